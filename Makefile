@@ -1,0 +1,54 @@
+# The one door: `make demo` and `make test` install what they need into .venv/ and .tools/ and nothing outside.
+PYTHON ?= python3.13
+BIN := .venv/bin
+UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.13
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.PHONY: demo test check unit template schemas e2e bench lock format clean
+
+.venv/.installed: requirements/dev.txt pyproject.toml
+	@echo "nudgekit: installing the pinned packages of requirements/dev.txt into .venv/"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: .venv/.installed  ## the main job: local AWS up, deploy, replay a shop's events, show every message and silence, down
+	$(BIN)/nudgekit demo $(if $(KEEP),--keep) $(ARGS)
+
+check: .venv/.installed  ## style, types, rules against template, SAM's own validation
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/nudgekit template --check
+	$(BIN)/nudgekit schemas --check
+	$(BIN)/nudgekit validate
+
+unit: .venv/.installed  ## every suite that needs no local AWS
+	$(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/benchmarks
+
+e2e: .venv/.installed  ## deploy to the local AWS and look at what comes out
+	$(BIN)/pytest tests/e2e
+
+test: check unit e2e  ## everything a change must pass
+
+template: .venv/.installed  ## write the triggers' blocks into template.yaml from rules/
+	$(BIN)/nudgekit template
+
+schemas: .venv/.installed  ## write the JSON Schemas of the event contract from the models
+	$(BIN)/nudgekit schemas
+
+bench: .venv/.installed  ## the budgets of docs/performance.md, as ratios side by side
+	$(BIN)/python -m tests.benchmarks
+
+format: .venv/.installed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/.installed  ## pin again, with hashes, after a change to requirements/*.in
+	$(UV_COMPILE) requirements/dev.in -o requirements/dev.txt
+	$(UV_COMPILE) requirements/runtime.in -c requirements/dev.txt -o layers/engine/requirements.txt
+	for each in ministack sam lambda-runtime bench; do $(UV_COMPILE) requirements/$$each.in -o requirements/$$each.txt; done
+
+clean:
+	rm -rf .venv .tools .aws-sam .nudgekit

@@ -1,0 +1,1 @@
+"""nudgekit: rules-as-code trigger functions for customer engagement."""
