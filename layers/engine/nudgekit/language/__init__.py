@@ -13,9 +13,9 @@ from nudgekit.language.versions import archived, is_recorded, record_version
 __all__ = [
     "Cap",
     "Condition",
+    "MistakesError",
     "Policy",
     "QuietHours",
-    "MistakesError",
     "Rung",
     "Scope",
     "Shop",

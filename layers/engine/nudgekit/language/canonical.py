@@ -27,7 +27,7 @@ from nudgekit.language.fields import cart, user
 _FIELDS = {each.name: each for each in (user.country, user.locale, user.timezone, cart.value, cart.currency, cart.size)}
 
 
-def condition_data(condition: Condition) -> dict[str, Any]:
+def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911  # one way out for each kind
     """`condition` as plain JSON values."""
     match condition:
         case All():
@@ -47,7 +47,7 @@ def condition_data(condition: Condition) -> dict[str, Any]:
     raise TypeError(type(condition))
 
 
-def condition_from(data: Mapping[str, Any]) -> Condition:
+def condition_from(data: Mapping[str, Any]) -> Condition:  # noqa: PLR0911  # one way out for each kind
     """The condition that `condition_data` wrote.
 
     Raises:
@@ -93,10 +93,10 @@ def _value_from(data: Mapping[str, Any]) -> Value:
     raise RuleError(f"{sorted(data)} is not a value", "canonical JSON", "write it with to_json()")
 
 
-def _literal_data(value: Literal) -> Any:  # noqa: ANN401
+def _literal_data(value: Literal) -> Any:
     return {"decimal": str(value)} if isinstance(value, Decimal) else value
 
 
-def _literal_from(data: Any) -> Literal:  # noqa: ANN401
+def _literal_from(data: Any) -> Literal:
     literal: Literal = Decimal(data["decimal"]) if isinstance(data, Mapping) else data
     return literal

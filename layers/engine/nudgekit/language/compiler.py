@@ -189,7 +189,7 @@ def _leaves(condition: Condition, positive: bool = True) -> Iterator[tuple[Condi
             yield condition, positive
 
 
-def _function(name: str, lines: list[str], writer: _Writer, **extra: object) -> Any:  # noqa: ANN401
+def _function(name: str, lines: list[str], writer: _Writer, **extra: object) -> Any:
     """Compile a function of a scope whose body is `lines`."""
     body = "\n".join(lines)
     roots = [f"{root} = scope.{root}" for root in _ROOTS if root in body]

@@ -1,7 +1,7 @@
 """Conditions: what an audience is made of.
 
-A condition is a tree of small frozen objects. Fields such as `cart.value` are not values but stand for one; comparing them
-gives a `Condition`, and conditions combine with `&`, `|` and `~`. A condition compiles once to plain Python.
+A condition is a tree of small frozen objects. Fields such as `cart.value` stand for a value; comparing them gives
+a `Condition`, and conditions combine with `&`, `|` and `~`. A condition compiles once to plain Python.
 
 A comparison with a missing value is false, `!=` included; `~` turns a false comparison into a true one as usual.
 """
@@ -212,6 +212,7 @@ class Field(Value):
 
     @property
     def text(self) -> str:
+        """Its name, as in `cart.value`."""
         return self.name
 
 
@@ -224,6 +225,7 @@ class Trait(Value):
 
     @property
     def text(self) -> str:
+        """Its name, as in `user.trait("tier")`."""
         return f"user.trait({constant_text(self.name)})"
 
 
@@ -237,6 +239,7 @@ class Count(Value):
 
     @property
     def text(self) -> str:
+        """Its name, as in `event("Product Viewed").count(days(7))`."""
         return f"{events_text(self.events)}.count({spell(self.window)})"
 
 
