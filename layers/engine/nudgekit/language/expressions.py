@@ -30,12 +30,12 @@ class Term(NamedTuple):
 
     Attributes:
         text: the comparison as the rule writes it.
-        seen: the value it saw, or `missing`.
+        value: the value it saw, or `missing`.
         held: whether it was true.
     """
 
     text: str
-    seen: str
+    value: str
     held: bool
 
 

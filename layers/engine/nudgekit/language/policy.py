@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -51,12 +51,6 @@ class QuietHours:
         if not isinstance(self.start, time) or not isinstance(self.end, time) or self.start == self.end:
             _report("start", "the quiet hours have no length", "write two times, as in time(21, 0), time(8, 0)")
 
-    def covers(self, moment: time) -> bool:
-        """Whether the local wall-clock time `moment` is quiet."""
-        if self.start < self.end:
-            return self.start <= moment < self.end
-        return moment >= self.start or moment < self.end
-
 
 @dataclass(frozen=True)
 class Cap:
@@ -78,10 +72,6 @@ class Cap:
         if not isinstance(self.per, timedelta) or not timedelta() < self.per <= LONGEST_CAP:
             _report("per", "the cap has no window", "write a length of time up to days(30)")
 
-    def counts(self, channel: str, purpose: str) -> bool:
-        """Whether a message on `channel` for `purpose` falls under this cap."""
-        return purpose == self.purpose and (self.channels is None or channel in self.channels)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
@@ -101,7 +91,7 @@ class Policy:
     default_timezone: str
     currency: str
     quiet_hours: tuple[QuietHours, ...] = ()
-    caps: tuple[Cap, ...] = field(default=())
+    caps: tuple[Cap, ...] = ()
 
     def __post_init__(self) -> None:
         place = None
@@ -109,9 +99,14 @@ class Policy:
             place = place or caller()
             report(what, remedy, keyword_place(place, keyword))
 
-    def quiet_on(self, channel: str) -> QuietHours | None:
+    def quiet_window(self, channel: str) -> QuietHours | None:
         """The quiet hours of `channel`, or None."""
         return next((each for each in self.quiet_hours if each.channel == channel), None)
+
+    def caps_on(self, purpose: str, channel: str) -> tuple[Cap, ...]:
+        """The caps that a message for `purpose` on `channel` falls under."""
+        candidates = (each for each in self.caps if each.purpose == purpose)
+        return tuple(each for each in candidates if each.channels is None or channel in each.channels)
 
     @cached_property
     def digest(self) -> str:

@@ -67,7 +67,7 @@ class Trigger:
         per: the event property that tells runs of one person apart, one of `KEY_FIELDS`.
         audience: whom it is for; everyone when left out.
         ladder: the channels in order.
-        again_after: how long the person is left alone by this trigger after a message.
+        again_after: how long the person is left alone by this trigger after a message; None: not at all.
         expires_after: how long after the start event a message still makes sense.
         priority: 0 to 100; the higher trigger gets the scarce slot.
         goal: what the trigger hopes for, and within which time after a message.
@@ -87,7 +87,7 @@ class Trigger:
     per: str
     audience: Condition | None = None
     ladder: tuple[Rung, ...]
-    again_after: timedelta
+    again_after: timedelta | None = None
     expires_after: timedelta
     priority: int = 50
     goal: Goal | None = None
@@ -117,7 +117,7 @@ class Trigger:
     def to_data(self) -> dict[str, Any]:
         """The trigger as plain JSON values; times in seconds."""
         data = {field.name: getattr(self, field.name) for field in fields(self)}
-        lengths = {name: seconds(data[name]) for name in _LENGTHS}
+        lengths = {name: seconds(data[name]) if data[name] is not None else None for name in _LENGTHS}
         return {
             **data,
             **lengths,
@@ -138,7 +138,7 @@ class Trigger:
         """The trigger that `to_data` wrote."""
         goal, audience = data["goal"], data["audience"]
         special = {
-            **{name: timedelta(seconds=data[name]) for name in _LENGTHS},
+            **{name: timedelta(seconds=data[name]) for name in _LENGTHS if data[name] is not None},
             "when": Events(tuple(data["when"])),
             "unless": Events(tuple(data["unless"])) if data["unless"] else None,
             "audience": condition_from(audience) if audience is not None else None,
@@ -218,6 +218,8 @@ _AUDIENCE = "compare a field, as in audience=cart.value >= 20, or leave audience
 def _lengths(trigger: Trigger) -> Iterator[_Mistake]:
     for keyword in _LENGTHS:
         given = getattr(trigger, keyword)
+        if given is None and keyword == "again_after":
+            continue
         if not isinstance(given, timedelta) or given <= timedelta():
             yield _Mistake(keyword, f"{keyword}={given!r} is not a length of time", "write it as in hours(2)")
 
