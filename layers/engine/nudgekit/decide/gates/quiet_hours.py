@@ -21,9 +21,14 @@ def quiet_hours(case: Case, rung: Rung) -> Verdict:
         ("from", window.start),
         ("to", window.end),
     )
-    if not window.covers(local.time()):
+    if not is_quiet(local.time(), window.start, window.end):
         return Verdict("pass", None, None, seen)
     return Verdict("wait", Reason.QUIET_HOURS, end_of_quiet(case.now, case.zone, window.end), seen)
+
+
+def is_quiet(local: time, start: time, end: time) -> bool:
+    """Whether `local` lies from `start` (included) to `end` (excluded), over midnight when `start` is the later."""
+    return start <= local < end if start <= end else local >= start or local < end
 
 
 def end_of_quiet(now: datetime, zone: ZoneInfo, end: time) -> datetime:
