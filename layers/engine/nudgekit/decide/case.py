@@ -1,23 +1,19 @@
 """Everything a decision may look at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nudgekit.language.policy import Policy
 from nudgekit.language.scope import Scope
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.facts import Cart, Facts
 from nudgekit.model.ledger import Ledger
-from nudgekit.model.message import Content
 from nudgekit.model.profile import Profile, zone_of
 from nudgekit.model.run import Run
-
-Render = Callable[["Case", Rung, str], Content | str]
-"""Renders the rung's message with the given id; answers a text that names the fault when it cannot be rendered."""
 
 
 @dataclass(slots=True)
