@@ -1,12 +1,14 @@
 """What a template may speak of. Everything has a value: a template never has to guard against a missing name."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from nudgekit.content.money import Money
 from nudgekit.language.policy import Policy
+from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Cart, Line
 from nudgekit.model.profile import Profile
 
@@ -19,12 +21,21 @@ TRACKING = "nk"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def message_context(profile: Profile, cart: Cart, policy: Policy, trigger_id: str, message_id: str) -> dict[str, Any]:
+def message_context(  # noqa: PLR0913, PLR0917  # a message may speak of all of these
+    profile: Profile,
+    cart: Cart,
+    policy: Policy,
+    trigger_id: str,
+    message_id: str,
+    products: Iterable[Product] = (),
+) -> dict[str, Any]:
     """The names that the message `message_id` of trigger `trigger_id` may use.
 
     Texts come shortened and without control characters; web addresses carry the message id and are empty unless they
-    are http or https; amounts are `Money`, or None where the shop did not say.
+    are http or https; amounts are `Money`, or None where the shop did not say. `products` are what the run is about, as
+    the catalogue has it; `product` is the first of them, or None.
     """
+    about = [_product(each, policy, message_id) for each in products]
     return {
         "user": _user(profile),
         "cart": {
@@ -32,6 +43,8 @@ def message_context(profile: Profile, cart: Cart, policy: Policy, trigger_id: st
             "count": len(cart.lines),
             "value": _money(cart.value, cart.currency or policy.currency),
         },
+        "products": about,
+        "product": about[0] if about else None,
         "shop": dict(vars(policy.shop)),
         "unsubscribe": tracked(policy.shop.unsubscribe_url, message_id),
         "trigger": trigger_id,
@@ -73,6 +86,16 @@ def _item(line: Line, policy: Policy, message_id: str) -> dict[str, Any]:
         "total": _money(line.price and line.price * line.quantity, currency),
         "image": _web(line.image_url),
         "url": tracked(url, message_id),
+    }
+
+
+def _product(product: Product, policy: Policy, message_id: str) -> dict[str, Any]:
+    return {
+        "id": product.product_id,
+        "name": clean(product.name or "") or "Your item",
+        "price": _money(product.price, product.currency or policy.currency),
+        "image": _web(product.image_url),
+        "url": tracked(_web(product.url) or policy.shop.url, message_id),
     }
 
 

@@ -43,10 +43,15 @@ def _compiled(text: str, path: str) -> str:
 
 
 def to_text(html: str) -> str:
-    """The rendered mail as plain text: a line a block, every link with its address."""
+    """The mail as plain text: a line a block, every link with its address. Liquid tags stay what they are."""
     reader = _TextReader()
     reader.feed(html)
-    lines = (" ".join(line.split()) for line in "".join(reader.parts).splitlines())
+    return tidy("".join(reader.parts))
+
+
+def tidy(text: str) -> str:
+    """`text` without empty lines and needless spaces."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(line for line in lines if line) + "\n"
 
 

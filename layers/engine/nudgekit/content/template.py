@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nudgekit.content.context import tracked
-from nudgekit.content.mail import to_html, to_text
+from nudgekit.content.mail import tidy, to_html, to_text
 from nudgekit.content.sms import MAX_SEGMENTS, segments
 from nudgekit.content.source import Source, read_source
 from nudgekit.errors import RuleError
@@ -50,6 +50,13 @@ class Template:
         return compiled(PLAIN, self.source.body, self.source)
 
     @cached_property
+    def _mail_text(self) -> "BoundTemplate":
+        """The mail's text alternative, made from its HTML before any name or price is in it."""
+        from nudgekit.content.liquid_engine import PLAIN, compiled  # noqa: PLC0415
+
+        return compiled(PLAIN, to_text(to_html(self.source)), self.source)
+
+    @cached_property
     def _head(self) -> "dict[str, BoundTemplate]":
         from nudgekit.content.liquid_engine import PLAIN, compiled  # noqa: PLC0415
 
@@ -71,6 +78,8 @@ class Template:
         _ = self._head, self._parameters
         if self.channel is not Channel.WHATSAPP:
             _ = self._body
+        if self.channel is Channel.EMAIL:
+            _ = self._mail_text
 
     def render(self, context: Mapping[str, Any]) -> Content:
         """The message that `context` (see `message_context`) makes of it.
@@ -101,11 +110,10 @@ class Template:
         )
 
     def _email(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
-        html = self._text(self._body, context)
         return Content(
             channel=self.channel,
-            body=to_text(html),
-            html=html,
+            body=tidy(self._text(self._mail_text, context)),
+            html=self._text(self._body, context),
             subject=head["subject"],
             preheader=head["preheader"],
             link=head["link"],
