@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
-
 from nudgekit.language import load_book
 
 BLOCK = Path(__file__).with_name("trigger_block.yaml")
