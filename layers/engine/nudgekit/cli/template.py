@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Annotated, Protocol
 
 import typer
-from nudgekit.language import load_book
+
+from nudgekit.book import load_book
+from nudgekit.errors import BadInput
 
 BLOCK = Path(__file__).with_name("trigger_block.yaml")
 RESOURCES = (
@@ -81,7 +83,7 @@ def run(
     """Write the triggers' blocks of template.yaml from rules/."""
     path = root / "template.yaml"
     template = path.read_text(encoding="utf-8")
-    triggers = load_book(root / "rules").triggers
+    triggers = _triggers(root)
     rendered = render(template, triggers)
     findings = folder_findings(rendered, triggers, root)
     if check:
@@ -91,6 +93,14 @@ def run(
     if findings:
         print("\n".join(findings), file=sys.stderr)
         raise typer.Exit(1)
+
+
+def _triggers(root: Path) -> Sequence[Deployable]:
+    try:
+        return load_book(root / "rules").triggers
+    except BadInput as mistake:
+        print(mistake, file=sys.stderr)
+        raise typer.Exit(1) from None
 
 
 def _write(path: Path, before: str, after: str) -> None:
