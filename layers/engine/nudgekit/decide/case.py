@@ -36,7 +36,7 @@ class Case:
     def __post_init__(self) -> None:
         self.cart = self.facts.cart(self.run.key if self.trigger.per == "cart_id" else "")
         self.zone = zone_of(self.profile, self.facts.zone and self.facts.zone[2], self.policy.default_timezone)
-        self.active_at = max(self.run.active_at, *self._times(self.trigger.start_events))
+        self.active_at = max([self.run.active_at, *self._times(self.trigger.start_events)])
 
     def last_time(self, names: tuple[str, ...]) -> datetime | None:
         """When any of the events last happened for the run's key."""

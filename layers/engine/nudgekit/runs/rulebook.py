@@ -38,7 +38,8 @@ class Rulebook:
         template = self.book.messages(self.id).get(rung.channel)
         if template is None:
             return f"there is no message for {rung.channel}"
-        context = message_context(case.profile, case.cart, case.policy, self.id, message_id)
+        products = case.products.values()
+        context = message_context(case.profile, case.cart, case.policy, self.id, message_id, products)
         try:
             return template.render(context)
         except RuleError as error:
