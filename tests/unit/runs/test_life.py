@@ -8,13 +8,14 @@ import pytest
 from nudgekit.book import load_book
 from nudgekit.errors import Throttled
 from nudgekit.model.base import Channel
+from nudgekit.model.ledger import Entry
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.profile import address_mark
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
+from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.rulebook import Rulebook
-from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.signals import news_event
 from tests.builders import NOON, make_event, ordered
 from tests.world import World
@@ -214,5 +215,5 @@ def test_addresses_stand_in_logs_as_marks_alone(world: World) -> None:
     assert address_mark("ada@example.com") != "ada@example.com"
 
 
-def _ledger_entries(world: World) -> list[object]:
+def _ledger_entries(world: World) -> list[Entry]:
     return list(world.store.get(Ref(Kind.LEDGER, "u1")).value.entries)
