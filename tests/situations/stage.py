@@ -10,7 +10,7 @@ from nudgekit.adapters.memory import MemoryOutbox, MemoryProvider, MemoryStore, 
 from nudgekit.decide.gates.holdout import place_of
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.event import Event, parse_event
-from nudgekit.model.ledger import Asked, Entry, Ledger
+from nudgekit.model.ledger import Entry, Ledger
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
@@ -88,7 +88,7 @@ class Stage:
 
     def _refuse(self, channel: Channel, answer: str) -> None:
         profile: Profile = self.store.get(Ref(Kind.PROFILE, self.person)).value
-        refusal = Refused(Reason(answer), address_dead=answer in {Reason.BOUNCED, Reason.ADDRESS_DISABLED})
+        refusal = Refused(_reason(answer), address_dead=answer in {Reason.BOUNCED, Reason.ADDRESS_DISABLED})
         self.providers[channel].answers[profile.address(channel) or ""] = refusal
 
     def _wake_up_to(self, end: datetime, *, inclusive: bool) -> None:
@@ -133,7 +133,7 @@ class Stage:
     def _receipt(self, channel: Channel, word: str) -> None:
         message, _ = self.providers[channel].sent[-1]
         status = _WORDS.get(word, MessageStatus.FAILED)
-        reason = None if word in _WORDS else Reason(word)
+        reason = None if word in _WORDS else _reason(word)
         dead = reason in {Reason.BOUNCED, Reason.ADDRESS_DISABLED}
         notice = MessageNotice(Receipt(self.person, message.id), status, self.now, reason, dead)
         heard = receive(notice, read([notice], self.store))
@@ -181,3 +181,7 @@ def _person(rules: Rulebook, *, held_out: bool) -> str:
         raise ValueError("the trigger holds nobody out")
     people: Iterator[str] = (f"shopper-{number}" for number in count(1))
     return next(each for each in people if (place_of(rules.trigger.id, each) < share) == held_out)
+
+
+def _reason(code: str) -> Reason:
+    return next(reason for reason in Reason if reason == code)
