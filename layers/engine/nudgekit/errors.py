@@ -4,7 +4,7 @@
     ├── BadInput            somebody wrote something that cannot work; retrying will not mend it
     │   ├── EventError      an event that breaks the contract
     │   ├── RuleError       a rule, message, situation or policy file with a mistake
-    │   │   └── MistakesError  several of them, told together
+    │   │   └── MistakesError   several of them, told together
     │   └── SettingsError   a missing or contradictory setting of the deployment
     └── Retryable           the same call may succeed later
         ├── Conflict        somebody else changed what was about to be written
