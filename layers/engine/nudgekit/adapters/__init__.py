@@ -1,0 +1,1 @@
+"""The world behind the ports: AWS services, and a memory that stands in for them."""

@@ -1,0 +1,111 @@
+"""The ports in memory: for tests, situations and any run against a virtual clock."""
+
+import heapq
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from nudgekit.errors import Conflict
+from nudgekit.model.base import Channel
+from nudgekit.model.message import Message
+from nudgekit.runs.documents import ABSENT, Put, Ref, Stored, codec
+from nudgekit.runs.ports import Accepted, MessageRef, Refused, WakeUp
+
+
+class MemoryStore:
+    """Documents kept as the JSON they would be stored as, so that whatever is read has made the round trip."""
+
+    def __init__(self) -> None:
+        self.rows: dict[Ref, tuple[bytes, int]] = {}
+
+    def read(self, refs: Iterable[Ref]) -> dict[Ref, Stored]:
+        """See `ports.Store`."""
+        return {ref: self._stored(ref) for ref in refs if ref in self.rows}
+
+    def _stored(self, ref: Ref) -> Stored:
+        body, version = self.rows[ref]
+        return Stored(codec(ref.kind).validate_json(body), version)
+
+    def get(self, ref: Ref) -> Stored:
+        """One document, or `ABSENT`."""
+        return self._stored(ref) if ref in self.rows else ABSENT
+
+    def commit(self, puts: Sequence[Put]) -> None:
+        """See `ports.Store`."""
+        for put in puts:
+            if self.rows.get(put.ref, (b"", 0))[1] != put.expect:
+                raise Conflict(put.ref.kind)
+        for put in puts:
+            self.rows[put.ref] = (codec(put.ref.kind).dump_json(put.value), put.expect + 1)
+
+
+class MemoryTimer:
+    """Wake-ups in order of time; asking twice for the same one changes nothing."""
+
+    def __init__(self) -> None:
+        self.queue: list[tuple[datetime, WakeUp]] = []
+        self.asked: set[tuple[datetime, WakeUp]] = set()
+
+    def wake(self, wake_up: WakeUp, at: datetime) -> None:
+        """See `ports.Timer`."""
+        if (at, wake_up) not in self.asked:
+            self.asked.add((at, wake_up))
+            heapq.heappush(self.queue, (at, wake_up))
+
+    def due(self, now: datetime) -> list[WakeUp]:
+        """Takes out every wake-up whose time has come."""
+        found = []
+        while self.queue and self.queue[0][0] <= now:
+            found.append(heapq.heappop(self.queue)[1])
+        return found
+
+
+class MemoryOutbox:
+    """Messages waiting for their channel's function."""
+
+    def __init__(self) -> None:
+        self.messages: list[MessageRef] = []
+
+    def enqueue(self, message: MessageRef) -> None:
+        """See `ports.Outbox`."""
+        self.messages.append(message)
+
+    def take(self) -> list[MessageRef]:
+        """Takes out all that wait."""
+        taken, self.messages = self.messages, []
+        return taken
+
+
+class MemoryBus:
+    """Events that were published."""
+
+    def __init__(self) -> None:
+        self.events: list[Mapping[str, Any]] = []
+
+    def publish(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """See `ports.Bus`."""
+        self.events.extend(events)
+
+    def take(self) -> list[Mapping[str, Any]]:
+        """Takes out all that were published."""
+        taken, self.events = self.events, []
+        return taken
+
+
+class MemoryProvider:
+    """Records what it is given and answers as it was told to, by address; it accepts by default."""
+
+    def __init__(self, channel: Channel) -> None:
+        self.channel = channel
+        self.sent: list[tuple[Message, str]] = []
+        self.answers: dict[str, Refused | Exception] = {}
+
+    def send(self, message: Message, address: str, receipt: str) -> Accepted | Refused:  # noqa: ARG002
+        """See `ports.Provider`."""
+        answer = self.answers.get(address)
+        if isinstance(answer, Exception):
+            raise answer
+        if answer is not None:
+            return answer
+        self.sent.append((message, address))
+        return Accepted(f"memory-{len(self.sent)}")

@@ -1,0 +1,56 @@
+"""Everything a decision may look at."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from nudgekit.language.policy import Policy
+from nudgekit.language.scope import Scope
+from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.model.catalogue import Product
+from nudgekit.model.consent import Consent
+from nudgekit.model.facts import Cart, Facts
+from nudgekit.model.ledger import Ledger
+from nudgekit.model.message import Content
+from nudgekit.model.profile import Profile, zone_of
+from nudgekit.model.run import Run
+
+Render = Callable[["Case", Rung, str], Content | str]
+"""Renders the rung's message with the given id; answers a text that names the fault when it cannot be rendered."""
+
+
+@dataclass(slots=True)
+class Case:
+    """One run with all that is known about its person, at one moment. Gates read it and change nothing."""
+
+    trigger: Trigger
+    policy: Policy
+    run: Run
+    now: datetime
+    profile: Profile = field(default_factory=Profile)
+    facts: Facts = field(default_factory=Facts)
+    consent: Consent = field(default_factory=Consent)
+    ledger: Ledger = field(default_factory=Ledger)
+    products: Mapping[str, Product] = field(default_factory=dict)
+    cart: Cart = field(init=False)
+    zone: ZoneInfo = field(init=False)
+    active_at: datetime = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cart = self.facts.cart(self.run.key if self.trigger.per == "cart_id" else "")
+        self.zone = zone_of(self.profile, self.facts.zone and self.facts.zone[2], self.policy.default_timezone)
+        self.active_at = max(self.run.active_at, *self._times(self.trigger.start_events))
+
+    def last_time(self, names: tuple[str, ...]) -> datetime | None:
+        """When any of the events last happened for the run's key."""
+        return max(self._times(names), default=None)
+
+    def _times(self, names: tuple[str, ...]) -> list[datetime]:
+        found = (self.facts.last_time(name, self.trigger.per, self.run.key) for name in names)
+        return [time for time in found if time is not None]
+
+    @property
+    def scope(self) -> Scope:
+        """What the rule's conditions are asked about."""
+        return Scope(self.profile, self.facts, self.cart, self.now)

@@ -1,0 +1,100 @@
+"""The decision: every gate in order, and what follows from their answers."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from nudgekit.decide.case import Case
+from nudgekit.decide.gates import PERSON_GATES, RUNG_GATES
+from nudgekit.language.trigger import Rung
+from nudgekit.model.decision import Decision, Step, Verdict
+from nudgekit.model.message import Content
+from nudgekit.model.reasons import Reason
+
+Render = Callable[[Case, Rung], Content | str]
+"""Writes the rung's message; a text instead names the fault."""
+
+
+def decide(case: Case, render: Render) -> Decision:
+    """What to do with the run now.
+
+    The person's gates come first: the first refusal ends the run, the first wait makes it wait. Then the rungs above the
+    one the run stands on, each with its own gates: the first rung that passes all is sent; a rung refused is passed
+    over in the same decision. A wait that would outlast the run ends it with the wait's reason.
+    """
+    trace: list[Step] = []
+    ladder = case.trigger.ladder
+    for gate in PERSON_GATES:
+        verdict = gate.check(case, ladder[0])
+        trace.append(Step(gate.name, None, verdict))
+        if verdict.answer != "pass":
+            return _stop(case, verdict, trace)
+    refusals: list[Reason] = []
+    for index in range(case.run.rung + 1, len(ladder)):
+        rung = ladder[index]
+        refusal = _first_refusal(case, rung, trace)
+        if refusal is not None and refusal.answer == "wait":
+            return _stop(case, refusal, trace)
+        if refusal is None:
+            content = render(case, rung)
+            refusal = _judge_rendering(content, rung, trace)
+            if not isinstance(content, str):
+                return replace(_blank(case, trace), do="send", rung=index, channel=rung.channel, content=content)
+        refusals.append(refusal.reason or Reason.NO_CHANNEL)
+    return replace(_blank(case, trace), reason=_closing_reason(case, refusals))
+
+
+def may_hand_off(case: Case, rung: Rung) -> tuple[Verdict, tuple[Step, ...]]:
+    """The gates once more, right before the provider is called: the first that does not pass, or a pass."""
+    trace: list[Step] = []
+    for gate in (*PERSON_GATES, *RUNG_GATES):
+        if gate.at_hand_off:
+            verdict = gate.check(case, rung)
+            trace.append(Step(gate.name, rung.channel, verdict))
+            if verdict.answer != "pass":
+                return verdict, tuple(trace)
+    return Verdict(), tuple(trace)
+
+
+def _first_refusal(case: Case, rung: Rung, trace: list[Step]) -> Verdict | None:
+    for gate in RUNG_GATES:
+        verdict = gate.check(case, rung)
+        trace.append(Step(gate.name, rung.channel, verdict))
+        if verdict.answer != "pass":
+            return verdict
+    return None
+
+
+def _judge_rendering(content: Content | str, rung: Rung, trace: list[Step]) -> Verdict:
+    verdict = (
+        Verdict("skip", Reason.RENDER_FAILED, None, (("fault", content),)) if isinstance(content, str) else Verdict()
+    )
+    trace.append(Step("renders", rung.channel, verdict))
+    return verdict
+
+
+def _closing_reason(case: Case, refusals: list[Reason]) -> Reason:
+    """Why the ladder ends: a run that has sent is finished; one that has not names the one cause, or that causes differ."""
+    if case.run.handed_off:
+        return Reason.LADDER_FINISHED
+    if case.run.attempts and not refusals:
+        return Reason.ALL_FAILED
+    return refusals[0] if len(set(refusals)) == 1 else Reason.NO_CHANNEL
+
+
+def _stop(case: Case, verdict: Verdict, trace: list[Step]) -> Decision:
+    waits = verdict.until is not None and verdict.until < case.run.expires_at
+    do, until = ("wait", verdict.until) if waits else ("end", None)
+    return replace(_blank(case, trace), do=do, reason=verdict.reason, until=until)
+
+
+def _blank(case: Case, trace: list[Step]) -> Decision:
+    return Decision(
+        do="end",
+        at=case.now,
+        trigger=case.trigger.id,
+        version=case.trigger.version,
+        digest=case.trigger.digest,
+        run=case.run.key,
+        occurrence=case.run.occurrence,
+        trace=tuple(trace),
+    )

@@ -1,0 +1,36 @@
+"""The gates, in the order they are asked.
+
+A gate is one small pure function. To add one, write it in a module of its own and name it here; nothing else changes.
+"""
+
+from typing import Final
+
+from nudgekit.decide.gates.again_after import again_after
+from nudgekit.decide.gates.audience import audience
+from nudgekit.decide.gates.caps import caps
+from nudgekit.decide.gates.consent import consent
+from nudgekit.decide.gates.expiry import expiry
+from nudgekit.decide.gates.gate import Gate
+from nudgekit.decide.gates.holdout import holdout
+from nudgekit.decide.gates.quiet_hours import quiet_hours
+from nudgekit.decide.gates.reachable import reachable
+from nudgekit.decide.gates.still_true import still_true
+
+PERSON_GATES: Final = (
+    Gate("still_true", still_true, at_hand_off=True),
+    Gate("expiry", expiry, at_hand_off=True),
+    Gate("audience", audience, at_hand_off=False),
+    Gate("again_after", again_after, at_hand_off=False),
+    Gate("holdout", holdout, at_hand_off=True),
+)
+"""Asked once a decision; what they refuse ends the run or makes it wait."""
+
+RUNG_GATES: Final = (
+    Gate("consent", consent, at_hand_off=True),
+    Gate("reachable", reachable, at_hand_off=True),
+    Gate("quiet_hours", quiet_hours, at_hand_off=True),
+    Gate("caps", caps, at_hand_off=False),
+)
+"""Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one."""
+
+__all__ = ["PERSON_GATES", "RUNG_GATES", "Gate"]

@@ -1,0 +1,22 @@
+"""What a gate is."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from nudgekit.decide.case import Case
+from nudgekit.language.trigger import Rung
+from nudgekit.model.decision import Verdict
+
+
+class Gate(NamedTuple):
+    """One check on the way to a send.
+
+    Attributes:
+        name: its word in traces.
+        check: the case, and the rung it is asked for, to a verdict. Gates for the person ignore the rung.
+        at_hand_off: whether it is asked again right before the provider is called.
+    """
+
+    name: str
+    check: Callable[[Case, Rung], Verdict]
+    at_hand_off: bool

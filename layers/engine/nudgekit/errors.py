@@ -1,0 +1,60 @@
+"""Every exception nudgekit raises.
+
+    NudgekitError
+    ├── BadInput            somebody wrote something that cannot work; retrying will not mend it
+    │   ├── EventError      an event that breaks the contract
+    │   ├── RuleError       a rule, message, situation or policy file with a mistake
+    │   └── SettingsError   a missing or contradictory setting of the deployment
+    └── Retryable           the same call may succeed later
+        ├── Conflict        somebody else changed what was about to be written
+        └── Throttled       a provider or service asks to come back later
+
+Texts say what happened, where, and what to do. They never carry personal data.
+"""
+
+
+class NudgekitError(Exception):
+    """The root of everything nudgekit raises."""
+
+
+class BadInput(NudgekitError):
+    """Something that must be corrected by whoever wrote it.
+
+    Attributes:
+        what: what is wrong.
+        where: the place: a file and line, a field, a variable; empty when it is obvious.
+        remedy: what to do about it.
+    """
+
+    def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
+        self.what, self.where, self.remedy = what, where, remedy
+        super().__init__(what, where, remedy)
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f" ({self.remedy})" if self.remedy else ""
+        return f"{place}{self.what}{advice}"
+
+
+class EventError(BadInput):
+    """An event that breaks the contract; `what` is the stated reason for its rejection."""
+
+
+class RuleError(BadInput):
+    """A mistake in a rule, its messages, its situations or the policy."""
+
+
+class SettingsError(BadInput):
+    """A missing or contradictory setting of the deployment."""
+
+
+class Retryable(NudgekitError):
+    """The same call may succeed later."""
+
+
+class Conflict(Retryable):
+    """A conditional write lost against another writer."""
+
+
+class Throttled(Retryable):
+    """A provider or service asks to come back later; nothing was sent."""

@@ -1,0 +1,1 @@
+"""What nudgekit talks about: events, people, what they did and allowed, runs, messages, decisions."""

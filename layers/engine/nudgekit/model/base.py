@@ -1,0 +1,71 @@
+"""The common ground of all models: frozen, strict about types, silent about values in errors."""
+
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+KEY_FIELDS = ("cart_id", "chat_id", "checkout_id", "order_id", "product_id", "seller_id")
+"""Event properties that a trigger may key its runs by."""
+
+
+class Channel(StrEnum):
+    """A way to reach a person."""
+
+    PUSH = "push"
+    EMAIL = "email"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
+
+
+Purpose = Literal["promotional", "transactional"]
+
+
+def _as_utc(value: datetime) -> datetime:
+    return value.astimezone(UTC)
+
+
+Timestamp = Annotated[AwareDatetime, PlainSerializer(_as_utc, return_type=datetime)]
+"""An aware moment; written in UTC."""
+
+
+def _as_text(value: object) -> object:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+Id = Annotated[str, BeforeValidator(_as_text), StringConstraints(min_length=1, max_length=128)]
+"""An opaque identifier; numbers are taken as their digits."""
+
+
+class Model(BaseModel):
+    """A frozen record. Unknown fields are dropped, so that an older reader survives a newer writer."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+def to_ms(moment: datetime) -> int:
+    """Milliseconds since 1970 UTC."""
+    return (moment - EPOCH) // MILLISECOND
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The aware UTC moment of `milliseconds` since 1970."""
+    return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def fingerprint(*parts: str, size: int = 12) -> str:
+    """A short stable name for `parts`, as 2 x `size` hexadecimal digits."""
+    return blake2b("\x1f".join(parts).encode(), digest_size=size).hexdigest()
+
+
+def latest[K, V](entries: dict[K, V], limit: int) -> dict[K, V]:
+    """The `limit` greatest entries by (value, key): the same whatever order they came in."""
+    if len(entries) <= limit:
+        return entries
+    kept = sorted(entries.items(), key=lambda item: (item[1], item[0]), reverse=True)[:limit]
+    return dict(kept)

@@ -1,0 +1,73 @@
+"""The outcome of all gates in order, with its trace."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from nudgekit.model.base import Channel
+from nudgekit.model.message import Content
+from nudgekit.model.reasons import Reason
+
+Answer = Literal["pass", "skip", "wait"]
+
+
+class Verdict(NamedTuple):
+    """What one gate says.
+
+    Attributes:
+        answer: pass, skip or wait.
+        reason: why not, from the closed list; None with a pass.
+        until: when to ask again, with a wait.
+        seen: the inputs the gate looked at, by name.
+    """
+
+    answer: Answer = "pass"
+    reason: Reason | None = None
+    until: datetime | None = None
+    seen: tuple[tuple[str, Any], ...] = ()
+
+
+class Step(NamedTuple):
+    """One line of a trace: which gate, asked for which channel (None: for the person), and its verdict."""
+
+    gate: str
+    channel: Channel | None
+    verdict: Verdict
+
+
+Do = Literal["send", "wait", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do with a run now, and why.
+
+    Attributes:
+        do: send a message, wait until `until`, or end the run.
+        at: the moment it was made for.
+        trigger, version, digest: the rule that made it.
+        run: the run's key.
+        occurrence: which life of the run.
+        rung: the rung of the message to send; -1 with none.
+        channel: that rung's channel.
+        reason: why it waits or ends; None with a message.
+        until: when to decide again, with a wait.
+        content: the rendered message; written to the message's own row, not to the trace.
+        trace: every gate that was asked, in order.
+        message: the id of the message it sends.
+    """
+
+    do: Do
+    at: datetime
+    trigger: str
+    version: int
+    digest: str
+    run: str
+    occurrence: int
+    rung: int = -1
+    channel: Channel | None = None
+    reason: Reason | None = None
+    until: datetime | None = None
+    content: Content | None = None
+    trace: tuple[Step, ...] = ()
+    message: str | None = None

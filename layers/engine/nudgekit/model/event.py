@@ -1,0 +1,178 @@
+"""The event contract: the envelope as EventBridge brings it, names and fields as in the Segment e-commerce spec.
+
+Source: https://segment.com/docs/connections/spec/ecommerce/v2/
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, Self
+
+from pydantic import ConfigDict, Field, ValidationError, model_validator
+
+from nudgekit.errors import EventError
+from nudgekit.model.base import KEY_FIELDS, Id, Model, Timestamp
+
+CLOCK_SKEW: Final = timedelta(minutes=5)
+"""How far ahead of us a producer's clock may run."""
+
+OLDEST: Final = timedelta(days=90)
+"""Older events change no decision: facts look back no further."""
+
+MAX_BYTES: Final = 64 * 1024
+"""The largest event taken in, as JSON; EventBridge's own limit is 256 KB for a whole request."""
+
+COMMERCE_EVENTS: Final = frozenset(
+    {
+        "Products Searched", "Product List Viewed", "Product List Filtered", "Promotion Viewed", "Promotion Clicked",
+        "Product Clicked", "Product Viewed", "Product Added", "Product Removed", "Cart Viewed", "Checkout Started",
+        "Checkout Step Viewed", "Checkout Step Completed", "Payment Info Entered", "Order Completed", "Order Updated",
+        "Order Refunded", "Order Cancelled", "Coupon Entered", "Coupon Applied", "Coupon Denied", "Coupon Removed",
+        "Product Added to Wishlist", "Product Removed from Wishlist", "Wishlist Product Added to Cart", "Product Shared",
+        "Cart Shared", "Product Reviewed",
+    }
+)  # fmt: skip
+OWN_EVENTS: Final = frozenset({"Profile Updated", "Consent Updated", "Product Updated", "Address Disabled"})
+MESSAGE_EVENTS: Final = frozenset(
+    {
+        "Message Sent", "Message Delivered", "Message Opened", "Message Clicked", "Message Failed", "Message Withheld",
+        "Message In Doubt",
+    }
+)  # fmt: skip
+KNOWN_EVENTS: Final = COMMERCE_EVENTS | OWN_EVENTS | MESSAGE_EVENTS
+
+
+class _Open(Model):
+    """A part of the contract that keeps fields it does not know."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class ProductLine(_Open):
+    """One product in an event. Prices are per unit, in the event's currency."""
+
+    product_id: Id
+    name: str | None = None
+    brand: str | None = None
+    category: str | None = None
+    price: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False)
+    quantity: int = Field(default=1, ge=0)
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    url: str | None = None
+    image_url: str | None = None
+
+
+class Properties(_Open):
+    """What happened, in the Segment e-commerce spec's field names."""
+
+    cart_id: Id | None = None
+    chat_id: Id | None = None
+    checkout_id: Id | None = None
+    order_id: Id | None = None
+    product_id: Id | None = None
+    seller_id: Id | None = None
+    currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
+    value: Decimal | None = Field(default=None, allow_inf_nan=False)
+    products: tuple[ProductLine, ...] = Field(default=(), max_length=100)
+
+
+class Context(_Open):
+    """Where it happened: the device's own zone and locale, when the producer knows them."""
+
+    timezone: str | None = None
+    locale: str | None = None
+
+
+class Detail(_Open):
+    """The `detail` of an event on the bus."""
+
+    message_id: Id
+    user_id: Id | None = None
+    anonymous_id: Id | None = None
+    timestamp: Timestamp
+    properties: Properties = Properties()
+    context: Context = Context()
+    schema_version: int = Field(default=1, ge=1)
+    trigger: str | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.user_id is None and self.anonymous_id is None and self.properties.product_id is None:
+            raise ValueError("neither user_id nor anonymous_id is given")
+        return self
+
+
+class Event(Model):
+    """One event as EventBridge hands it over."""
+
+    source: str = Field(min_length=1)
+    name: str = Field(alias="detail-type", min_length=1, max_length=128)
+    detail: Detail
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    @property
+    def person(self) -> str:
+        """Whose event it is; empty for an event about a product alone."""
+        if self.detail.user_id is not None:
+            return self.detail.user_id
+        return f"anonymous:{self.detail.anonymous_id}" if self.detail.anonymous_id is not None else ""
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, by the producer's clock."""
+        return self.detail.timestamp
+
+    @property
+    def id(self) -> str:
+        """The producer's id of this very event; a repeat carries the same."""
+        return self.detail.message_id
+
+    @property
+    def keys(self) -> dict[str, tuple[str, ...]]:
+        """The key fields that the event carries, each with its values."""
+        given = {field: getattr(self.detail.properties, field) for field in KEY_FIELDS}
+        found: dict[str, tuple[str, ...]] = {field: (value,) for field, value in given.items() if value}
+        if "product_id" not in found and self.detail.properties.products:
+            found["product_id"] = tuple(line.product_id for line in self.detail.properties.products)
+        return found
+
+    def key(self, field: str) -> str:
+        """The value of key `field`, or an empty string: then the event concerns whatever the person has."""
+        return next(iter(self.keys.get(field, ())), "")
+
+    @property
+    def lines(self) -> tuple[ProductLine, ...]:
+        """The products of the event, whether listed or given as its own properties."""
+        properties = self.detail.properties
+        if properties.products or properties.product_id is None:
+            return properties.products
+        return (ProductLine.model_validate(properties.model_dump(exclude_none=True)),)
+
+
+def parse_event(raw: Mapping[str, Any], now: datetime, size: int = 0) -> Event:
+    """The event in `raw`, checked against the contract.
+
+    Args:
+        raw: an EventBridge event.
+        now: the moment of reception.
+        size: its length in bytes, where the caller knows it.
+
+    Raises:
+        EventError: it is malformed, oversized, from the future or too old; the text names fields, never values.
+    """
+    if size > MAX_BYTES:
+        raise EventError("event is too large", "event", f"send at most {MAX_BYTES} bytes")
+    try:
+        event = Event.model_validate(raw)
+    except ValidationError as error:
+        raise EventError(_findings(error), "event", "see docs/reference/events.md for the contract") from None
+    if event.at > now + CLOCK_SKEW:
+        raise EventError("event lies in the future", "detail.timestamp", "set the producer's clock")
+    if event.at < now - OLDEST:
+        raise EventError("event is older than any decision looks back", "detail.timestamp", "do not send it")
+    return event
+
+
+def _findings(error: ValidationError) -> str:
+    return "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:5])

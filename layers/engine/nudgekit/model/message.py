@@ -1,0 +1,89 @@
+"""One attempt to reach one person on one channel."""
+
+from enum import StrEnum
+
+from nudgekit.model.base import Channel, Model, Purpose, Timestamp
+from nudgekit.model.reasons import Reason
+
+
+class Content(Model):
+    """A rendered message. Which fields are set depends on the channel."""
+
+    channel: Channel
+    body: str
+    title: str | None = None
+    subject: str | None = None
+    preheader: str | None = None
+    html: str | None = None
+    link: str | None = None
+    image: str | None = None
+    template: str | None = None
+    language: str | None = None
+    parameters: tuple[str, ...] = ()
+    button: str | None = None
+    unsubscribe: str | None = None
+
+
+class MessageStatus(StrEnum):
+    """How far a message has come."""
+
+    CLAIMED = "claimed"
+    HANDING_OFF = "handing_off"
+    HANDED_OFF = "handed_off"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    WITHHELD = "withheld"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+
+
+_PROGRESS = (
+    MessageStatus.CLAIMED,
+    MessageStatus.HANDING_OFF,
+    MessageStatus.IN_DOUBT,
+    MessageStatus.HANDED_OFF,
+    MessageStatus.DELIVERED,
+    MessageStatus.OPENED,
+    MessageStatus.CLICKED,
+)
+
+
+class Message(Model):
+    """A message's row, which is also its outbox: what it says, whose it is, how far it has come.
+
+    Attributes:
+        run: the key of the run within its trigger.
+        occurrence: which life of that run (its first start event's time in ms).
+        rung: its position on the ladder, from 0.
+        attempt: how often this rung was withheld before.
+        items: products whose stock decides whether it still makes sense.
+        provider_id: the provider's own id, once it took the message.
+        address: the mark of the address it went to.
+    """
+
+    id: str
+    person: str
+    trigger: str
+    version: int
+    run: str
+    occurrence: int
+    rung: int
+    attempt: int = 0
+    channel: Channel
+    purpose: Purpose
+    content: Content
+    items: tuple[str, ...] = ()
+    status: MessageStatus = MessageStatus.CLAIMED
+    reason: Reason | None = None
+    claimed_at: Timestamp
+    handing_off_at: Timestamp | None = None
+    handed_off_at: Timestamp | None = None
+    provider_id: str | None = None
+    address: str | None = None
+
+    def progressed(self, status: MessageStatus) -> bool:
+        """Whether `status` is further than where the message stands; receipts come in any order."""
+        if self.status not in _PROGRESS:
+            return False
+        return status not in _PROGRESS or _PROGRESS.index(status) > _PROGRESS.index(self.status)

@@ -1,0 +1,157 @@
+"""Who a person is: traits, zone, and where they can be reached."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from nudgekit.model.base import Channel, Model, fingerprint, latest
+
+MAX_ENDPOINTS = 10
+"""Push endpoints kept a person: the latest registered."""
+
+MAX_TRAITS = 50
+"""Free traits kept a person: the latest written."""
+
+Trait = str | int | float | bool
+
+
+class Write(NamedTuple):
+    """When a field was last written: milliseconds since 1970 UTC, then the event's mark to settle ties."""
+
+    at: int
+    mark: str
+
+
+class Endpoint(NamedTuple):
+    """A device that takes pushes: when it was registered (ms), its platform, when it was found dead (ms, 0: never)."""
+
+    at: int
+    platform: str
+    dead: int = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether it was registered after it was last found dead."""
+        return self.at > self.dead
+
+
+class Profile(Model):
+    """A person, as the last word on every field. Folding the same events in any order gives the same profile."""
+
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    locale: str | None = None
+    country: str | None = None
+    timezone: str | None = None
+    segments: frozenset[str] = frozenset()
+    traits: dict[str, Trait] = {}
+    push: dict[str, Endpoint] = {}
+    written: dict[str, Write] = {}
+    dead: dict[str, int] = {}
+
+    def address(self, channel: Channel) -> str | None:
+        """Where `channel` reaches the person now, or None. A dead address counts again once it is written anew."""
+        if channel is Channel.PUSH:
+            alive = [(endpoint.at, name) for name, endpoint in self.push.items() if endpoint.alive]
+            return max(alive)[1] if alive else None
+        field = "email" if channel is Channel.EMAIL else "phone"
+        address: str | None = getattr(self, field)
+        if not address or self.dead.get(f"{channel}:{address_mark(address)}", -1) >= self.written_at(field):
+            return None
+        return address
+
+    def written_at(self, field: str) -> int:
+        """When `field` was last written, in milliseconds since 1970 UTC; 0: never."""
+        write = self.written.get(field)
+        return write.at if write else 0
+
+
+_FIELDS = {"name", "email", "phone", "locale", "country", "timezone", "segments"}
+
+
+def address_mark(address: str) -> str:
+    """A stable stand-in for an address, for places where the address itself must not stand."""
+    return fingerprint(address)
+
+
+def fold_profile(profile: Profile, given: Mapping[str, Any], at: int, mark: str) -> Profile:
+    """The profile after a `Profile Updated` event.
+
+    Args:
+        profile: the profile so far.
+        given: the event's properties: known fields by name, `push` as a list of {endpoint, platform}, all else traits.
+        at: when it was said, in milliseconds since 1970 UTC.
+        mark: the event's mark, to settle ties.
+    """
+    write = Write(at, mark)
+    written, push, traits = dict(profile.written), dict(profile.push), dict(profile.traits)
+    fields: dict[str, Any] = {}
+    for field, value in given.items():
+        if field == "push":
+            for device in value:
+                push[str(device["endpoint"])] = _registered(push.get(str(device["endpoint"])), device, at)
+        elif write > written.get(field, Write(-1, "")):
+            if field in _FIELDS:
+                fields[field] = _checked(field, value)
+            elif isinstance(value, str | int | float | bool):
+                traits[field] = value
+            else:
+                continue
+            written[field] = write
+    kept = latest({name: written[name] for name in traits}, MAX_TRAITS)
+    return profile.model_copy(
+        update={
+            **fields,
+            "push": latest(push, MAX_ENDPOINTS),
+            "traits": {name: traits[name] for name in kept},
+            "written": {name: at for name, at in written.items() if name in _FIELDS or name in kept},
+        }
+    )
+
+
+def disable_address(profile: Profile, channel: Channel, mark: str, at: int) -> Profile:
+    """The profile after the address with `mark` was found dead on `channel` at `at` (ms since 1970 UTC)."""
+    if channel is Channel.PUSH:
+        push = {
+            name: endpoint._replace(dead=max(endpoint.dead, at)) if address_mark(name) == mark else endpoint
+            for name, endpoint in profile.push.items()
+        }
+        return profile.model_copy(update={"push": push})
+    key = f"{channel}:{mark}"
+    dead = latest({**profile.dead, key: max(profile.dead.get(key, 0), at)}, MAX_ENDPOINTS)
+    return profile.model_copy(update={"dead": dead})
+
+
+def _registered(before: Endpoint | None, device: Mapping[str, Any], at: int) -> Endpoint:
+    if before is not None and before.at >= at:
+        return before
+    return Endpoint(at, str(device.get("platform", "")), before.dead if before else 0)
+
+
+def _checked(field: str, value: object) -> object:
+    if field == "segments":
+        return (
+            frozenset(str(each) for each in value) if isinstance(value, list | tuple | set | frozenset) else frozenset()
+        )
+    if field == "timezone":
+        return value if isinstance(value, str) and zone(value) else None
+    return None if value is None else str(value)
+
+
+@lru_cache(maxsize=1024)
+def zone(name: str) -> ZoneInfo | None:
+    """The IANA zone `name`, or None when there is none of that name."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def zone_of(profile: Profile, device_zone: str | None, default: str) -> ZoneInfo:
+    """The person's zone: what the profile says, else what the device said, else the shop's."""
+    for name in (profile.timezone, device_zone):
+        if name and (found := zone(name)):
+            return found
+    return ZoneInfo(default)

@@ -1,0 +1,54 @@
+"""The closed list of reasons: why a message was not sent, waits, failed, or why a run is over."""
+
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """One word for each reason, with the sentence that people read."""
+
+    def __new__(cls, code: str, text: str) -> "Reason":
+        """A code for machines that carries its sentence."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.text = text
+        return member
+
+    text: str
+
+    # The person is not asked at all.
+    UNLESS_MET = "unless_met", "the person did what the rule waits for"
+    CART_EMPTY = "cart_empty", "nothing is left in the cart"
+    OUT_OF_STOCK = "out_of_stock", "nothing in the cart can be bought any more"
+    NOT_IN_AUDIENCE = "not_in_audience", "the person does not belong to the rule's audience"
+    HELD_OUT = "held_out", "the person is in the holdout, so that the effect can be measured"
+    ASKED_RECENTLY = "asked_recently", "this trigger asked the person not long ago"
+    EXPIRED = "expired", "it is too late for this message to be of use"
+
+    # One channel is passed over.
+    NO_CONSENT = "no_consent", "the person has not allowed this channel for this purpose"
+    UNREACHABLE = "unreachable", "there is no working address for this channel"
+    RENDER_FAILED = "render_failed", "the message could not be written with the data at hand"
+    NO_CHANNEL = "no_channel", "no channel of the ladder was open, for different reasons"
+
+    # The run waits.
+    STILL_ACTIVE = "still_active", "the person was active a moment ago"
+    QUIET_HOURS = "quiet_hours", "it is night where the person is"
+    CAPPED = "capped", "the person has had enough messages lately"
+    AWAITING_ENGAGEMENT = "awaiting_engagement", "the last message gets its time to be read"
+
+    # The run is over after a message.
+    ENGAGED = "engaged", "the person opened or clicked the message"
+    DELIVERED = "delivered", "the message arrived, which is all this rung asks for"
+    GOAL_REACHED = "goal_reached", "the person did what the rule hopes for, after a message"
+    LADDER_FINISHED = "ladder_finished", "the last rung has been sent"
+    ALL_FAILED = "all_failed", "no channel could hand its message over"
+
+    # A message did not make it.
+    BOUNCED = "bounced", "the address does not exist or refuses mail for good"
+    COMPLAINED = "complained", "the person reported the message as unwanted"
+    ADDRESS_DISABLED = "address_disabled", "the address or device no longer takes messages"
+    OPTED_OUT = "opted_out", "the provider knows the person has opted out"
+    REJECTED = "rejected", "the provider refused the message for good"
+    UNDELIVERED = "undelivered", "the provider gave up on delivering it"
+    WITHHELD = "withheld", "a gate closed between the decision and the hand-off"
+    IN_DOUBT = "in_doubt", "the provider may or may not have taken it; it is not sent again"

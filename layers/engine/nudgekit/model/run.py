@@ -1,0 +1,72 @@
+"""One trigger at work for one person and key."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from nudgekit.model.base import Channel, Model, Timestamp
+from nudgekit.model.message import MessageStatus
+from nudgekit.model.reasons import Reason
+
+
+class Outcome(StrEnum):
+    """How a run ends."""
+
+    SENT = "sent"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+class Attempt(NamedTuple):
+    """What became of one message of the run."""
+
+    rung: int
+    channel: Channel
+    message: str
+    status: MessageStatus
+    reason: Reason | None = None
+
+
+class Run(Model):
+    """The life of a run. It is armed until its first message, climbing after it, and over once `outcome` is set.
+
+    Attributes:
+        version: the rule's version that armed it, kept to the end.
+        digest: that version's digest.
+        occurrence: its first start event's time, ms since 1970 UTC: which life of this key it is.
+        active_at: the latest start event it knows of.
+        step: how many wake-ups it has been given; a wake-up with a lower number is stale.
+        rung: the rung it stands on, from 0; -1 before the first message.
+        attempt: how often the next rung's message was withheld and will be tried anew.
+        items: products of its start events, for the decision to read.
+        attempts: its messages so far, in order.
+    """
+
+    trigger: str
+    version: int
+    digest: str
+    person: str
+    key: str
+    occurrence: int
+    active_at: Timestamp
+    due_at: Timestamp
+    expires_at: Timestamp
+    step: int = 1
+    rung: int = -1
+    attempt: int = 0
+    items: tuple[str, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    waiting: Reason | None = None
+    outcome: Outcome | None = None
+    reason: Reason | None = None
+    ended_at: Timestamp | None = None
+
+    @property
+    def id(self) -> str:
+        """Names this life of the run within the person."""
+        return f"{self.trigger}|{self.key}|{self.occurrence}"
+
+    @property
+    def handed_off(self) -> bool:
+        """Whether any of its messages may have reached the person."""
+        lost = (MessageStatus.FAILED, MessageStatus.WITHHELD)
+        return any(attempt.status not in lost for attempt in self.attempts)

@@ -1,0 +1,100 @@
+"""What is stored: versioned documents, and one way to write them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+from pydantic import TypeAdapter
+
+from nudgekit.model.catalogue import Product
+from nudgekit.model.consent import Consent, Evidence
+from nudgekit.model.decision import Decision
+from nudgekit.model.facts import Facts
+from nudgekit.model.ledger import Ledger
+from nudgekit.model.message import Message
+from nudgekit.model.profile import Profile
+from nudgekit.model.run import Run
+
+
+class Kind(StrEnum):
+    """The kinds of documents."""
+
+    PROFILE = "profile"
+    FACTS = "facts"
+    CONSENT = "consent"
+    EVIDENCE = "evidence"
+    ALIAS = "alias"
+    LEDGER = "ledger"
+    RUN = "run"
+    MESSAGE = "message"
+    TRACE = "trace"
+    PRODUCT = "product"
+
+
+TYPES: Final[Mapping[Kind, type]] = {
+    Kind.PROFILE: Profile,
+    Kind.FACTS: Facts,
+    Kind.CONSENT: Consent,
+    Kind.EVIDENCE: Evidence,
+    Kind.ALIAS: str,
+    Kind.LEDGER: Ledger,
+    Kind.RUN: Run,
+    Kind.MESSAGE: Message,
+    Kind.TRACE: Decision,
+    Kind.PRODUCT: Product,
+}
+
+
+@cache
+def codec(kind: Kind) -> TypeAdapter[Any]:
+    """Reads and writes the documents of a kind as JSON."""
+    return TypeAdapter(TYPES[kind])
+
+
+class Ref(NamedTuple):
+    """Names one document.
+
+    Attributes:
+        kind: what it is.
+        owner: the person, the product, or for an alias `<channel>#<mark of the address>`.
+        name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark.
+    """
+
+    kind: Kind
+    owner: str
+    name: str = ""
+
+
+class Stored(NamedTuple):
+    """A document as read: its value (None: there is none) and version (0: there is none)."""
+
+    value: Any
+    version: int
+
+
+ABSENT: Final = Stored(None, 0)
+
+
+class Put(NamedTuple):
+    """One write.
+
+    Attributes:
+        ref: which document.
+        value: its new value.
+        expect: the version it must have now; 0: it must not exist.
+        status: a plain word beside the body, for operators and indexes.
+        expires_at: when it may be forgotten; None: never.
+    """
+
+    ref: Ref
+    value: Any
+    expect: int
+    status: str | None = None
+    expires_at: datetime | None = None
+
+
+def run_ref(person: str, trigger: str, key: str) -> Ref:
+    """The run of `trigger` for `person` and `key`."""
+    return Ref(Kind.RUN, person, f"{trigger}#{key}")

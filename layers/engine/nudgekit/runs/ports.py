@@ -1,0 +1,112 @@
+"""What the life of a run needs from the world. Adapters stand behind these; tests use those of `adapters.memory`."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol
+
+from nudgekit.model.base import Channel
+from nudgekit.model.message import Message
+from nudgekit.model.reasons import Reason
+from nudgekit.runs.documents import Put, Ref, Stored
+
+
+class WakeUp(NamedTuple):
+    """The timer message that makes a run decide. `items` are products whose rows the decision wants to see."""
+
+    trigger: str
+    person: str
+    key: str
+    occurrence: int
+    step: int
+    items: tuple[str, ...] = ()
+
+
+class MessageRef(NamedTuple):
+    """A message on its way to its channel's function; its content stands in its row."""
+
+    id: str
+    person: str
+    trigger: str
+    key: str
+    channel: Channel
+    items: tuple[str, ...] = ()
+
+
+class Accepted(NamedTuple):
+    """The provider took the message and calls it `provider_id`."""
+
+    provider_id: str
+
+
+class Refused(NamedTuple):
+    """The provider refused the message for good; `address_dead` when no other message will get through either."""
+
+    reason: Reason
+    address_dead: bool = False
+
+
+class Store(Protocol):
+    """Versioned documents."""
+
+    def read(self, refs: Iterable[Ref]) -> dict[Ref, Stored]:
+        """All of `refs`, consistently with earlier commits; what does not exist is absent from the answer.
+
+        Raises:
+            Throttled: the store is overloaded.
+        """
+
+    def commit(self, puts: Sequence[Put]) -> None:
+        """Write all of `puts`, or none.
+
+        Raises:
+            Conflict: one of the documents has another version than expected.
+            Throttled: the store is overloaded.
+        """
+
+
+class Timer(Protocol):
+    """Wake-ups at a time."""
+
+    def wake(self, wake_up: WakeUp, at: datetime) -> None:
+        """Deliver `wake_up` to its trigger at or soon after `at`, at least once. Asking again changes nothing."""
+
+
+class Outbox(Protocol):
+    """The queues of the channels."""
+
+    def enqueue(self, message: MessageRef) -> None:
+        """Hand the message to its channel's function, at least once."""
+
+
+class Bus(Protocol):
+    """The event bus."""
+
+    def publish(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Put events ({source, detail-type, detail}) on the bus, all of them, at least once."""
+
+
+class Provider(Protocol):
+    """One channel's provider."""
+
+    channel: Channel
+
+    def send(self, message: Message, address: str, receipt: str) -> Accepted | Refused:
+        """Hand one message over, once: no retry of any kind inside.
+
+        Args:
+            message: what to send.
+            address: where to.
+            receipt: goes along as a tag, so that the provider's receipts name the message.
+
+        Raises:
+            Throttled: the provider asks to come back later and has certainly not taken the message.
+            Exception: anything else leaves it open whether the provider took it.
+        """
+
+
+class Ports(NamedTuple):
+    """What a trigger needs to work."""
+
+    store: Store
+    timer: Timer
+    outbox: Outbox
