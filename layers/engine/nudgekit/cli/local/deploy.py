@@ -65,7 +65,13 @@ def _sam(root: Path, aws: str, arguments: list[str]) -> None:
     # samconfig.toml is for the account's stages: an environment of ours that it does not have keeps its answers out.
     command = [sam, *arguments, "--config-env", "nudgekit-local"]
     done = subprocess.run(
-        command, cwd=root, env=_environment(root, aws), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        command,
+        cwd=root,
+        env=_environment(root, aws),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     log = paths.work(root) / f"sam-{arguments[0]}.log"
     log.write_text(done.stdout + done.stderr)

@@ -19,7 +19,11 @@ def launch(root: Path, sink: str) -> tuple[Server, str]:
     """
     home, runtime = tools.ensure(root, "ministack"), tools.ensure(root, "lambda-runtime")
     port = free_port()
-    command = [str(home / "bin" / "python"), "-P", launch_ministack.__file__]  # -P: our neighbours are none of its modules
+    command = [
+        str(home / "bin" / "python"),
+        "-P",
+        launch_ministack.__file__,
+    ]  # -P: our neighbours are none of its modules
     log = paths.work(root) / "ministack.log"
     server = start("MiniStack", command, _environment(root, home, runtime, port, sink), root, log)
     address = f"http://127.0.0.1:{port}"

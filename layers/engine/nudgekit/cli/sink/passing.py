@@ -61,7 +61,9 @@ def _pass(request: Request, aws: str) -> Answer:
 
 def _push(fields: dict[str, str], answer: str) -> Sent:
     found = re.search(r"<MessageId>([^<]+)</MessageId>", answer)
-    return Sent(found[1] if found else "", Channel.PUSH, fields["TargetArn"], _push_content(fields), _attributes(fields))
+    return Sent(
+        found[1] if found else "", Channel.PUSH, fields["TargetArn"], _push_content(fields), _attributes(fields)
+    )
 
 
 def _push_content(fields: dict[str, str]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """The person at the other end: what they do with a message, always the same for the same address.
 
-Nothing is random. An address' hash decides, so a run can be repeated and a story retold.
+Nothing is random. A tag in the mail address decides (`ada+opens@example.com`), or else the address' hash, so a run can
+be repeated and a story retold.
 """
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,9 +17,10 @@ from nudgekit.model.base import Channel
 
 What = Literal["delivered", "opened", "clicked", "failed"]
 
-# Of a hundred addresses, how many open and how many of those click too. A push has no receipt of its own.
-OPENS = {Channel.EMAIL: 40, Channel.WHATSAPP: 55, Channel.SMS: 0, Channel.PUSH: 0}
-CLICKS = {Channel.EMAIL: 20, Channel.WHATSAPP: 0, Channel.SMS: 0, Channel.PUSH: 0}
+# Below which of a hundred an address opens, and clicks too. SNS has no receipt for a push, nor carriers for reading an SMS.
+OPENS = {Channel.EMAIL: 40, Channel.WHATSAPP: 55}
+CLICKS = {Channel.EMAIL: 20}
+TAGS = {"clicks": 0, "opens": 30, "ignores": 99}
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,20 @@ def reactions(sent: Sent) -> Iterator[Reaction]:
         yield Reaction("failed", timedelta(minutes=2), failure.code)
         return
     yield Reaction("delivered", timedelta(minutes=1))
-    share, delay = _share(sent.to), timedelta(minutes=5 + _share(sent.to + "delay"))
-    if share < OPENS[sent.channel] or sent.to.startswith("opens-"):
+    yield from _engagement(sent)
+
+
+def _engagement(sent: Sent) -> Iterator[Reaction]:
+    share, delay = _temper(sent.to), timedelta(minutes=5 + _share(f"delay|{sent.to}"))
+    if share < OPENS.get(sent.channel, 0):
         yield Reaction("opened", delay)
-    if share < CLICKS[sent.channel]:
+    if share < CLICKS.get(sent.channel, 0):
         yield Reaction("clicked", delay + timedelta(minutes=1))
+
+
+def _temper(address: str) -> int:
+    tag = re.search(r"\+([a-z]+)@", address)
+    return TAGS.get(tag[1], _share(address)) if tag else _share(address)
 
 
 def _share(text: str) -> int:

@@ -60,11 +60,17 @@ def sms_event(sent: Sent, reaction: Reaction, at: datetime) -> dict[str, Any]:
         "messageEncoding": "GSM",
         "messageType": sent.content["type"],
         "messageStatus": kind.removeprefix("TEXT_"),
-        "messageStatusDescription": "Message has been accepted by phone" if reaction.what == "delivered" else "Unreachable",
+        "messageStatusDescription": "Message has been accepted by phone"
+        if reaction.what == "delivered"
+        else "Unreachable",
         "context": sent.tags,
         "totalMessageParts": 1,
     }
-    return {"Source": "aws.sms-voice", "DetailType": "Text Message Delivery Status Updated", "Detail": json.dumps(detail)}
+    return {
+        "Source": "aws.sms-voice",
+        "DetailType": "Text Message Delivery Status Updated",
+        "Detail": json.dumps(detail),
+    }
 
 
 def whatsapp_notification(sent: Sent, reaction: Reaction, at: datetime) -> str:

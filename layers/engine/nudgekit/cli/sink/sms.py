@@ -33,7 +33,11 @@ def _refusal(number: str, outbox: Outbox) -> Answer | None:
 
 
 def _take(call: dict[str, object], outbox: Outbox) -> Answer:
-    content = {"text": call["MessageBody"], "from": call.get("OriginationIdentity", ""), "type": call.get("MessageType", "")}
+    content = {
+        "text": call["MessageBody"],
+        "from": call.get("OriginationIdentity", ""),
+        "type": call.get("MessageType", ""),
+    }
     context = call.get("Context")
     tags = {str(key): str(value) for key, value in context.items()} if isinstance(context, dict) else {}
     sent = Sent(str(uuid4()), Channel.SMS, str(call["DestinationPhoneNumber"]), content, tags)

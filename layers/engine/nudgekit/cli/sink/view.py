@@ -21,7 +21,11 @@ def feed(sent: list[Sent], engagement: Engagement, clock: TimeScale) -> dict[str
         for person, decision in engagement.decisions
         if decision.do == "end" and not decision.message
     ]
-    return {"messages": messages[::-1], "silences": silences[::-1], "now": _moment(clock.virtual(datetime.now().astimezone()))}
+    return {
+        "messages": messages[::-1],
+        "silences": silences[::-1],
+        "now": _moment(clock.virtual(datetime.now().astimezone())),
+    }
 
 
 def _message(

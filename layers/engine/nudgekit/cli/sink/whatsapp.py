@@ -31,7 +31,11 @@ def _e164(number: str) -> str:
 
 def _refusal(number: str, outbox: Outbox) -> Answer | None:
     failure = failure_of(Channel.WHATSAPP, number)
-    if failure is None or failure.how == "lose" or (failure.how == "throttle" and outbox.refusals(f"whatsapp:{number}")):
+    if (
+        failure is None
+        or failure.how == "lose"
+        or (failure.how == "throttle" and outbox.refusals(f"whatsapp:{number}"))
+    ):
         return None
     return json_error(failure.code, "Refused by the sink's table of failures.")
 
