@@ -1,0 +1,43 @@
+"""Lengths of time, as rules write them."""
+
+from datetime import timedelta
+
+from nudgekit.language.mistakes import report
+
+SECOND = timedelta(seconds=1)
+_UNITS = (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))
+
+
+def minutes(number: float) -> timedelta:
+    """`number` minutes."""
+    return _length("minutes", number, timedelta(minutes=1))
+
+
+def hours(number: float) -> timedelta:
+    """`number` hours."""
+    return _length("hours", number, timedelta(hours=1))
+
+
+def days(number: float) -> timedelta:
+    """`number` days of 24 hours."""
+    return _length("days", number, timedelta(days=1))
+
+
+def _length(unit: str, number: float, one: timedelta) -> timedelta:
+    if isinstance(number, bool) or not isinstance(number, int | float) or not number * one >= SECOND:
+        report(f"{unit}({number!r}) is not a length of time", f"write a number above 0, as in {unit}(3)")
+        return one
+    return timedelta(seconds=round((number * one).total_seconds()))
+
+
+def seconds(length: timedelta) -> int:
+    """`length` in whole seconds, as canonical JSON has it."""
+    return length // SECOND
+
+
+def spell(length: timedelta) -> str:
+    """`length` as a rule would write it, as in `days(7)`."""
+    for unit, one in _UNITS:
+        if length % one == timedelta():
+            return f"{unit}({length // one})"
+    return f"minutes({length / _UNITS[-1][1]:g})"

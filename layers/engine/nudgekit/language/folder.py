@@ -1,0 +1,137 @@
+"""Reading one rule file: run it, and tell every mistake in it together."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from nudgekit.language.mistakes import Place, collecting, nearest, report
+from nudgekit.language.policy import Policy
+from nudgekit.language.trigger import Trigger
+from nudgekit.language.versions import check_version
+from nudgekit.model.base import Channel
+
+_NOT_YET = frozenset({"after", "at", "every"})
+
+
+def load_trigger_folder(folder: Path) -> Trigger:
+    """The trigger of the folder `rules/<id>`, checked against its messages and its released versions.
+
+    Args:
+        folder: has `rule.py`, `messages/` and, once released, `versions/`.
+
+    Raises:
+        RuleError: every mistake in it, each with its file, line and remedy.
+    """
+    path = folder / "rule.py"
+    with collecting() as found:
+        trigger = _read(path, "trigger", Trigger)
+        if isinstance(trigger, Trigger):
+            _check_folder(trigger, folder, path)
+            if not found:
+                check_version(trigger, folder, _line_of(path, "version"))
+    return trigger  # type: ignore[no-any-return]  # anything else was reported, so raised
+
+
+def load_policy(path: Path) -> Policy:
+    """The policy that the file `path` declares.
+
+    Raises:
+        RuleError: every mistake in it, each with its file, line and remedy.
+    """
+    with collecting():
+        policy: Policy = _read(path, "policy", Policy)
+    return policy  # mistakes are raised in between
+
+
+def _read(path: Path, variable: str, kind: type) -> Any:
+    """What the file calls `variable`; None when there was a mistake, which is then reported."""
+    tree = _parse(path)
+    if tree is None:
+        return None
+    complete = _check_keywords(tree, kind, path)
+    names = _run(tree, path, complete)
+    if names is None:
+        return None
+    if not isinstance(names.get(variable), kind):
+        report(f"the file declares no {variable}", f"write {variable} = {kind.__name__}(...)", Place(str(path), 0))
+    return names.get(variable)
+
+
+def _parse(path: Path) -> ast.Module | None:
+    try:
+        return ast.parse(path.read_text(), str(path))
+    except SyntaxError as error:
+        report(f"Python cannot read it: {error.msg}", "correct the line", Place(str(path), error.lineno or 0))
+    except (OSError, UnicodeError):
+        report("there is no such file", "write it, or remove its folder", Place(str(path), 0))
+    return None
+
+
+def _run(tree: ast.Module, path: Path, complete: bool) -> dict[str, Any] | None:
+    module = ModuleType(f"rules.{path.parent.name}.{path.stem}")
+    module.__file__ = str(path)
+    try:
+        exec(compile(tree, str(path), "exec"), vars(module))  # noqa: S102  # the shop's own rule, as reviewed as ours
+    except Exception as error:  # whatever the file raises is its author's mistake
+        if complete:
+            what = f"it fails with {type(error).__name__}: {error}"
+            report(what, "correct the line", Place(str(path), _failing_line(error, path)))
+        return None
+    return vars(module)
+
+
+def _failing_line(error: BaseException, path: Path) -> int:
+    trace, line = error.__traceback__, 0
+    while trace is not None:
+        line = trace.tb_lineno if trace.tb_frame.f_code.co_filename == str(path) else line
+        trace = trace.tb_next
+    return line
+
+
+def _check_keywords(tree: ast.Module, kind: type, path: Path) -> bool:
+    """Report unknown and missing keywords of `kind(...)`, and take the unknown ones out, to check the rest."""
+    names = [field.name for field in fields(kind)]
+    needed = {field.name for field in fields(kind) if field.default is MISSING}
+    complete = True
+    for call in _calls(tree, kind.__name__):
+        for keyword in [each for each in call.keywords if each.arg and each.arg not in names]:
+            report(f"{keyword.arg}= is not known", _advice(str(keyword.arg), names), Place(str(path), keyword.lineno))
+            call.keywords.remove(keyword)
+        given = {each.arg for each in call.keywords}
+        for name in sorted(needed - given) if None not in given else ():
+            report(f"{name}= is missing", f"say {name} in {kind.__name__}(...)", Place(str(path), call.lineno))
+            complete = False
+    return complete
+
+
+def _advice(keyword: str, names: list[str]) -> str:
+    return "this version does not have it yet" if keyword in _NOT_YET else nearest(keyword, names)
+
+
+def _calls(tree: ast.Module, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
+
+
+def _check_folder(trigger: Trigger, folder: Path, path: Path) -> None:
+    if trigger.id != folder.name:
+        what = f'the folder is called "{folder.name}", the trigger "{trigger.id}"'
+        report(what, "give both the same name", _line_of(path, "id"))
+    ladder = {str(each.channel) for each in trigger.ladder if isinstance(each.channel, Channel)}
+    written = {each.stem for each in (folder / "messages").glob("*.liquid")}
+    for channel in sorted(ladder - written):
+        what = f'the rung "{channel}" has no message'
+        report(what, f"write messages/{channel}.liquid", _line_of(path, "ladder"))
+    for channel in sorted(written - ladder):
+        file = folder / "messages" / f"{channel}.liquid"
+        report("no rung sends this message", "add a rung to the ladder, or remove the file", Place(str(file), 0))
+
+
+def _line_of(path: Path, keyword: str) -> Place:
+    tree = _parse(path) or ast.Module([], [])
+    lines = (each.lineno for call in _calls(tree, "Trigger") for each in call.keywords if each.arg == keyword)
+    return Place(str(path), next(lines, 0))

@@ -1,0 +1,24 @@
+"""What a condition is asked about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nudgekit.model.facts import Cart, Facts
+from nudgekit.model.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One person at one moment.
+
+    Attributes:
+        profile: who the person is.
+        facts: what they did.
+        cart: what is in their cart.
+        now: the moment, aware.
+    """
+
+    profile: Profile
+    facts: Facts
+    cart: Cart
+    now: datetime

@@ -1,0 +1,261 @@
+"""A trigger: when A, unless B, within T, per key K, for audience P, by ladder L."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from functools import cached_property
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any, Literal, get_args
+
+from nudgekit.language.canonical import condition_data, condition_from
+from nudgekit.language.durations import seconds, spell
+from nudgekit.language.expressions import Condition
+from nudgekit.language.fields import Events, Goal
+from nudgekit.language.mistakes import Place, caller, keyword_place, nearest, report
+from nudgekit.model.base import KEY_FIELDS, Channel, Purpose
+
+Until = Literal["delivered", "engaged"]
+"""What ends a ladder at a rung: the message arrived, or the person opened or clicked it."""
+
+CHANNELS = tuple(Channel)
+PURPOSES: tuple[str, ...] = get_args(Purpose)
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One channel of a ladder.
+
+    Attributes:
+        channel: how the person is reached.
+        wait: how long the message gets before the next rung; None on the last rung.
+        until: what, within the wait, makes the next rung needless.
+    """
+
+    channel: Channel
+    wait: timedelta | None = None
+    until: Until = "engaged"
+
+
+def rung(channel: str, wait: timedelta | None = None, until: Until = "engaged") -> Rung:
+    """One rung of a ladder; see `Rung`."""
+    known = channel in CHANNELS
+    if not known:
+        report(f"{channel!r} is not a channel", nearest(str(channel), CHANNELS))
+    if wait is not None and not isinstance(wait, timedelta):
+        report(f"wait={wait!r} is not a length of time", "write it as in wait=hours(2)")
+        wait = None
+    if until not in get_args(Until):
+        report(f"until={until!r} is not known", 'write until="engaged" or until="delivered"')
+    return Rung(Channel(channel) if known else channel, wait, until)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger:
+    """One rule of the shop.
+
+    Attributes:
+        id: its name; also the name of its folder, function and fixtures.
+        version: raised with every change; runs in flight keep the version that armed them.
+        owner: the team that answers for it.
+        purpose: `promotional` or `transactional`, in the law's sense.
+        when: the events that arm a run.
+        unless: the events that make the message needless.
+        within: how long the person has for those, from the last start event on.
+        per: the event property that tells runs of one person apart, one of `KEY_FIELDS`.
+        audience: whom it is for; everyone when left out.
+        ladder: the channels in order.
+        again_after: how long the person is left alone by this trigger after a message; None: not at all.
+        expires_after: how long after the start event a message still makes sense.
+        priority: 0 to 100; the higher trigger gets the scarce slot.
+        goal: what the trigger hopes for, and within which time after a message.
+        holdout: the share of people, 0 to below 1, who are not messaged so that the effect can be measured.
+
+    Raises:
+        RuleError: something in it cannot work; names the line and what to do.
+    """
+
+    id: str
+    version: int
+    owner: str
+    purpose: Purpose
+    when: Events
+    unless: Events | None = None
+    within: timedelta
+    per: str
+    audience: Condition | None = None
+    ladder: tuple[Rung, ...]
+    again_after: timedelta | None = None
+    expires_after: timedelta
+    priority: int = 50
+    goal: Goal | None = None
+    holdout: float = 0.0
+
+    def __post_init__(self) -> None:
+        mistakes = tuple(_mistakes(self))
+        place = caller() if mistakes else Place("", 0)
+        for each in mistakes:
+            report(each.what, each.remedy, keyword_place(place, each.keyword, each.index))
+
+    @cached_property
+    def start_events(self) -> tuple[str, ...]:
+        """The names of the events that arm a run, sorted."""
+        return self.when.names
+
+    @cached_property
+    def stop_events(self) -> tuple[str, ...]:
+        """The names of the events that make the message needless, sorted."""
+        return self.unless.names if self.unless is not None else ()
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the canonical JSON, as hexadecimal digits: two triggers with one digest do the same."""
+        return sha256(self.to_json().encode()).hexdigest()
+
+    def to_data(self) -> dict[str, Any]:
+        """The trigger as plain JSON values; times in seconds."""
+        data = {field.name: getattr(self, field.name) for field in fields(self)}
+        lengths = {name: seconds(data[name]) if data[name] is not None else None for name in _LENGTHS}
+        return {
+            **data,
+            **lengths,
+            "when": list(self.start_events),
+            "unless": list(self.stop_events),
+            "audience": condition_data(self.audience) if self.audience is not None else None,
+            "ladder": [_rung_data(each) for each in self.ladder],
+            "goal": {"events": list(self.goal.events), "within": seconds(self.goal.within)} if self.goal else None,
+            "holdout": float(self.holdout),
+        }
+
+    def to_json(self) -> str:
+        """The one JSON text of this trigger: sorted keys, no spaces."""
+        return json.dumps(self.to_data(), sort_keys=True, separators=(",", ":"))
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Trigger":
+        """The trigger that `to_data` wrote."""
+        goal, audience = data["goal"], data["audience"]
+        special = {
+            **{name: timedelta(seconds=data[name]) for name in _LENGTHS if data[name] is not None},
+            "when": Events(tuple(data["when"])),
+            "unless": Events(tuple(data["unless"])) if data["unless"] else None,
+            "audience": condition_from(audience) if audience is not None else None,
+            "ladder": tuple(_rung_from(each) for each in data["ladder"]),
+            "goal": Goal(tuple(goal["events"]), timedelta(seconds=goal["within"])) if goal else None,
+        }
+        return cls(**{**data, **special})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Trigger":
+        """The trigger that `to_json` wrote."""
+        return cls.from_data(json.loads(text))
+
+
+_LENGTHS = ("within", "again_after", "expires_after")
+_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class _Mistake:
+    keyword: str
+    what: str
+    remedy: str
+    index: int | None = None
+
+
+def _rung_data(rung: Rung) -> dict[str, Any]:
+    wait = seconds(rung.wait) if rung.wait is not None else None
+    return {"channel": str(rung.channel), "wait": wait, "until": rung.until}
+
+
+def _rung_from(data: Mapping[str, Any]) -> Rung:
+    wait = timedelta(seconds=data["wait"]) if data["wait"] is not None else None
+    return Rung(Channel(data["channel"]), wait, data["until"])
+
+
+def _mistakes(trigger: Trigger) -> Iterator[_Mistake]:
+    yield from _naming(trigger)
+    yield from _conditions(trigger)
+    yield from _lengths(trigger)
+    yield from _numbers(trigger)
+    if not isinstance(trigger.ladder, tuple) or not all(isinstance(each, Rung) for each in trigger.ladder):
+        yield _Mistake("ladder", "the ladder is not a tuple of rungs", 'write ladder=(rung("email"),)')
+    else:
+        yield from _ladder(trigger.ladder)
+        yield from _expiry(trigger)
+
+
+def _naming(trigger: Trigger) -> Iterator[_Mistake]:
+    if not isinstance(trigger.id, str) or len(trigger.id) > 40 or not _ID.fullmatch(trigger.id):
+        yield _Mistake("id", f"{trigger.id!r} cannot be an id", "use at most 40 lower-case letters, digits and _")
+    if not isinstance(trigger.owner, str) or not trigger.owner.strip():
+        yield _Mistake("owner", "nobody owns the trigger", "name the team that answers for it")
+    if trigger.purpose not in PURPOSES:
+        yield _Mistake("purpose", f"{trigger.purpose!r} is not a purpose", f"one of {', '.join(PURPOSES)}")
+    if trigger.per not in KEY_FIELDS:
+        yield _Mistake("per", f"{trigger.per!r} is not a key", nearest(str(trigger.per), KEY_FIELDS))
+
+
+def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
+    for keyword in ("when", "unless"):
+        given = getattr(trigger, keyword)
+        if not (isinstance(given, Events) or (keyword == "unless" and given is None)):
+            yield _Mistake(keyword, f"{keyword}= names no event", f'write {keyword}=event("Product Added")')
+    if trigger.audience is not None and not isinstance(trigger.audience, Condition):
+        yield _Mistake("audience", "the audience is not a condition", _AUDIENCE)
+    if isinstance(trigger.when, Events) and isinstance(trigger.unless, Events):
+        for name in sorted({*trigger.when.names} & {*trigger.unless.names}):
+            yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
+    if trigger.goal is not None and not isinstance(trigger.goal, Goal):
+        yield _Mistake("goal", "the goal has no time", 'write goal=event("Order Completed").within(days(3))')
+
+
+_AUDIENCE = "compare a field, as in audience=cart.value >= 20, or leave audience out to mean everyone"
+
+
+def _lengths(trigger: Trigger) -> Iterator[_Mistake]:
+    for keyword in _LENGTHS:
+        given = getattr(trigger, keyword)
+        if given is None and keyword == "again_after":
+            continue
+        if not isinstance(given, timedelta) or given <= timedelta():
+            yield _Mistake(keyword, f"{keyword}={given!r} is not a length of time", "write it as in hours(2)")
+
+
+def _numbers(trigger: Trigger) -> Iterator[_Mistake]:
+    if type(trigger.version) is not int or trigger.version < 1:
+        yield _Mistake("version", f"{trigger.version!r} is not a version", "count from 1")
+    if type(trigger.priority) is not int or not 0 <= trigger.priority <= 100:
+        yield _Mistake("priority", f"{trigger.priority!r} is not a priority", "write a whole number from 0 to 100")
+    if type(trigger.holdout) not in {int, float} or not 0 <= trigger.holdout < 1:
+        yield _Mistake("holdout", f"{trigger.holdout!r} is not a share", "write 0.05 to hold out 5 of 100 people")
+
+
+def _ladder(ladder: Sequence[Rung]) -> Iterator[_Mistake]:
+    if not ladder:
+        yield _Mistake("ladder", "the ladder has no rung", 'add one, as in rung("email")')
+    for index, each in enumerate(ladder):
+        if each.channel in [before.channel for before in ladder[:index]]:
+            yield _Mistake("ladder", f'"{each.channel}" stands in the ladder twice', "keep one of them", index)
+    for index, (each, _) in enumerate(pairwise(ladder)):
+        if each.wait is None:
+            yield _Mistake("ladder", f'the rung "{each.channel}" has no wait', "say when the next may follow", index)
+    if ladder and ladder[-1].wait is not None:
+        yield _Mistake(
+            "ladder", f'the last rung "{ladder[-1].channel}" waits for nothing', "take its wait away", len(ladder) - 1
+        )
+
+
+def _expiry(trigger: Trigger) -> Iterator[_Mistake]:
+    waits = (trigger.within, *(each.wait for each in trigger.ladder if each.wait))
+    if not all(isinstance(each, timedelta) for each in (*waits, trigger.expires_after)):
+        return
+    last = sum(waits, timedelta())
+    if last >= trigger.expires_after:
+        yield _Mistake(
+            "expires_after",
+            f"the last rung comes {spell(last)} after the start, when the run has expired",
+            "shorten the waits or raise expires_after",
+        )

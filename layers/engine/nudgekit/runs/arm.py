@@ -1,0 +1,53 @@
+"""A start event arms a run: one wake-up when it is due, one row, nothing else."""
+
+from datetime import datetime
+
+from nudgekit.language.trigger import Trigger
+from nudgekit.model.base import to_ms
+from nudgekit.model.event import Event
+from nudgekit.model.run import Run
+from nudgekit.runs.documents import Put, Stored, run_ref
+from nudgekit.runs.plan import Plan
+from nudgekit.runs.ports import WakeUp
+from nudgekit.runs.reports import Report, run_mark
+from nudgekit.runs.step import forget_run_at
+
+MAX_ITEMS = 10
+"""Products of a start event whose stock the decision will look at."""
+
+
+def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) -> Plan:
+    """What a start event brings about.
+
+    A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway.
+    A run that is over begins another life when the event is younger than everything its last life knew of.
+    """
+    before: Run | None = stored.value
+    if before is not None and (before.outcome is None or event.at <= before.active_at):
+        return Plan(_report("repeated", before))
+    run = arm(trigger, event)
+    if run.expires_at <= now:
+        return Plan(_report("ignored", run, reason="expired"))
+    wake_up = WakeUp(run.trigger, run.person, run.key, run.occurrence, run.step, run.items)
+    put = Put(run_ref(run.person, run.trigger, run.key), run, stored.version, "armed", forget_run_at(run))
+    return Plan(_report("armed", run), ((wake_up, run.due_at),), (put,))
+
+
+def arm(trigger: Trigger, event: Event) -> Run:
+    """The run that `event` arms: due `within` after it, of use until `expires_after`."""
+    return Run(
+        trigger=trigger.id,
+        version=trigger.version,
+        digest=trigger.digest,
+        person=event.person,
+        key=event.key(trigger.per),
+        occurrence=to_ms(event.at),
+        active_at=event.at,
+        due_at=event.at + trigger.within,
+        expires_at=event.at + trigger.expires_after,
+        items=event.keys.get("product_id", ())[:MAX_ITEMS],
+    )
+
+
+def _report(outcome: str, run: Run, reason: str = "") -> Report:
+    return Report(outcome, run.trigger, run_mark(run.person, run.trigger, run.key, run.occurrence), reason)  # type: ignore[arg-type]

@@ -1,0 +1,34 @@
+"""What a batch of signals needs to know, read once."""
+
+from collections.abc import Iterable, Sequence
+
+from nudgekit.runs.documents import ABSENT, Put, Ref, Stored
+from nudgekit.runs.ports import Store
+
+
+class Snapshot:
+    """Documents as read, kept up to date with what this process writes."""
+
+    def __init__(self, store: Store, refs: Iterable[Ref] = ()) -> None:
+        self.store = store
+        self.documents: dict[Ref, Stored] = {}
+        self.refresh(refs)
+
+    def refresh(self, refs: Iterable[Ref]) -> None:
+        """Read `refs` again."""
+        wanted = tuple(dict.fromkeys(refs))
+        if wanted:
+            found = self.store.read(wanted)
+            self.documents |= {ref: found.get(ref, ABSENT) for ref in wanted}
+
+    def get(self, ref: Ref) -> Stored:
+        """A document as last known."""
+        if ref not in self.documents:
+            self.refresh((ref,))
+        return self.documents[ref]
+
+    def commit(self, puts: Sequence[Put]) -> None:
+        """Write `puts` to the store and remember them."""
+        if puts:
+            self.store.commit(puts)
+            self.documents |= {put.ref: Stored(put.value, put.expect + 1) for put in puts}

@@ -1,0 +1,149 @@
+"""One step of a run: from a decision to everything that follows from it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from nudgekit.decide.case import Case
+from nudgekit.decide.decide import Render, decide
+from nudgekit.model.base import to_ms
+from nudgekit.model.decision import Decision
+from nudgekit.model.ledger import Entry, Ledger
+from nudgekit.model.message import Message, MessageStatus
+from nudgekit.model.reasons import Reason
+from nudgekit.model.run import Attempt, Outcome, Run
+from nudgekit.runs.documents import Kind, Put, Ref, Stored, run_ref
+from nudgekit.runs.keys import message_id
+from nudgekit.runs.plan import Plan
+from nudgekit.runs.ports import MessageRef, WakeUp
+from nudgekit.runs.reports import Report, run_mark
+
+KEPT: Final = timedelta(days=90)
+"""How long runs, messages and traces can be looked up after they mattered."""
+
+LEDGER_KEPT: Final = timedelta(days=400)
+"""How long a person's ledger outlives its last message: longer than any `again_after` a rule may ask for."""
+
+
+def forget_run_at(run: Run) -> datetime:
+    """When a run's row may go: long after no redelivered event could arm it again."""
+    return run.expires_at + KEPT
+
+
+def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> Plan:
+    """Decide, and plan what follows: wait, end, or claim a message and give it its time."""
+    decision = decide(case, render)
+    if decision.do == "wait" and decision.until is not None:
+        return _wait(case.run, decision, decision.until, run_version)
+    if decision.do == "send":
+        return _claim(case, decision, run_version, ledger)
+    plan = end(case.run, run_version, *_ending(case, decision), decision.at)
+    return plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
+
+
+def end(run: Run, run_version: int, outcome: Outcome, reason: Reason, at: datetime) -> Plan:
+    """The run is over, with its one stated outcome."""
+    over = run.model_copy(update={"outcome": outcome, "reason": reason, "ended_at": at, "waiting": None})
+    put = put_run(over, run_version, str(outcome))
+    return Plan(_report("ended", run, reason=reason, run_outcome=outcome), puts=(put,))
+
+
+def _ending(case: Case, decision: Decision) -> tuple[Outcome, Reason]:
+    reason = decision.reason or Reason.NO_CHANNEL
+    if case.run.handed_off:
+        return Outcome.SENT, Reason.GOAL_REACHED if _goal_reached(case) else reason
+    return (Outcome.FAILED if case.run.attempts else Outcome.SKIPPED), reason
+
+
+def _goal_reached(case: Case) -> bool:
+    goal = case.trigger.goal
+    reached_at = case.last_time(goal.events) if goal else None
+    return reached_at is not None and reached_at >= case.active_at
+
+
+def _wait(run: Run, decision: Decision, until: datetime, run_version: int) -> Plan:
+    later = run.model_copy(update={"step": run.step + 1, "due_at": until, "waiting": decision.reason})
+    return Plan(
+        _report("waited", run, reason=decision.reason or ""),
+        ((_wake_up(later), until),),
+        (put_run(later, run_version, "waiting"), _put_trace(run, decision)),
+    )
+
+
+def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
+    message = _message(case, decision)
+    is_last = decision.rung == len(case.trigger.ladder) - 1
+    wait = case.trigger.ladder[decision.rung].wait
+    due_at = case.run.expires_at if is_last or wait is None else case.now + wait
+    run = case.run.model_copy(
+        update={
+            "step": case.run.step + 1,
+            "rung": decision.rung,
+            "attempt": 0,
+            "due_at": due_at,
+            "waiting": Reason.AWAITING_ENGAGEMENT,
+            "attempts": (
+                *case.run.attempts,
+                Attempt(decision.rung, message.channel, message.id, MessageStatus.CLAIMED),
+            ),
+        }
+    )
+    kept: Ledger = ledger.value or Ledger()
+    entry = Entry(to_ms(case.now), message.id, run.trigger, message.channel, message.purpose)
+    return Plan(
+        _report("claimed", run, channel=message.channel),
+        ((_wake_up(run), due_at),),
+        (
+            Put(
+                Ref(Kind.LEDGER, run.person), kept.claimed(entry, run.id), ledger.version, None, case.now + LEDGER_KEPT
+            ),
+            put_run(run, run_version, "climbing"),
+            Put(Ref(Kind.MESSAGE, run.person, message.id), message, 0, message.status, case.now + KEPT),
+            _put_trace(case.run, replace(decision, message=message.id)),
+        ),
+        (message_ref(message),),
+    )
+
+
+def _message(case: Case, decision: Decision) -> Message:
+    if decision.content is None:
+        raise AssertionError("a decision to send carries its content")
+    return Message(
+        id=message_id(case.run, decision.rung),
+        person=case.run.person,
+        trigger=case.run.trigger,
+        version=case.run.version,
+        run=case.run.key,
+        occurrence=case.run.occurrence,
+        rung=decision.rung,
+        attempt=case.run.attempt,
+        channel=decision.content.channel,
+        purpose=case.trigger.purpose,
+        content=decision.content,
+        items=case.run.items,
+        claimed_at=case.now,
+    )
+
+
+def message_ref(message: Message) -> MessageRef:
+    """What goes on the channel's queue for `message`."""
+    return MessageRef(message.id, message.person, message.trigger, message.run, message.channel, message.items)
+
+
+def _wake_up(run: Run) -> WakeUp:
+    return WakeUp(run.trigger, run.person, run.key, run.occurrence, run.step, run.items)
+
+
+def put_run(run: Run, version: int, status: str) -> Put:
+    """The write of a run that was read at `version`."""
+    return Put(run_ref(run.person, run.trigger, run.key), run, version, status, forget_run_at(run))
+
+
+def _put_trace(run: Run, decision: Decision) -> Put:
+    name = f"{decision.at.isoformat()}#{run_mark(run.person, run.trigger, run.key, run.occurrence)}-{run.step}"
+    return Put(Ref(Kind.TRACE, run.person, name), replace(decision, content=None), 0, decision.do, decision.at + KEPT)
+
+
+def _report(outcome: str, run: Run, reason: str = "", channel: str = "", run_outcome: str = "") -> Report:
+    mark = run_mark(run.person, run.trigger, run.key, run.occurrence)
+    return Report(outcome, run.trigger, mark, reason, channel, run_outcome)  # type: ignore[arg-type]

@@ -1,0 +1,26 @@
+"""The shop's numbers. Change one, change `valid_from`; the law's own limits stand in the engine and hold besides."""
+
+from datetime import date, time
+
+from nudgekit import Cap, Policy, QuietHours, Shop, days
+
+policy = Policy(
+    valid_from=date(2026, 10, 1),
+    shop=Shop(
+        name="Fern & Fable",
+        url="https://shop.example",
+        postal_address="Fern & Fable, 12 Market Row, Exampleton EX1 2MP",
+        unsubscribe_url="https://shop.example/unsubscribe",
+    ),
+    default_timezone="Europe/London",
+    currency="EUR",
+    quiet_hours=(
+        QuietHours("push", time(21, 0), time(8, 0)),
+        QuietHours("sms", time(21, 0), time(8, 0)),
+        QuietHours("whatsapp", time(21, 0), time(8, 0)),
+    ),
+    caps=(
+        Cap("promotional", limit=3, per=days(1)),
+        Cap("promotional", limit=8, per=days(7)),
+    ),
+)

@@ -1,0 +1,167 @@
+"""The shipped template keeps the house rules, and each rule sees what it is there to see."""
+
+import copy
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nudgekit.book import load_book
+from nudgekit.cli.template import Deployable, folder_findings, render
+from tests.template import checks
+from tests.template.checks import CHECKS, Check, Template
+
+ROOT = Path(__file__).parents[2]
+SHIPPED = checks.load(ROOT / "template.yaml")
+DOCUMENTED = checks.documented_variables((ROOT / "docs/reference/architecture.md").read_text(encoding="utf-8"))
+TRIGGER_IDS = sorted(rule.parent.name for rule in ROOT.glob("rules/*/rule.py"))
+
+Edit = Callable[[dict[str, Any]], object]
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_shipped_template_keeps(check: Check) -> None:
+    assert check(SHIPPED) == []
+
+
+def test_functions_get_the_documented_variables() -> None:
+    assert {"all", "triggers", "deliver_email"} <= DOCUMENTED.keys()
+    assert checks.environment(SHIPPED, DOCUMENTED) == []
+
+
+@pytest.fixture(scope="module")
+def triggers() -> Sequence[Deployable]:
+    return load_book(ROOT / "rules").triggers
+
+
+def test_template_says_what_the_rules_say(triggers: Sequence[Deployable]) -> None:
+    text = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    assert render(text, triggers) == text, "run `nudgekit template`"
+
+
+def test_functions_folders_and_template_agree(triggers: Sequence[Deployable]) -> None:
+    assert folder_findings((ROOT / "template.yaml").read_text(encoding="utf-8"), triggers, ROOT) == []
+
+
+@pytest.mark.parametrize("trigger", TRIGGER_IDS)
+def test_trigger_has_its_situations_and_event_fixtures(trigger: str) -> None:
+    assert (ROOT / "rules" / trigger / "situations.yaml").is_file()
+    assert list((ROOT / "events" / trigger).glob("*.json"))
+
+
+@pytest.mark.parametrize("name", sorted(checks.functions(SHIPPED)))
+def test_function_is_named_after_its_folder(name: str) -> None:
+    folder = checks.functions(SHIPPED)[name]["CodeUri"].removeprefix("functions/")
+    assert name == "".join(part.capitalize() for part in folder.split("_")) + "Function"
+
+
+def drop(path: str) -> Edit:
+    """Delete what stands at a dotted path of the resource."""
+    *way, last = path.split(".")
+    return lambda resource: _at(resource, way).pop(int(last) if last.isdecimal() else last)
+
+
+def put(path: str, value: Any) -> Edit:
+    """Write a value at a dotted path of the resource."""
+    *way, last = path.split(".")
+    return lambda resource: _at(resource, way).update({last: value})
+
+
+def _at(node: Any, way: Sequence[str]) -> Any:
+    for step in way:
+        node = node[int(step) if step.isdecimal() else step]
+    return node
+
+
+FUNCTION, QUEUE, DLQ, RULE = "ProjectProfileFunction", "ProjectProfileQueue", "ProjectProfileDlq", "ProjectProfileRule"
+ROLE, POLICY = "ProjectProfileRole", "ProjectProfileQueuePolicy"
+SOURCE, FIRST = "Properties.Events.Queue.Properties", "Properties.PolicyDocument.Statement.0"
+OWN = "Properties.Policies.0.PolicyDocument.Statement.0"
+ANOTHER_QUEUE = {"Fn::GetAtt": ["DeliverPushQueue", "Arn"]}
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+@pytest.mark.parametrize(
+    ("check", "logical_id", "edit"),
+    [
+        (checks.log_groups, FUNCTION, drop("Properties.LoggingConfig")),
+        (checks.log_groups, FUNCTION, put("Properties.LoggingConfig", {"LogGroup": {"Ref": "DeliverPushLogs"}})),
+        (checks.log_groups, "ProjectProfileLogs", drop("Properties.RetentionInDays")),
+        (checks.no_tracing, FUNCTION, put("Properties.Tracing", "Active")),
+        (checks.architecture, FUNCTION, put("Properties.Architectures", ["x86_64"])),
+        (checks.architecture, "EngineLayer", drop("Metadata.BuildArchitecture")),
+        (checks.timeouts, FUNCTION, put("Properties.Timeout", 25)),
+        (checks.timeouts, FUNCTION, put("Properties.Timeout", None)),
+        (checks.timeouts, QUEUE, put("Properties.VisibilityTimeout", 120)),
+        (checks.one_queue_each, FUNCTION, put(f"{SOURCE}.Queue", ANOTHER_QUEUE)),
+        (checks.one_queue_each, FUNCTION, put("Properties.Events", {})),
+        (checks.partial_failures, FUNCTION, drop(f"{SOURCE}.FunctionResponseTypes")),
+        (checks.partial_failures, FUNCTION, drop(f"{SOURCE}.ScalingConfig")),
+        (checks.redrives, QUEUE, drop("Properties.RedrivePolicy")),
+        (checks.redrives, QUEUE, put("Properties.RedrivePolicy.deadLetterTargetArn", ANOTHER_QUEUE)),
+        (checks.redrives, DLQ, drop("Properties.MessageRetentionPeriod")),
+        (checks.redrives, DLQ, drop("Properties.SqsManagedSseEnabled")),
+        (checks.alarms, "ProjectProfileDlqAlarm", put("Properties.Threshold", 2)),
+        (checks.alarms, "ScheduleDlqAlarm", drop("Properties.AlarmActions")),
+        (checks.replays, RULE, drop("Properties.EventPattern.replay-name")),
+        (checks.rule_targets, RULE, drop("Properties.Targets.0.DeadLetterConfig")),
+        (checks.rule_targets, RULE, drop("Properties.Targets.0.RetryPolicy")),
+        (checks.queue_policies, POLICY, put(f"{FIRST}.Condition", {"ArnEquals": {"aws:SourceArn": []}})),
+        (checks.queue_policies, "ProjectProfileDlqPolicy", put("Properties.Queues", [])),
+        (checks.queue_policies, "DeliveryFeedbackDlqPolicy", drop("Properties.PolicyDocument.Statement.1")),
+        (checks.open_doors, POLICY, put(f"{FIRST}.Principal", "*")),
+        (checks.open_doors, POLICY, put(f"{FIRST}.Principal", {"AWS": "*"})),
+        (checks.open_doors, POLICY, drop(f"{FIRST}.Condition")),
+        (checks.least_privilege, ROLE, put(f"{OWN}.Action", "sqs:*")),
+        (checks.least_privilege, "TriggerPolicy", put(f"{FIRST}.Action", ["dynamodb:GetItem", "dynamodb:Batch*"])),
+        (checks.least_privilege, "DeliverPolicy", put(f"{FIRST}.Resource", "*")),
+        (checks.least_privilege, "DeliverPushRole", put(f"{OWN}.Resource", ["*"])),
+        (checks.own_roles, FUNCTION, drop("Properties.Role")),
+        (checks.own_roles, FUNCTION, put("Properties.Role", {"Fn::GetAtt": ["DeliverPushRole", "Arn"]})),
+        (checks.own_roles, FUNCTION, put("Properties.Policies", [{"DynamoDBCrudPolicy": {"TableName": "x"}}])),
+        (checks.own_roles, ROLE, put("Properties.ManagedPolicyArns", [ADMINISTRATOR])),
+        (checks.passed_roles, "TriggerPolicy", drop("Properties.PolicyDocument.Statement.3.Condition")),
+        (checks.passed_roles, "SchedulerRole", drop("Properties.AssumeRolePolicyDocument.Statement.0.Condition")),
+        (checks.tables, "ProfilesTable", put("Properties.BillingMode", "PROVISIONED")),
+        (checks.tables, "ProfilesTable", drop("Properties.PointInTimeRecoverySpecification")),
+        (checks.tables, "EngagementTable", drop("Properties.SSESpecification")),
+        (checks.tables, "EngagementTable", put("Properties.DeletionProtectionEnabled", False)),
+        (checks.tables, "CatalogueTable", put("DeletionPolicy", "Delete")),
+        (checks.tables, "CatalogueTable", drop("UpdateReplacePolicy")),
+    ],
+)
+def test_check_sees_a_planted_violation(check: Check, logical_id: str, edit: Edit) -> None:
+    template = copy.deepcopy(SHIPPED)
+    edit(template["Resources"][logical_id])
+    assert any(check(template)), f"{check.__name__} saw nothing"
+
+
+def test_overrides_check_sees_a_dropped_assertion() -> None:
+    template = copy.deepcopy(SHIPPED)
+    template["Rules"]["OverridesAreForTheLocalStage"]["Assertions"].pop(0)
+    assert checks.overrides_only_local(template) == [
+        f"TimeScale: taken in {stage}" for stage in ("dev", "staging", "prod")
+    ]
+
+
+def test_overrides_check_sees_a_refusal_in_the_local_stage() -> None:
+    template = copy.deepcopy(SHIPPED)
+    del template["Rules"]["OverridesAreForTheLocalStage"]["RuleCondition"]
+    assert "TimeScale: refused in the local stage" in checks.overrides_only_local(template)
+
+
+def test_environment_check_sees_a_missing_and_an_unwritten_variable() -> None:
+    template = copy.deepcopy(SHIPPED)
+    variables = template["Resources"]["DeliverEmailFunction"]["Properties"]["Environment"]["Variables"]
+    variables["EMAIL_SENDER"] = variables.pop("EMAIL_FROM")
+    assert [finding.split()[1] for finding in checks.environment(template, DOCUMENTED)] == [
+        "EMAIL_SENDER",
+        "EMAIL_FROM",
+    ]
+
+
+def test_tracing_in_globals_is_seen() -> None:
+    template: Template = copy.deepcopy(SHIPPED)
+    template["Globals"]["Function"]["Tracing"] = "Active"
+    assert checks.no_tracing(template) == ["Globals: Tracing"]
