@@ -28,7 +28,7 @@ COMMANDS = {
 class LazyCommands(TyperGroup):
     """Finds a command's module only when the command is named, so that `nudgekit` starts at once."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
         """Name the commands whose module stands."""
         return [name for name, where in COMMANDS.items() if importlib.util.find_spec(where.partition(":")[0])]
 

@@ -6,7 +6,7 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-class Problem(Exception):  # noqa: N818 - it is shown to a person, not handled by code
+class Problem(Exception):
     """Something the person at the shell can mend. Says what happened, where, and what to do."""
 
 

@@ -1,7 +1,7 @@
 """Synthetic people for data that has none: who they are and what they allowed, always the same for the same id.
 
-Every trait is made from the id's hash. Names say Example, mail goes to example domains, numbers are from ranges that are
-kept for drama (Ofcom's 07700 900xxx, the North American 555-01xx), and the trait `synthetic` says so.
+Every trait is made from the id's hash. Names say Example, mail goes to example domains, numbers are from ranges kept
+for drama (Ofcom's 07700 900xxx, the North American 555-01xx), and the trait `synthetic` says so.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ def events_of(person: str, at: datetime) -> Iterator[Event]:
 
 
 def profile(person: str) -> dict[str, Any]:
-    """Return the properties of `Profile Updated`; a phone stands as `device:<token>`, to be registered where it is sent."""
+    """Return the properties of `Profile Updated`; a phone stands as `device:<token>`, for `devices` to register."""
     country, timezone, locale = PLACES[share(person, "place") * len(PLACES) // 100]
     traits: dict[str, Any] = {"name": _name(person), "locale": locale, "country": country, "timezone": timezone}
     traits["segments"] = ["staff"] if share(person, "staff") < STAFF else []

@@ -6,9 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from nudgekit.adapters.clock import Clock
 from nudgekit.cli import bus
 from nudgekit.cli.formats.parts import Event, happened, iso
-from nudgekit.cli.local.clock import TimeScale
 
 SENDERS = 4
 DAY = timedelta(days=1)
@@ -24,12 +24,12 @@ def whole_days(first: datetime, today: datetime) -> timedelta:
     return DAY * (today.date() - first.astimezone(UTC).date()).days
 
 
-def due(events: Sequence[Event], clock: TimeScale) -> Iterator[tuple[datetime, list[Event]]]:
+def due(events: Sequence[Event], clock: Clock) -> Iterator[tuple[datetime, list[Event]]]:
     """Group events, in order of time, by the tenth of a second of the wall's clock at which they happen."""
     group: list[Event] = []
     slot = None
     for each in sorted(events, key=happened):
-        at = _tenth(clock.real(happened(each)))
+        at = _tenth(clock.to_real(happened(each)))
         if slot is not None and at != slot:
             yield slot, group
             group = []

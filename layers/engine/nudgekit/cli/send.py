@@ -8,13 +8,13 @@ from typing import Annotated, Any
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from nudgekit.adapters.clock import Clock
 from nudgekit.cli.console import Problem, err, out, say
 from nudgekit.cli.devices import Devices
 from nudgekit.cli.formats.parts import Event, happened
 from nudgekit.cli.gather import gather
 from nudgekit.cli.local import paths
 from nudgekit.cli.local.clients import account_client, client
-from nudgekit.cli.local.clock import TimeScale
 from nudgekit.cli.local.stack import BUS, running
 from nudgekit.cli.people import events_of, strangers
 from nudgekit.cli.replay import at_once, due, moved, play
@@ -22,7 +22,7 @@ from nudgekit.cli.replay import at_once, due, moved, play
 EARLIER = timedelta(hours=1)  # synthetic people have introduced themselves this long before
 
 
-def run(  # noqa: PLR0913 - one option each
+def run(  # noqa: PLR0913, PLR0917 - one option each
     file: Annotated[Path, typer.Argument(help="Events: JSON lines or CSV, plain or gzipped.")],
     format: Annotated[str, typer.Option(help="segment, rees46 or retailrocket.")] = "segment",  # noqa: A002
     profile: Annotated[str | None, typer.Option(help="AWS profile; without it, the local stack.")] = None,
@@ -51,9 +51,9 @@ def _send_locally(events: list[Event], time_scale: float, *, keep_times: bool, s
     target, bus = client("events", stack.aws), stack.outputs[BUS]
     if time_scale and stack.time_scale and time_scale != stack.clock.factor:
         raise Problem(
-            f"The stack's clock runs {stack.clock.factor:g} times faster; send with --time-scale {stack.clock.factor:g}."
+            f"The stack's clock runs {stack.clock.factor:g} times faster; say --time-scale {stack.clock.factor:g}."
         )
-    now = stack.clock.virtual(datetime.now(UTC))
+    now = stack.clock.to_virtual(datetime.now(UTC))
     if synthetic:
         introduce(target, bus, events, now, Devices(stack))
     timed = Devices(stack).registered(_timed(events, now, keep_times, first=bool(time_scale)))
@@ -81,7 +81,7 @@ def with_progress(what: str, events: Sequence[Event], send: Any) -> None:
 
 def _send(target: Any, bus: str, events: list[Event], time_scale: float, now: datetime | None = None) -> None:
     real = datetime.now(UTC)
-    clock = TimeScale(now or real, real, time_scale or 1)
+    clock = Clock(now or real, real, time_scale or 1)
 
     def send(each: Sequence[Event], sent: Any) -> None:
         if time_scale:

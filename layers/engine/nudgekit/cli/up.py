@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from nudgekit.adapters.clock import Clock
 from nudgekit.cli.console import out, say
 from nudgekit.cli.local import lifecycle, paths
-from nudgekit.cli.local.clock import TimeScale
 from nudgekit.cli.local.stack import Stack
 
 
@@ -16,8 +16,8 @@ def run(
 ) -> None:
     """Start a local AWS, deploy template.yaml to it, and show the inbox."""
 
-    def clock(ready: datetime) -> TimeScale | None:
-        return TimeScale(ready, ready, time_scale) if time_scale > 1 else None
+    def clock(ready: datetime) -> Clock | None:
+        return Clock(ready, ready, time_scale) if time_scale > 1 else None
 
     announce(lifecycle.up(paths.project(), clock))
     say("end it with: nudgekit down")

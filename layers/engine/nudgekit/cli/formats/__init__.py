@@ -5,9 +5,9 @@ a module with a function `events` and add it to `READERS`.
 """
 
 import gzip
-import io
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TextIO, cast
 
 from nudgekit.cli.console import Problem
 from nudgekit.cli.formats import rees46, retailrocket, segment
@@ -41,8 +41,9 @@ def read(path: Path, name: str) -> Iterator[Entry]:
         raise Problem(f"Could not read {path}: {error}") from error
 
 
-def _open(path: Path) -> io.TextIOWrapper:
+def _open(path: Path) -> TextIO:
     with path.open("rb") as file:
         zipped = file.read(2) == b"\x1f\x8b"
-    stream = gzip.open(path) if zipped else path.open("rb")
-    return io.TextIOWrapper(stream, encoding="utf-8", newline="")  # type: ignore[arg-type]
+    if zipped:
+        return cast("TextIO", gzip.open(path, "rt", encoding="utf-8", newline=""))
+    return path.open(encoding="utf-8", newline="")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 Event = dict[str, Any]
-"""`{source, detail-type, detail: {message_id, user_id | anonymous_id, timestamp, properties, context, schema_version}}`"""
+"""`{source, detail-type, detail}`, where detail is `{message_id, user_id | anonymous_id, timestamp, properties, …}`"""
 
 
 @dataclass(frozen=True)

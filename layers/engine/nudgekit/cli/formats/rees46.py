@@ -1,4 +1,4 @@
-"""The REES46 e-commerce data: event_time, event_type, product_id, category_id, category_code, brand, price, user_id, user_session.
+"""The REES46 e-commerce data, in its own nine columns.
 
 Purchases of one session in one second are one order. The session stands for the cart.
 """
@@ -33,7 +33,8 @@ class Row(NamedTuple):
 def events(lines: Iterable[str]) -> Iterator[Entry]:
     """Yield the events of the lines, in their order."""
     for order, rows in groupby(_rows(lines), key=_order):
-        yield from ([_order_completed(list(rows))] if order else map(_single, rows))  # type: ignore[arg-type]
+        together = list(rows) if order else []
+        yield from [_order_completed(together)] if together else map(_single, rows)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[Row | Malformed]:

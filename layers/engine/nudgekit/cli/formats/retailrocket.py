@@ -28,7 +28,8 @@ class Row(NamedTuple):
 def events(lines: Iterable[str]) -> Iterator[Entry]:
     """Yield the events of the lines, in their order."""
     for order, rows in groupby(_rows(lines), key=_order):
-        yield from ([_order_completed(list(rows))] if order else map(_single, rows))  # type: ignore[arg-type]
+        together = list(rows) if order else []
+        yield from [_order_completed(together)] if together else map(_single, rows)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[Row | Malformed]:

@@ -7,24 +7,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from nudgekit.adapters.clock import Clock
 from nudgekit.cli.console import Problem, say
 from nudgekit.cli.local import deploy, ministack, paths, tools
 from nudgekit.cli.local.clients import client
-from nudgekit.cli.local.clock import TimeScale
+from nudgekit.cli.local.clock import write_clock
 from nudgekit.cli.local.processes import Server, await_answer, end, free_port, start
 from nudgekit.cli.local.stack import Stack, load, save
 from nudgekit.cli.local.warm import warm
 
 SHOP_ADDRESS = "hello@shop.example"
 CHANNELS = {"EmailFrom": SHOP_ADDRESS, "SmsOrigination": "pool-local", "WhatsappPhoneNumberId": "phone-number-id-local"}
-# A laptop has few cores: every function works on two batches at once, as the local AWS starts a process for each.
-CONCURRENCY = dict.fromkeys(
-    ("TriggerConcurrency", "PushConcurrency", "EmailConcurrency", "SmsConcurrency", "WhatsappConcurrency"), "2"
-)
 DEPLOYMENT = timedelta(seconds=25)  # what a deployment takes; the scaled clock starts after it
 
 
-def up(root: Path, scale: Callable[[datetime], TimeScale | None]) -> Stack:
+def up(root: Path, scale: Callable[[datetime], Clock | None]) -> Stack:
     """Start, build, deploy, warm.
 
     Args:
@@ -58,12 +55,12 @@ def down(root: Path) -> bool:
     return stack is not None
 
 
-def _bring_up(root: Path, scale: Callable[[datetime], TimeScale | None]) -> Stack:
+def _bring_up(root: Path, scale: Callable[[datetime], Clock | None]) -> Stack:
     stack = _servers(root)
     say("building functions and layers (sam build)")
     deploy.build(root)
     clock = scale(datetime.now(UTC) + DEPLOYMENT)
-    stack = replace(stack, time_scale=str(clock) if clock else "")
+    stack = replace(stack, time_scale=write_clock(clock) if clock else "")
     say(f"deploying template.yaml to the local AWS at {stack.aws} (sam deploy)")
     stack = replace(stack, outputs=deploy.deploy(root, stack.aws, _parameters(stack)))
     client("sesv2", stack.aws).create_email_identity(EmailIdentity=SHOP_ADDRESS)
@@ -93,4 +90,4 @@ def _sink(root: Path, port: int, aws: str) -> Server:
 def _parameters(stack: Stack) -> dict[str, str]:
     own = {"Stage": "local", "Architecture": deploy.architecture(), "TimeScale": stack.time_scale}
     ends = {"EndpointOverride": stack.aws, "SmsEndpointOverride": stack.sink, "SocialEndpointOverride": stack.sink}
-    return own | ends | CHANNELS | CONCURRENCY
+    return own | ends | CHANNELS

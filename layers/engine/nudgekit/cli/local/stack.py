@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nudgekit.adapters.clock import Clock
 from nudgekit.cli.console import Problem
 from nudgekit.cli.local import paths
-from nudgekit.cli.local.clock import TimeScale
+from nudgekit.cli.local.clock import read_clock
 from nudgekit.cli.local.processes import Server, alive
 
 STACK_NAME = "nudgekit-local"
@@ -25,9 +26,9 @@ class Stack:
     outputs: dict[str, str] = field(default_factory=dict)
 
     @property
-    def clock(self) -> TimeScale:
+    def clock(self) -> Clock:
         """The stage's clock."""
-        return TimeScale.from_text(self.time_scale)
+        return read_clock(self.time_scale)
 
     def functions(self) -> list[str]:
         """Return the names of the deployed functions."""

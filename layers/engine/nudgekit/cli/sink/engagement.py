@@ -1,17 +1,17 @@
 """Reads back what was decided: runs, messages and decisions of the Engagement table, and names from Profiles."""
 
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from nudgekit.adapters.bodies import unpack
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import Stack
 from nudgekit.model.decision import Decision
 from nudgekit.model.message import Message
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
-from nudgekit.runs.documents import Kind, codec
+from nudgekit.runs.documents import Kind
 
 _KINDS = {"RUN": Kind.RUN, "MSG": Kind.MESSAGE, "TRACE": Kind.TRACE, "PROFILE": Kind.PROFILE}
 
@@ -36,11 +36,6 @@ def read(stack: Stack) -> Engagement:
     return found
 
 
-def document(kind: Kind, body: bytes) -> Any:
-    """Open one item's body."""
-    return codec(kind).validate_json(zlib.decompress(body, wbits=-15))
-
-
 def _items(stack: Stack, table: str) -> Iterator[dict[str, Any]]:
     pages = client("dynamodb", stack.aws).get_paginator("scan").paginate(TableName=table)
     for page in pages:
@@ -51,7 +46,7 @@ def _put(found: Engagement, item: dict[str, Any]) -> None:
     kind = _KINDS.get(item["sk"]["S"].partition("#")[0])
     if kind is None:
         return
-    person, value = item["pk"]["S"].removeprefix("USER#"), document(kind, item["body"]["B"])
+    person, value = item["pk"]["S"].removeprefix("USER#"), unpack(kind, item["body"]["B"])
     match value:
         case Run():
             found.runs.append(value)

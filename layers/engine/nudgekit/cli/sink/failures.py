@@ -18,7 +18,7 @@ class Failure:
     """How a channel's provider treats the destinations of a pattern.
 
     Attributes:
-        how: `refuse` (an error, every time), `throttle` (an error the first time), `lose` (taken, then a failed receipt).
+        how: `refuse` (always an error), `throttle` (an error the first time), `lose` (taken, then a failed receipt).
         code: the provider's error or status.
         reason: the provider's own detail of it.
     """

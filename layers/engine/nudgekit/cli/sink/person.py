@@ -17,7 +17,7 @@ from nudgekit.model.base import Channel
 
 What = Literal["delivered", "opened", "clicked", "failed"]
 
-# Below which of a hundred an address opens, and clicks too. SNS has no receipt for a push, nor carriers for reading an SMS.
+# How many of a hundred open, and click too. SNS has no receipt for a push, nor a carrier for the reading of an SMS.
 OPENS = {Channel.EMAIL: 40, Channel.WHATSAPP: 55}
 CLICKS = {Channel.EMAIL: 20}
 TAGS = {"clicks": 0, "opens": 30, "ignores": 99}

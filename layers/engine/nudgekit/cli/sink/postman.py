@@ -50,7 +50,7 @@ class Postman(threading.Thread):
         self._seen += len(fresh)
         for sent in fresh:
             for reaction in reactions(sent):
-                at = stack.clock.real(stack.clock.virtual(sent.at) + reaction.after)
+                at = stack.clock.to_real(stack.clock.to_virtual(sent.at) + reaction.after)
                 heapq.heappush(self._due, (max(at, sent.at + SOONEST), next(self._number), sent, reaction))
 
     def deliver(self, stack: Stack, now: datetime) -> None:
@@ -58,7 +58,7 @@ class Postman(threading.Thread):
         while self._due and self._due[0][0] <= now:
             _, _, sent, reaction = self._due[0]
             try:
-                _send(stack, sent, reaction, stack.clock.virtual(now))
+                _send(stack, sent, reaction, stack.clock.to_virtual(now))
             except (BotoCoreError, ClientError):
                 _log.exception("a receipt could not be sent and will be tried again")
                 return

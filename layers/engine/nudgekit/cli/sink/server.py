@@ -19,7 +19,10 @@ _PAGES = {
     "/inbox.js": ("inbox.js", "text/javascript; charset=utf-8"),
 }
 # The page may run its own script and show anything that needs no network.
-_POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; frame-src 'self' data:"
+_POLICY = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; "
+    "frame-src 'self'"
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def serve(sink: Sink, port: int) -> ThreadingHTTPServer:
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the name http.server calls
+        def do_GET(self) -> None:
             self._answer()
 
         do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
@@ -93,5 +96,5 @@ def _safely(sink: Sink, request: Request) -> Answer:
         return sink.answer(request)
     except json.JSONDecodeError:
         return json_error("SerializationException", "The body is not JSON.")
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return json_error("InternalServerException", f"The sink failed: {type(error).__name__}: {error}", status=500)

@@ -28,8 +28,7 @@ def _refusal(number: str, outbox: Outbox) -> Answer | None:
     failure = failure_of(Channel.SMS, number)
     if failure is None or failure.how == "lose" or (failure.how == "throttle" and outbox.refusals(number)):
         return None
-    more = {"Reason": failure.reason} if failure.reason else {}
-    return json_error(failure.code, "Refused by the sink's table of failures.", **more)
+    return json_error(failure.code, "Refused by the sink's table of failures.", Reason=failure.reason)
 
 
 def _take(call: dict[str, object], outbox: Outbox) -> Answer:

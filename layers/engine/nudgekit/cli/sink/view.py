@@ -1,21 +1,22 @@
-"""What the inbox page shows: each message beside the decision that sent it, each silence beside the one that kept it."""
+"""What the inbox page shows: each message beside the decision that sent it, each silence beside its own."""
 
 from datetime import datetime
 from typing import Any
 
-from nudgekit.cli.local.clock import TimeScale
+from nudgekit.adapters.clock import Clock
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.cli.sink.outbox import Sent
 from nudgekit.model.decision import Decision, Step
 from nudgekit.model.message import Content, Message
 from nudgekit.model.reasons import Reason
+from nudgekit.runs.receipts import Receipt, read_receipt
 
 
-def feed(sent: list[Sent], engagement: Engagement, clock: TimeScale) -> dict[str, Any]:
+def feed(sent: list[Sent], engagement: Engagement, clock: Clock) -> dict[str, Any]:
     """Join what was sent with what was decided, newest first."""
-    rows = {message.provider_id: message for message in engagement.messages if message.provider_id}
+    rows = {message.id: message for message in engagement.messages}
     decided = {decision.message: decision for _, decision in engagement.decisions if decision.message}
-    messages = [_message(each, rows.get(each.id), decided, engagement, clock) for each in sent]
+    messages = [_message(each, _receipt(each), rows, decided, engagement, clock) for each in sent]
     silences = [
         _silence(person, decision, engagement)
         for person, decision in engagement.decisions
@@ -24,22 +25,31 @@ def feed(sent: list[Sent], engagement: Engagement, clock: TimeScale) -> dict[str
     return {
         "messages": messages[::-1],
         "silences": silences[::-1],
-        "now": _moment(clock.virtual(datetime.now().astimezone())),
+        "now": _moment(clock.to_virtual(datetime.now().astimezone())),
     }
 
 
-def _message(
-    sent: Sent, row: Message | None, decided: dict[str | None, Decision], engagement: Engagement, clock: TimeScale
+def _receipt(sent: Sent) -> Receipt:
+    """Which message of whom it is, from the tag that every message carries."""
+    return next(filter(None, map(read_receipt, sent.tags.values())), Receipt("", ""))
+
+
+def _message(  # noqa: PLR0913, PLR0917
+    sent: Sent,
+    receipt: Receipt,
+    rows: dict[str, Message],
+    decided: dict[str, Decision],
+    engagement: Engagement,
+    clock: Clock,
 ) -> dict[str, Any]:
-    person = row.person if row else ""
-    decision = decided.get(row.id) if row else None
+    person, row, decision = receipt.person, rows.get(receipt.message), decided.get(receipt.message)
     return {
         "id": sent.id,
         "channel": sent.channel,
         "person": person,
         "name": _name(person, engagement) or sent.to,
         "to": sent.to,
-        "at": _moment(clock.virtual(sent.at)),
+        "at": _moment(clock.to_virtual(sent.at)),
         "content": sent.content,
         "written": _content(row.content) if row else None,
         "status": row.status if row else "",
@@ -87,8 +97,8 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _text(reason: Reason | str | None) -> str:
-    return Reason(reason).text if reason else ""
+def _text(reason: Reason | None) -> str:
+    return reason.text if reason else ""
 
 
 def _moment(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""End User Messaging Social, as far as sending goes: `SendWhatsAppMessage`, whose payload is Meta's Cloud API message."""
+"""End User Messaging Social, as far as sending goes: `SendWhatsAppMessage`, which carries a message of Meta's Cloud API."""
 
 import base64
 import json

@@ -31,12 +31,17 @@ def json_answer(content: object, kind: str = "application/json") -> Answer:
 
 def json_error(code: str, message: str, *, status: int = 400, **more: str) -> Answer:
     """Fail as AWS's JSON protocols do: the code in header and body, so that any botocore version reads it."""
-    body = {"__type": code, "message": message, "Message": message, **more}
+    body = {
+        "__type": code,
+        "message": message,
+        "Message": message,
+        **{key: value for key, value in more.items() if value},
+    }
     headers = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-ErrorType": code}
     return Answer(status, json.dumps(body).encode(), headers)
 
 
 def query_error(code: str, message: str) -> Answer:
     """Fail as AWS's query protocol (SNS) does."""
-    body = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error></ErrorResponse>"
-    return Answer(400, body.encode(), {"Content-Type": "text/xml"})
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
+    return Answer(400, f"<ErrorResponse>{error}</ErrorResponse>".encode(), {"Content-Type": "text/xml"})
