@@ -73,13 +73,7 @@ class Person:
 PEOPLE = (
     # The ladder climbs because nobody answers: push, two hours later e-mail, the next day SMS, then WhatsApp.
     Person("Ada", "0 view kettle, 2 view toaster, 4 view kettle, 6 add kettle, 8 checkout", mail="+ignores"),
-    Person(
-        "Bram",
-        "3 view rug, 9 view throw, 11 add rug, 12 add cushion",
-        mail="+ignores",
-        zone=BERLIN,
-        country="DE",
-    ),
+    Person("Bram", "3 view rug, 9 view throw, 11 add rug, 12 add cushion", mail="+ignores", zone=BERLIN),
     Person("Chidi", "5 view knife, 8 add knife, 9 view board, 10 add board, 14 checkout", mail="+ignores"),
     # A message is answered, and the ladder ends there.
     Person("Dana", "4 view lamp, 7 add lamp, 9 view bulb, 10 add bulb", mail="+opens"),
@@ -88,14 +82,7 @@ PEOPLE = (
     Person("Goran", "15 view clock, 18 add clock, 20 view lamp", mail="+opens", can="email"),
     # No phone that takes pushes: the next rung, in the same decision.
     Person("Hana", "8 view plates, 11 view mug, 13 add plates, 14 add mug", can="email phone", mail="+ignores"),
-    Person(
-        "Ines",
-        "12 view throw, 16 add throw, 18 checkout",
-        can="email phone",
-        mail="+opens",
-        zone="Europe/Lisbon",
-        country="PT",
-    ),
+    Person("Ines", "12 view throw, 16 add throw, 18 checkout", can="email phone", mail="+opens", zone="Europe/Lisbon"),
     Person("Jonas", "14 view kettle, 17 add kettle", can="phone", zone=BERLIN),
     Person("Keiko", "2 view lamp, 5 add lamp", can="phone", zone="Asia/Tokyo"),
     # A channel is not allowed: passed over, and the trace says so.
@@ -130,12 +117,7 @@ PEOPLE = (
     Person("Lena", "41 view plates, 45 add plates, 47 view mug, 49 add mug"),
     # They come back: late enough for a message, or for a second basket that is not mentioned again so soon.
     Person("Mateo", "20 view knife, 23 add knife, 110 order", mail="+ignores"),
-    Person(
-        "Nadia",
-        "22 view cushion, 25 add cushion, 26 add rug, 128 view rug, 131 order",
-        can="email phone",
-        mail="+clicks",
-    ),
+    Person("Nadia", "22 view cushion, 25 add cushion, 26 add rug, 131 order", can="email phone", mail="+clicks"),
     Person("Oscar", "15 view clock, 18 add clock, 95 newcart, 96 view lamp, 98 add lamp", mail="+ignores"),
     Person("Pia", "17 view shears, 20 add shears, 100 newcart, 104 add throw", can="email", mail="+opens"),
     # They take their time: every addition starts the half hour anew.

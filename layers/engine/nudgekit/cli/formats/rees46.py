@@ -33,8 +33,10 @@ class Row(NamedTuple):
 def events(lines: Iterable[str]) -> Iterator[Entry]:
     """Yield the events of the lines, in their order."""
     for order, rows in groupby(_rows(lines), key=_order):
-        together = list(rows) if order else []
-        yield from [_order_completed(together)] if together else map(_single, rows)
+        if order:
+            yield _order_completed(list(rows))
+        else:
+            yield from map(_single, rows)
 
 
 def _rows(lines: Iterable[str]) -> Iterator[Row | Malformed]:

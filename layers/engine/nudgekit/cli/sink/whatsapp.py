@@ -1,4 +1,4 @@
-"""End User Messaging Social, as far as sending goes: `SendWhatsAppMessage`, which carries a message of Meta's Cloud API."""
+"""End User Messaging Social, as far as sending goes: `SendWhatsAppMessage`, carrying Meta's Cloud API message."""
 
 import base64
 import json
