@@ -7,7 +7,7 @@ half of a handler's budget.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from nudgekit.errors import EventError
+from nudgekit.errors import EventError, EventFailed
 from nudgekit.lambdas import wiring
 from nudgekit.lambdas.envelopes import BARE, Record, body, records
 from nudgekit.lambdas.observability import place, tell, tell_failure
@@ -22,10 +22,6 @@ Parse = Callable[[dict[str, Any], int], Any]
 """Makes an item of a record's JSON and its size in bytes, or raises `EventError`."""
 
 
-class BareEventFailed(RuntimeError):
-    """A function invoked with one bare event could not do its work; the text names the error's kind and place alone."""
-
-
 def work_through(invocation: Invocation, parse: Parse, process: Callable[[Sequence[Any]], Sequence[Outcome]]) -> Answer:
     """Work through everything the function was invoked with.
 
@@ -38,7 +34,7 @@ def work_through(invocation: Invocation, parse: Parse, process: Callable[[Sequen
         The records that must come again, as SQS wants to hear it.
 
     Raises:
-        BareEventFailed: a bare event must come again.
+        EventFailed: a bare event must come again.
     """
     outcomes: dict[Record, Outcome] = {}
     items: dict[Record, Any] = {}
@@ -91,5 +87,5 @@ def _answer(failed: Mapping[Record, Exception]) -> Answer:
     for record, error in failed.items():
         tell_failure(error)
         if record.id == BARE:
-            raise BareEventFailed(f"{type(error).__name__} at {place(error)}") from None
+            raise EventFailed(f"{type(error).__name__} at {place(error)}") from None
     return {"batchItemFailures": [{"itemIdentifier": record.id} for record in failed]}

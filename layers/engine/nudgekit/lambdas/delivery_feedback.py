@@ -6,7 +6,7 @@ from nudgekit.lambdas import wiring
 from nudgekit.lambdas.batch import Answer, Invocation, Outcome, work_through
 from nudgekit.lambdas.news import Done, one_by_one_with_news
 from nudgekit.lambdas.receipts import read_notices
-from nudgekit.runs.feedback import AddressNotice, MessageNotice, Notice, read, receive
+from nudgekit.runs.feedback import AddressNotice, Notice, read, receive
 from nudgekit.runs.reports import Report
 
 NO_NEWS = Report("ignored", reason="no_news")
@@ -30,6 +30,9 @@ def _hear(heard: Sequence[tuple[Notice, ...]]) -> Sequence[Outcome]:
     return one_by_one_with_news(notices, work)
 
 
-def _in_our_time[N: (MessageNotice, AddressNotice)](notice: N) -> N:
+def _in_our_time(notice: Notice) -> Notice:
     """Providers know the wall's time alone."""
-    return notice._replace(at=wiring.clock().to_virtual(notice.at))
+    at = wiring.clock().to_virtual(notice.at)
+    if isinstance(notice, AddressNotice):
+        return notice._replace(at=at)
+    return notice._replace(at=at)
