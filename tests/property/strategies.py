@@ -47,23 +47,17 @@ def sayings(draw: st.DrawFn) -> Event:
             "status": draw(st.sampled_from(["granted", "denied"])),
         }
         return make_event("Consent Updated", at, given)
-    given = draw(
-        st.fixed_dictionaries(
-            {},
-            optional={
-                "email": st.sampled_from(["a@example.com", "b@example.com"]),
-                "phone": st.sampled_from(["+4915550100", "+4915550101"]),
-                "timezone": st.sampled_from(["Europe/Berlin", "America/New_York"]),
-                "segments": st.sampled_from([["staff"], []]),
-                "shoe_size": st.integers(35, 48),
-                "push": st.lists(
-                    st.fixed_dictionaries({"endpoint": st.sampled_from(["d1", "d2"]), "platform": st.just("fcm")}),
-                    max_size=2,
-                ),
-            },
-        )
-    )
-    return make_event("Profile Updated", at, given)
+    return make_event("Profile Updated", at, draw(st.fixed_dictionaries({}, optional=_SELF)))
 
+
+_DEVICE = st.fixed_dictionaries({"endpoint": st.sampled_from(["d1", "d2"]), "platform": st.just("fcm")})
+_SELF: dict[str, st.SearchStrategy[Any]] = {
+    "email": st.sampled_from(["a@example.com", "b@example.com"]),
+    "phone": st.sampled_from(["+4915550100", "+4915550101"]),
+    "timezone": st.sampled_from(["Europe/Berlin", "America/New_York"]),
+    "segments": st.sampled_from([["staff"], []]),
+    "shoe_size": st.integers(35, 48),
+    "push": st.lists(_DEVICE, max_size=2),
+}
 
 LIVES = st.lists(st.one_of(shopping(), shopping(), sayings()), min_size=1, max_size=14)

@@ -6,12 +6,14 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_currency
 from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined
-from liquid.exceptions import FilterArgumentError, LiquidError, LiquidSyntaxError, UndefinedError
+from liquid.exceptions import FilterArgumentError, LiquidError, UndefinedError
 from liquid.filter import with_context
 
 from nudgekit.content.money import Money
 from nudgekit.content.source import Source
 from nudgekit.errors import RuleError
+
+NO_AMOUNT = "money needs an amount, and the shop did not say it"
 
 
 class _Bounded(Environment):
@@ -19,15 +21,11 @@ class _Bounded(Environment):
     output_stream_limit = 256 * 1024
 
 
-class NoAmountError(FilterArgumentError):
-    """`money` was given something else than an amount."""
-
-
 @with_context
 def money(amount: object, *, context: RenderContext) -> str:
     """An amount with its currency, as people of the message's locale write it."""
     if not isinstance(amount, Money):
-        raise NoAmountError("money needs an amount", token=None)
+        raise FilterArgumentError(NO_AMOUNT, token=None)
     return format_currency(amount.amount, amount.currency, locale=_locale(str(context.resolve("locale", token=None))))
 
 
@@ -74,7 +72,7 @@ def rendered(template: BoundTemplate, context: Mapping[str, Any], source: Source
 
 def _what(error: LiquidError) -> str:
     """The error without any value it may quote."""
-    if isinstance(error, UndefinedError | NoAmountError | LiquidSyntaxError):
+    if isinstance(error, UndefinedError) or error.message == NO_AMOUNT:
         return str(error.message)
     return f"the template fails with {type(error).__name__}"
 
