@@ -76,25 +76,28 @@ class Deployment:
 
     def take(self, queue: str) -> list[dict[str, Any]]:
         """Takes every message out of a queue, each as Lambda would see it."""
+        url = self.queues[queue].url
         taken: list[dict[str, Any]] = []
-        while messages := self.sqs.receive_message(
-            QueueUrl=self.queues[queue].url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
-        ).get("Messages"):
+        while messages := self._receive(url):
             for each in messages:
-                self.sqs.delete_message(QueueUrl=self.queues[queue].url, ReceiptHandle=each["ReceiptHandle"])
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
                 reason = each.get("MessageAttributes", {}).get("reason", {}).get("StringValue", "")
                 taken.append({"messageId": each["MessageId"], "body": each["Body"], "reason": reason})
         return taken
+
+    def _receive(self, url: str) -> list[Any]:
+        answer: Any = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+        return list(answer.get("Messages", ()))
 
     def put_rules(self) -> None:
         """The template's rules, each with its queue."""
         events = boto3.client("events", region_name=REGION)
         for name, rule in of_type(self.template, "AWS::Events::Rule").items():
-            bus = {"EventBusName": "EventBus"} if "EventBusName" in rule else {}
+            bus: Any = {"EventBusName": "EventBus"} if "EventBusName" in rule else {}
             pattern = json.dumps(self._resolved(rule["EventPattern"]))
             events.put_rule(Name=name, EventPattern=pattern, **bus)
-            targets = [{"Id": each["Id"], "Arn": self.resolve(each["Arn"])} for each in rule["Targets"]]
-            events.put_targets(Rule=name, Targets=targets, **bus)  # type: ignore[arg-type]
+            targets: Any = [{"Id": each["Id"], "Arn": self.resolve(each["Arn"])} for each in rule["Targets"]]
+            events.put_targets(Rule=name, Targets=targets, **bus)
 
     def _resolved(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -5,7 +5,6 @@ from typing import Any
 
 import boto3
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
 from moto.ses.models import ses_backends
 from moto.sns.models import sns_backends
 
@@ -16,7 +15,7 @@ from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome, Run
 from nudgekit.runs.documents import Kind, Ref, run_ref
 from tests.functional.conftest import Invoke, Turnable, Unknown
-from tests.functional.deployment import REGION, Deployment, batch, fixture
+from tests.functional.deployment import ACCOUNT, REGION, Deployment, batch, fixture
 
 CLEAN: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 LEDGER = Ref(Kind.LEDGER, "ada")
@@ -40,7 +39,7 @@ def endpoint() -> str:
     arn = sns.create_platform_endpoint(PlatformApplicationArn=application, Token="device")["EndpointArn"]
     (device,) = fixture("project_profile/profile_updated")["detail"]["properties"]["push"]
     named: str = device["endpoint"]
-    endpoints = sns_backends[DEFAULT_ACCOUNT_ID][REGION].platform_endpoints
+    endpoints = sns_backends[ACCOUNT][REGION].platform_endpoints
     endpoints[named] = endpoints.pop(arn)
     return named
 
@@ -72,7 +71,7 @@ def pushed(invoke: Invoke, deployment: Deployment, wall: Turnable, armed: None) 
 
 def test_the_push_reaches_sns_once(invoke: Invoke, store: DynamoStore, endpoint: str, pushed: None) -> None:
     assert invoke("deliver_push", fixture("deliver_push/batch")) == CLEAN
-    device = sns_backends[DEFAULT_ACCOUNT_ID][REGION].platform_endpoints[endpoint]
+    device = sns_backends[ACCOUNT][REGION].platform_endpoints[endpoint]
     (payload,) = device.messages.values()
     assert "Brass lamp" in json.loads(payload)["default"]
     assert message_of(store, 0).status is MessageStatus.HANDED_OFF
@@ -96,7 +95,7 @@ def test_the_ladder_climbs_to_every_channel(
         assert json.loads(queued["body"]) == fixture(f"deliver_{channel}/message")
         assert invoke(f"deliver_{channel}", fixture(f"deliver_{channel}/batch")) == CLEAN
         assert message_of(store, step - 1).status is MessageStatus.HANDED_OFF
-    (mail,) = ses_backends[DEFAULT_ACCOUNT_ID][REGION].sent_messages
+    (mail,) = ses_backends[ACCOUNT][REGION].sent_messages
     assert mail.destinations["ToAddresses"] == ["ada@example.com"]
     unknown.sms.assert_no_pending_responses()
     unknown.whatsapp.assert_no_pending_responses()
