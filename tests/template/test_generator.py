@@ -109,7 +109,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("browse_abandonment", *_handwritten()):
         (tmp_path / "functions" / folder).mkdir(parents=True)
         (tmp_path / "functions" / folder / "app.py").touch()
-    monkeypatch.setattr(command, "load_book", lambda path: _Book(path))
+    monkeypatch.setattr(command, "load_book", _Book)
     return tmp_path
 
 
