@@ -4,13 +4,18 @@
     ├── BadInput            somebody wrote something that cannot work; retrying will not mend it
     │   ├── EventError      an event that breaks the contract
     │   ├── RuleError       a rule, message, situation or policy file with a mistake
+    │   │   └── MistakesError   several of them, told together
     │   └── SettingsError   a missing or contradictory setting of the deployment
-    └── Retryable           the same call may succeed later
-        ├── Conflict        somebody else changed what was about to be written
-        └── Throttled       a provider or service asks to come back later
+    ├── Retryable           the same call may succeed later
+    │   ├── Conflict        somebody else changed what was about to be written
+    │   ├── EventFailed     a function could not do its work for the one event it was invoked with
+    │   └── Throttled       a provider or service asks to come back later
+    └── Uncertain           nobody knows whether the call did its work
 
 Texts say what happened, where, and what to do. They never carry personal data.
 """
+
+from collections.abc import Sequence
 
 
 class NudgekitError(Exception):
@@ -44,6 +49,21 @@ class RuleError(BadInput):
     """A mistake in a rule, its messages, its situations or the policy."""
 
 
+class MistakesError(RuleError):
+    """Several mistakes, told together; one a line.
+
+    Attributes:
+        mistakes: each of them.
+    """
+
+    def __init__(self, mistakes: Sequence[RuleError]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__(f"{len(self.mistakes)} mistakes")
+
+    def __str__(self) -> str:
+        return "\n".join(str(each) for each in self.mistakes)
+
+
 class SettingsError(BadInput):
     """A missing or contradictory setting of the deployment."""
 
@@ -56,5 +76,13 @@ class Conflict(Retryable):
     """A conditional write lost against another writer."""
 
 
+class EventFailed(Retryable):
+    """A function could not do its work for the one event it was invoked with; names the fault's kind and place alone."""
+
+
 class Throttled(Retryable):
     """A provider or service asks to come back later; nothing was sent."""
+
+
+class Uncertain(NudgekitError):
+    """A provider left it open whether it took the message; a repeat might send it twice."""

@@ -1,23 +1,19 @@
 """Everything a decision may look at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from nudgekit.language.policy import Policy
 from nudgekit.language.scope import Scope
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.facts import Cart, Facts
 from nudgekit.model.ledger import Ledger
-from nudgekit.model.message import Content
 from nudgekit.model.profile import Profile, zone_of
 from nudgekit.model.run import Run
-
-Render = Callable[["Case", Rung, str], Content | str]
-"""Renders the rung's message with the given id; answers a text that names the fault when it cannot be rendered."""
 
 
 @dataclass(slots=True)
@@ -40,7 +36,7 @@ class Case:
     def __post_init__(self) -> None:
         self.cart = self.facts.cart(self.run.key if self.trigger.per == "cart_id" else "")
         self.zone = zone_of(self.profile, self.facts.zone and self.facts.zone[2], self.policy.default_timezone)
-        self.active_at = max(self.run.active_at, *self._times(self.trigger.start_events))
+        self.active_at = max([self.run.active_at, *self._times(self.trigger.start_events)])
 
     def last_time(self, names: tuple[str, ...]) -> datetime | None:
         """When any of the events last happened for the run's key."""

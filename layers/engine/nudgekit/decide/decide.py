@@ -17,9 +17,9 @@ Render = Callable[[Case, Rung], Content | str]
 def decide(case: Case, render: Render) -> Decision:
     """What to do with the run now.
 
-    The person's gates come first: the first refusal ends the run, the first wait makes it wait. Then the rungs above the
-    one the run stands on, each with its own gates: the first rung that passes all is sent; a rung refused is passed
-    over in the same decision. A wait that would outlast the run ends it with the wait's reason.
+    The person's gates come first: the first refusal ends the run, the first wait makes it wait. Then the rungs above
+    the one the run stands on, each with its own gates: the first rung that passes all is sent; a rung refused is
+    passed over in the same decision. A wait that would outlast the run ends it with the wait's reason.
     """
     trace: list[Step] = []
     ladder = case.trigger.ladder
@@ -73,7 +73,7 @@ def _judge_rendering(content: Content | str, rung: Rung, trace: list[Step]) -> V
 
 
 def _closing_reason(case: Case, refusals: list[Reason]) -> Reason:
-    """Why the ladder ends: a run that has sent is finished; one that has not names the one cause, or that causes differ."""
+    """Why the ladder ends: a run that has sent is finished; else the one cause, or that there were several."""
     if case.run.handed_off:
         return Reason.LADDER_FINISHED
     if case.run.attempts and not refusals:
@@ -83,8 +83,8 @@ def _closing_reason(case: Case, refusals: list[Reason]) -> Reason:
 
 def _stop(case: Case, verdict: Verdict, trace: list[Step]) -> Decision:
     waits = verdict.until is not None and verdict.until < case.run.expires_at
-    do, until = ("wait", verdict.until) if waits else ("end", None)
-    return replace(_blank(case, trace), do=do, reason=verdict.reason, until=until)
+    blank = replace(_blank(case, trace), reason=verdict.reason)
+    return replace(blank, do="wait", until=verdict.until) if waits else blank
 
 
 def _blank(case: Case, trace: list[Step]) -> Decision:

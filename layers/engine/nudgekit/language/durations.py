@@ -41,3 +41,12 @@ def spell(length: timedelta) -> str:
         if length % one == timedelta():
             return f"{unit}({length // one})"
     return f"minutes({length / _UNITS[-1][1]:g})"
+
+
+def brief(length: timedelta) -> str:
+    """`length` for tables, as in `30 min`."""
+    units = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("min", timedelta(minutes=1)))
+    for unit, one in units:
+        if length >= one and length % one == timedelta():
+            return f"{length // one} {unit}"
+    return f"{length // SECOND} s"

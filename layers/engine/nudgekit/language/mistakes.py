@@ -14,22 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
 
-from nudgekit.errors import RuleError
-
-
-class MistakesError(RuleError):
-    """Several mistakes, told together; one a line.
-
-    Attributes:
-        mistakes: each of them.
-    """
-
-    def __init__(self, mistakes: Sequence[RuleError]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__(f"{len(self.mistakes)} mistakes")
-
-    def __str__(self) -> str:
-        return "\n".join(str(each) for each in self.mistakes)
+from nudgekit.errors import MistakesError, RuleError
 
 
 class Place(NamedTuple):

@@ -157,6 +157,11 @@ _LENGTHS = ("within", "again_after", "expires_after")
 _ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
+def is_trigger_id(name: object) -> bool:
+    """Whether `name` can be a trigger's id, its folder, and part of the names of its resources."""
+    return isinstance(name, str) and len(name) <= 40 and _ID.fullmatch(name) is not None
+
+
 @dataclass(frozen=True)
 class _Mistake:
     keyword: str
@@ -188,7 +193,7 @@ def _mistakes(trigger: Trigger) -> Iterator[_Mistake]:
 
 
 def _naming(trigger: Trigger) -> Iterator[_Mistake]:
-    if not isinstance(trigger.id, str) or len(trigger.id) > 40 or not _ID.fullmatch(trigger.id):
+    if not is_trigger_id(trigger.id):
         yield _Mistake("id", f"{trigger.id!r} cannot be an id", "use at most 40 lower-case letters, digits and _")
     if not isinstance(trigger.owner, str) or not trigger.owner.strip():
         yield _Mistake("owner", "nobody owns the trigger", "name the team that answers for it")

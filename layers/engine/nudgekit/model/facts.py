@@ -3,8 +3,8 @@
 Folding is commutative, associative and idempotent: any order, any repetition and any batching of the same events
 gives the same facts. Everything is either the latest of its kind (a maximum over time, ties settled by the event's
 mark), or a count that each event id enters once. Bounds keep the greatest by time, which no order of arrival changes.
-Two limits are stated: counts ignore events that arrive more than `LATE` after they happened, and they may fall short for a person with
-more than `MAX_SEEN` events within that span.
+Two limits are stated: counts ignore events that arrive more than `LATE` after they happened, and they may fall short
+for a person with more than `MAX_SEEN` events within that span.
 """
 
 from collections.abc import Iterable
@@ -239,7 +239,7 @@ class Fold:
         self.seen = {mark: at for mark, at in self.seen.items() if at >= horizon}
         kept = latest(self.seen, MAX_SEEN)
         if len(kept) < len(self.seen):
-            self.floor = max(self.floor, max(at for mark, at in self.seen.items() if mark not in kept))
+            self.floor = max(self.floor, *(at for mark, at in self.seen.items() if mark not in kept))
         self.seen = kept
 
 

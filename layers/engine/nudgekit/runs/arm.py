@@ -19,8 +19,8 @@ MAX_ITEMS = 10
 def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) -> Plan:
     """What a start event brings about.
 
-    A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway. A run
-    that is over begins another life when the event is younger than everything its last life knew of.
+    A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway.
+    A run that is over begins another life when the event is younger than everything its last life knew of.
     """
     before: Run | None = stored.value
     if before is not None and (before.outcome is None or event.at <= before.active_at):
@@ -34,8 +34,7 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
 
 
 def arm(trigger: Trigger, event: Event) -> Run:
-    """The run that `event` arms: due `within` after it, of use until `expires_after` beyond that."""
-    due_at = event.at + trigger.within
+    """The run that `event` arms: due `within` after it, of use until `expires_after`."""
     return Run(
         trigger=trigger.id,
         version=trigger.version,
@@ -44,8 +43,8 @@ def arm(trigger: Trigger, event: Event) -> Run:
         key=event.key(trigger.per),
         occurrence=to_ms(event.at),
         active_at=event.at,
-        due_at=due_at,
-        expires_at=due_at + trigger.expires_after,
+        due_at=event.at + trigger.within,
+        expires_at=event.at + trigger.expires_after,
         items=event.keys.get("product_id", ())[:MAX_ITEMS],
     )
 

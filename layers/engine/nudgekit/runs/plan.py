@@ -11,8 +11,9 @@ from nudgekit.runs.reports import Report
 class Plan(NamedTuple):
     """What to do, in this order.
 
-    Wake-ups come first: one that turns out superfluous finds its run moved on and changes nothing, while a run without
-    its wake-up would be lost. Messages come last: their rows exist by then, and a repeat of the signal queues them again.
+    Wake-ups come first: one that turns out superfluous finds its run moved on and changes nothing, while a run
+    without its wake-up would be lost. Messages come last: their rows exist by then, and a repeat of the signal
+    queues them again.
 
     Attributes:
         report: what it amounts to.

@@ -37,16 +37,15 @@ def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> P
         return _wait(case.run, decision, decision.until, run_version)
     if decision.do == "send":
         return _claim(case, decision, run_version, ledger)
-    outcome, reason = _ending(case, decision)
-    return end(case.run, outcome, reason, decision, run_version)
+    plan = end(case.run, run_version, *_ending(case, decision), decision.at)
+    return plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
 
 
-def end(run: Run, outcome: Outcome, reason: Reason, decision: Decision | None, run_version: int, at: datetime | None = None) -> Plan:
+def end(run: Run, run_version: int, outcome: Outcome, reason: Reason, at: datetime) -> Plan:
     """The run is over, with its one stated outcome."""
-    moment = decision.at if decision else at
-    over = run.model_copy(update={"outcome": outcome, "reason": reason, "ended_at": moment, "waiting": None})
-    puts = (_put_run(over, run_version, str(outcome)), *((_put_trace(run, decision),) if decision else ()))
-    return Plan(_report("ended", run, reason=reason, run_outcome=outcome), puts=puts)
+    over = run.model_copy(update={"outcome": outcome, "reason": reason, "ended_at": at, "waiting": None})
+    put = put_run(over, run_version, str(outcome))
+    return Plan(_report("ended", run, reason=reason, run_outcome=outcome), puts=(put,))
 
 
 def _ending(case: Case, decision: Decision) -> tuple[Outcome, Reason]:
@@ -58,7 +57,7 @@ def _ending(case: Case, decision: Decision) -> tuple[Outcome, Reason]:
 
 def _goal_reached(case: Case) -> bool:
     goal = case.trigger.goal
-    reached_at = case.last_time(goal.names) if goal else None
+    reached_at = case.last_time(goal.events) if goal else None
     return reached_at is not None and reached_at >= case.active_at
 
 
@@ -67,7 +66,7 @@ def _wait(run: Run, decision: Decision, until: datetime, run_version: int) -> Pl
     return Plan(
         _report("waited", run, reason=decision.reason or ""),
         ((_wake_up(later), until),),
-        (_put_run(later, run_version, "waiting"), _put_trace(run, decision)),
+        (put_run(later, run_version, "waiting"), _put_trace(run, decision)),
     )
 
 
@@ -95,8 +94,10 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
         _report("claimed", run, channel=message.channel),
         ((_wake_up(run), due_at),),
         (
-            Put(Ref(Kind.LEDGER, run.person), kept.claimed(entry, run.id), ledger.version, None, case.now + LEDGER_KEPT),
-            _put_run(run, run_version, "climbing"),
+            Put(
+                Ref(Kind.LEDGER, run.person), kept.claimed(entry, run.id), ledger.version, None, case.now + LEDGER_KEPT
+            ),
+            put_run(run, run_version, "climbing"),
             Put(Ref(Kind.MESSAGE, run.person, message.id), message, 0, message.status, case.now + KEPT),
             _put_trace(case.run, replace(decision, message=message.id)),
         ),
@@ -133,7 +134,8 @@ def _wake_up(run: Run) -> WakeUp:
     return WakeUp(run.trigger, run.person, run.key, run.occurrence, run.step, run.items)
 
 
-def _put_run(run: Run, version: int, status: str) -> Put:
+def put_run(run: Run, version: int, status: str) -> Put:
+    """The write of a run that was read at `version`."""
     return Put(run_ref(run.person, run.trigger, run.key), run, version, status, forget_run_at(run))
 
 

@@ -8,7 +8,7 @@ from nudgekit.model.reasons import Reason
 
 
 def again_after(case: Case, _rung: Rung) -> Verdict:
-    """The trigger has not asked this person, for any key, within the rule's `again_after`. Its own run does not count."""
+    """The trigger has not asked this person within its `again_after`, for any key; the run itself does not count."""
     asked = case.ledger.asked.get(case.trigger.id)
     if case.trigger.again_after is None or asked is None or asked.run == case.run.id:
         return Verdict()

@@ -10,7 +10,7 @@ from nudgekit.model.reasons import Reason
 
 
 def quiet_hours(case: Case, rung: Rung) -> Verdict:
-    """Outside the policy's quiet hours for the channel, by the person's own clock. Transactional messages are exempt."""
+    """Outside the policy's quiet hours for the channel, by the person's own clock; transactional ones are exempt."""
     window = case.policy.quiet_window(rung.channel)
     if window is None or case.trigger.purpose == "transactional":
         return Verdict()
@@ -27,20 +27,19 @@ def quiet_hours(case: Case, rung: Rung) -> Verdict:
 
 
 def is_quiet(local: time, start: time, end: time) -> bool:
-    """Whether `local` lies in the window: from `start` (included) to `end` (excluded), over midnight when start > end."""
+    """Whether `local` lies from `start` (included) to `end` (excluded), over midnight when `start` is the later."""
     return start <= local < end if start <= end else local >= start or local < end
 
 
 def end_of_quiet(now: datetime, zone: ZoneInfo, end: time) -> datetime:
     """The next moment after `now` at which the clock of `zone` shows `end`, in UTC.
 
-    Where a change of the clock skips that time, the first moment after the gap; where it comes twice, the later one,
-    so that nobody is woken an hour early.
+    Where a change of the clock skips that time or shows it twice, the later reading counts: nobody is woken early.
     """
     local = now.astimezone(zone)
     for days_ahead in range(3):
-        wanted = datetime.combine(local.date() + timedelta(days=days_ahead), end, zone).replace(fold=1)
-        moment = wanted.astimezone(UTC)
+        wanted = datetime.combine(local.date() + timedelta(days=days_ahead), end, zone)
+        moment = max(wanted.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
         if moment > now:
             return moment
     raise AssertionError("a clock time comes round within two days")

@@ -1,0 +1,132 @@
+"""Documents in DynamoDB: one batched read, one transaction."""
+
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from nudgekit.adapters.backoff import Sleep, attempts
+from nudgekit.adapters.bodies import pack, unpack
+from nudgekit.adapters.clock import Clock
+from nudgekit.adapters.faults import THROTTLING, asking_to_come_back, code_of
+from nudgekit.adapters.item_keys import Place, Tables, place
+from nudgekit.errors import BadInput, Conflict, Throttled
+from nudgekit.runs.documents import Put, Ref, Stored
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+READ_AT_ONCE: Final = 100
+"""Items that one BatchGetItem takes."""
+
+WRITE_AT_ONCE: Final = 100
+"""Items that one TransactWriteItems takes."""
+
+LOST_RACE: Final = frozenset(
+    {
+        "ConditionalCheckFailed",
+        "ConditionalCheckFailedException",
+        "TransactionConflict",
+        "TransactionConflictException",
+    }
+)
+"""Codes that say that somebody else wrote the same items meanwhile."""
+
+
+class DynamoStore:
+    """The port `Store` on three tables.
+
+    Args:
+        client: a DynamoDB client.
+        tables: the names of the tables.
+        clock: translates the expiry of items into the wall's time.
+        sleep: pauses, in seconds.
+    """
+
+    def __init__(self, client: "DynamoDBClient", tables: Tables, clock: Clock, sleep: Sleep = time.sleep) -> None:
+        self.client, self.tables, self.clock, self.sleep = client, tables, clock, sleep
+
+    def read(self, refs: Iterable[Ref]) -> dict[Ref, Stored]:
+        """See `ports.Store`."""
+        wanted: dict[Place, list[Ref]] = {}
+        for ref in dict.fromkeys(refs):
+            wanted.setdefault(place(ref, self.tables), []).append(ref)
+        places = list(wanted)
+        found: dict[Ref, Stored] = {}
+        for start in range(0, len(places), READ_AT_ONCE):
+            for where, item in self._fetch(places[start : start + READ_AT_ONCE]):
+                found |= {ref: _stored(ref, item) for ref in wanted[where]}
+        return found
+
+    def _fetch(self, places: Sequence[Place]) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+        request = _read_request(places)
+        for _ in attempts(self.sleep):
+            with asking_to_come_back("DynamoDB"):
+                answer = self.client.batch_get_item(RequestItems=request)
+            for table, items in answer["Responses"].items():
+                yield from ((Place(table, item["pk"]["S"], item["sk"]["S"]), item) for item in items)
+            request = answer.get("UnprocessedKeys") or {}
+            if not request:
+                return
+        raise Throttled("DynamoDB left keys unread in every attempt")
+
+    def commit(self, puts: Sequence[Put]) -> None:
+        """See `ports.Store`."""
+        if len(puts) > WRITE_AT_ONCE:
+            raise BadInput(f"{len(puts)} items in one transaction", "commit", f"write at most {WRITE_AT_ONCE}")
+        if not puts:
+            return
+        from botocore.exceptions import ClientError  # noqa: PLC0415
+
+        writes = [self._write(put) for put in puts]
+        try:
+            self._send(writes)
+        except ClientError as error:
+            raise _meaning(error) from None
+
+    def _send(self, writes: Sequence[dict[str, Any]]) -> None:
+        if len(writes) == 1:
+            self.client.put_item(**writes[0])
+        else:
+            self.client.transact_write_items(TransactItems=[{"Put": write} for write in writes])  # type: ignore[typeddict-item]
+
+    def _write(self, put: Put) -> dict[str, Any]:
+        table, pk, sk = place(put.ref, self.tables)
+        item: dict[str, Any] = {
+            "pk": {"S": pk},
+            "sk": {"S": sk},
+            "v": {"N": str(put.expect + 1)},
+            "body": {"B": pack(put.ref.kind, put.value)},
+        }
+        if put.status is not None:
+            item["status"] = {"S": str(put.status)}
+        if put.expires_at is not None:
+            item["ttl"] = {"N": str(int(self.clock.to_real(put.expires_at).timestamp()))}
+        return {"TableName": table, "Item": item, **_condition(put.expect)}
+
+
+def _read_request(places: Sequence[Place]) -> dict[str, Any]:
+    request: dict[str, Any] = {}
+    for table, pk, sk in places:
+        asked = request.setdefault(table, {"ConsistentRead": True, "Keys": []})
+        asked["Keys"].append({"pk": {"S": pk}, "sk": {"S": sk}})
+    return request
+
+
+def _stored(ref: Ref, item: Mapping[str, Any]) -> Stored:
+    return Stored(unpack(ref.kind, item["body"]["B"]), int(item["v"]["N"]))
+
+
+def _condition(expect: int) -> dict[str, Any]:
+    if expect == 0:
+        return {"ConditionExpression": "attribute_not_exists(pk)"}
+    return {"ConditionExpression": "v = :expect", "ExpressionAttributeValues": {":expect": {"N": str(expect)}}}
+
+
+def _meaning(error: Any) -> Exception:
+    """What a refused write means. The service's own text stays out: it may quote keys."""
+    codes = {code_of(error), *(reason.get("Code", "") for reason in error.response.get("CancellationReasons", ()))}
+    if codes & LOST_RACE:
+        return Conflict("another writer was faster")
+    if codes & THROTTLING:
+        return Throttled(f"DynamoDB asks to come back later ({code_of(error)})")
+    return RuntimeError(f"DynamoDB refused a write: {', '.join(sorted(codes - {'None'}))}")

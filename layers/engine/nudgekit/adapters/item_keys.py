@@ -1,0 +1,52 @@
+"""Where a document stands: its table and keys. The layout is that of docs/reference/architecture.md, "Items"."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from nudgekit.runs.documents import Kind, Ref
+
+
+class Tables(NamedTuple):
+    """The names of the three tables."""
+
+    profiles: str
+    engagement: str
+    catalogue: str
+
+
+class Place(NamedTuple):
+    """One item's place."""
+
+    table: str
+    pk: str
+    sk: str
+
+
+class _Layout(NamedTuple):
+    table: str
+    pk: str
+    sk: str
+
+
+_LAYOUT: Final[Mapping[Kind, _Layout]] = {
+    Kind.PROFILE: _Layout("profiles", "USER#{owner}", "PROFILE"),
+    Kind.FACTS: _Layout("profiles", "USER#{owner}", "FACTS"),
+    Kind.CONSENT: _Layout("profiles", "USER#{owner}", "CONSENT"),
+    Kind.EVIDENCE: _Layout("profiles", "USER#{owner}", "CONSENT#{name}"),
+    Kind.ALIAS: _Layout("profiles", "ALIAS#{owner}", "ALIAS"),
+    Kind.LEDGER: _Layout("engagement", "USER#{owner}", "LEDGER"),
+    Kind.RUN: _Layout("engagement", "USER#{owner}", "RUN#{name}"),
+    Kind.MESSAGE: _Layout("engagement", "USER#{owner}", "MSG#{name}"),
+    Kind.TRACE: _Layout("engagement", "USER#{owner}", "TRACE#{name}"),
+    Kind.PRODUCT: _Layout("catalogue", "ITEM#{owner}", "ITEM"),
+}
+
+
+def place(ref: Ref, tables: Tables) -> Place:
+    """Where the document that `ref` names stands."""
+    layout = _LAYOUT[ref.kind]
+    return Place(
+        getattr(tables, layout.table),
+        layout.pk.replace("{owner}", ref.owner, 1),
+        layout.sk.replace("{name}", ref.name, 1),
+    )

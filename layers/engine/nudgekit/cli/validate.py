@@ -1,0 +1,70 @@
+"""`nudgekit validate`: read every rule, message and the policy, and tell every mistake at once."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from nudgekit.book import Book, load_book
+from nudgekit.content.sample import sample_context
+from nudgekit.errors import RuleError
+from nudgekit.language.durations import brief
+from nudgekit.language.mistakes import flat
+from nudgekit.language.trigger import Trigger
+from nudgekit.language.versions import is_recorded
+
+
+def run(root: Annotated[Path, typer.Option(help="The project's folder.")] = Path()) -> None:
+    """Read all rules and show them; fail with every mistake that stands in them."""
+    try:
+        book = load_book(root / "rules")
+    except RuleError as error:
+        _complain([error])
+    mistakes = list(flat(list(find_mistakes(book))))
+    if mistakes:
+        _complain(mistakes)
+    Console(soft_wrap=True).print(_table(book))
+
+
+def find_mistakes(book: Book) -> Iterator[RuleError]:
+    """Every mistake in the policy, the triggers and their messages; messages are rendered once for a made-up person."""
+    try:
+        policy = book.policy
+    except RuleError as error:
+        policy = None
+        yield error
+    for trigger_id in book.ids:
+        try:
+            book.trigger(trigger_id)
+            for template in book.messages(trigger_id).values():
+                template.compile()
+                if policy is not None:
+                    template.render(sample_context(policy, trigger_id))
+        except RuleError as error:
+            yield error
+
+
+def _complain(mistakes: list[RuleError]) -> None:
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    for each in mistakes:
+        console.print(f"nudgekit: {each}", style="red", markup=False)
+    raise typer.Exit(1)
+
+
+def _table(book: Book) -> Table:
+    table = Table(Column("trigger", no_wrap=True), "version", "purpose", "when", "within", "ladder", title="Triggers", title_justify="left")
+    for trigger in book.triggers:
+        released = is_recorded(book.path / trigger.id, trigger)
+        version = str(trigger.version) if released else f"{trigger.version} (new)"
+        when = " or ".join(trigger.start_events)
+        table.add_row(trigger.id, version, trigger.purpose, when, brief(trigger.within), _ladder(trigger))
+    return table
+
+
+def _ladder(trigger: Trigger) -> str:
+    return " → ".join(
+        f"{each.channel} {brief(each.wait)}" if each.wait else str(each.channel) for each in trigger.ladder
+    )

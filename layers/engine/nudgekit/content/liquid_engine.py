@@ -1,0 +1,87 @@
+"""The Liquid environments: strict about names, bounded in work, escaping in mails. Importing this module is dear."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
+from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined
+from liquid.exceptions import FilterArgumentError, LiquidError, UndefinedError
+from liquid.filter import with_context
+
+from nudgekit.content.money import Money
+from nudgekit.content.source import Source
+from nudgekit.errors import RuleError
+
+NO_AMOUNT = "money needs an amount, and the shop did not say it"
+
+
+class _Bounded(Environment):
+    loop_iteration_limit = 10_000
+    output_stream_limit = 256 * 1024
+
+
+@with_context
+def money(amount: object, *, context: RenderContext) -> str:
+    """An amount with its currency, as people of the message's locale write it."""
+    if not isinstance(amount, Money):
+        raise FilterArgumentError(NO_AMOUNT, token=None)
+    return format_currency(amount.amount, amount.currency, locale=_locale(str(context.resolve("locale", token=None))))
+
+
+def _locale(name: str) -> Locale:
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def _environment(autoescape: bool) -> Environment:
+    environment = _Bounded(autoescape=autoescape, undefined=StrictUndefined)
+    environment.add_filter("money", money)
+    return environment
+
+
+PLAIN = _environment(autoescape=False)
+HTML = _environment(autoescape=True)
+
+
+def compiled(environment: Environment, text: str, source: Source) -> BoundTemplate:
+    """`text`, a part of `source`, ready to render.
+
+    Raises:
+        RuleError: it is not Liquid.
+    """
+    try:
+        return environment.from_string(text, name=source.path.name)
+    except LiquidError as error:
+        raise RuleError(f"this is not Liquid: {error.message}", _where(error, source), "correct the tag") from None
+
+
+def rendered(template: BoundTemplate, context: Mapping[str, Any], source: Source) -> str:
+    """What `template` says with `context`.
+
+    Raises:
+        RuleError: a name is missing or an amount is none; says where, and never a value.
+    """
+    try:
+        return template.render(**context)
+    except LiquidError as error:
+        raise RuleError(_what(error), _where(error, source), "see docs/reference/messages.md for the names") from None
+
+
+def _what(error: LiquidError) -> str:
+    """The error without any value it may quote."""
+    if isinstance(error, UndefinedError) or error.message == NO_AMOUNT:
+        return str(error.message)
+    return f"the template fails with {type(error).__name__}"
+
+
+def _where(error: LiquidError, source: Source) -> str:
+    """The line of the file that has the failing tag; the compiled mail has other lines than the file."""
+    token = error.token
+    if token is None or token.start_index < 0:
+        return str(source.path)
+    start = max(token.source.rfind("{{", 0, token.start_index), token.source.rfind("{%", 0, token.start_index), 0)
+    end = token.source.find("}", token.start_index)
+    return str(source.place_of(token.source[start : end if end > 0 else None].splitlines()[0]))

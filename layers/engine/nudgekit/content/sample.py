@@ -1,0 +1,44 @@
+"""A shopper and a cart for trying messages out: everybody in them is made up."""
+
+from decimal import Decimal
+from typing import Any
+
+from nudgekit.content.context import message_context
+from nudgekit.language.policy import Policy
+from nudgekit.model.catalogue import Product
+from nudgekit.model.facts import Cart, Line
+from nudgekit.model.profile import Profile
+
+
+def sample_context(policy: Policy, trigger_id: str) -> dict[str, Any]:
+    """The names of a message to somebody with two things in the cart, everything about them known."""
+    lines = tuple(_line(policy, *each) for each in _THINGS)
+    value = sum((line.price * line.quantity for line in lines if line.price), Decimal(0))
+    cart = Cart(lines, value, policy.currency)
+    products = [_product(line) for line in lines]
+    return message_context(_PROFILE, cart, policy, trigger_id, "m-sample", products)
+
+
+_PROFILE = Profile(name="Ada Example", locale="en", country="GB", timezone="Europe/London")
+_THINGS = (("fern-print", "Fern print, framed", 1, "24.00"), ("linen-throw", "Linen throw", 2, "61.50"))
+
+
+def _line(policy: Policy, product_id: str, name: str, quantity: int, price: str) -> Line:
+    page = f"{policy.shop.url}/products/{product_id}"
+    return Line(
+        at=0,
+        mark="",
+        cart_id="c-sample",
+        product_id=product_id,
+        quantity=quantity,
+        price=Decimal(price),
+        currency=policy.currency,
+        name=name,
+        url=page,
+        image_url=f"{page}.jpg",
+    )
+
+
+def _product(line: Line) -> Product:
+    known = line._asdict()
+    return Product.model_validate({name: known[name] for name in Product.model_fields if name in known})

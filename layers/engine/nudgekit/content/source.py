@@ -1,0 +1,107 @@
+"""A message file: a head in TOML between two `+++` lines, then the body.
+
+TOML because Python reads it by itself, strictly, with lists and quotes that mean one thing; YAML would be one more
+package in every function, and reads `no` as false.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nudgekit.errors import RuleError
+from nudgekit.language.mistakes import Place, nearest, raise_together
+from nudgekit.model.base import Channel
+
+NEEDED = {
+    Channel.PUSH: frozenset({"title", "link"}),
+    Channel.EMAIL: frozenset({"subject", "preheader", "link"}),
+    Channel.SMS: frozenset({"link"}),
+    Channel.WHATSAPP: frozenset({"template", "language", "parameters"}),
+}
+OPTIONAL = {
+    Channel.PUSH: frozenset({"image"}),
+    Channel.WHATSAPP: frozenset({"button"}),
+}
+_FENCE = "+++"
+
+
+@dataclass(frozen=True)
+class Source:
+    """One message file, read and checked but not yet compiled.
+
+    Attributes:
+        path: the file.
+        channel: what it is for; the file is called after it.
+        head: its fields; a list only for `parameters`.
+        body: what follows the head.
+        text: the whole file, for finding lines.
+    """
+
+    path: Path
+    channel: Channel
+    head: dict[str, str]
+    parameters: tuple[str, ...]
+    body: str
+    text: str
+
+    def place_of(self, snippet: str) -> Place:
+        """The first line that has `snippet`; the file as a whole when none has."""
+        lines = self.text.splitlines()
+        return Place(str(self.path), next((number for number, line in enumerate(lines, 1) if snippet in line), 0))
+
+
+def read_source(path: Path) -> Source:
+    """The message file `path`.
+
+    Raises:
+        RuleError: its mistakes, each with line and remedy.
+    """
+    text = path.read_text()
+    head, body = _split(path, text)
+    channel = Channel(path.stem)
+    raise_together([*_names(path, text, channel, set(head)), *_types(path, text, head)])
+    parameters = tuple(head.pop("parameters", ()))
+    return Source(path, channel, head, parameters, body, text)
+
+
+def _split(path: Path, text: str) -> tuple[dict[str, Any], str]:
+    lines = text.splitlines(keepends=True)
+    fences = [number for number, line in enumerate(lines) if line.strip() == _FENCE][:2]
+    if len(fences) < 2 or fences[0] != 0:
+        raise RuleError("the message has no head", f"{path}:1", "begin with its fields between two lines of +++")
+    try:
+        head = tomllib.loads("".join(lines[1 : fences[1]]))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        place = Place(str(path), int(line[1]) + 1 if line else fences[1] + 1)
+        raise RuleError(f"the head is not TOML: {error}", str(place), 'write fields as in title = "..."') from None
+    return head, "".join(lines[fences[1] + 1 :]).strip() + "\n"
+
+
+def _names(path: Path, text: str, channel: Channel, given: set[str]) -> list[RuleError]:
+    needed, known = NEEDED[channel], NEEDED[channel] | OPTIONAL.get(channel, frozenset())
+    unknown = [(f"{name} is not a field of {channel}", name, nearest(name, sorted(known))) for name in given - known]
+    missing = [(f"{name} is missing", _FENCE, f"add it to the head, as in {name} = ...") for name in needed - given]
+    return [RuleError(what, str(_place(path, text, name)), remedy) for what, name, remedy in sorted(unknown + missing)]
+
+
+def _types(path: Path, text: str, head: dict[str, Any]) -> list[RuleError]:
+    return [
+        RuleError(f"{name} is not {wanted}", str(_place(path, text, name)), "put it in double quotes")
+        for name, value in sorted(head.items())
+        for wanted in (["a list of texts"] if name == "parameters" else ["a text"])
+        if not _is_right(name, value)
+    ]
+
+
+def _is_right(name: str, value: object) -> bool:
+    if name == "parameters":
+        return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _place(path: Path, text: str, start: str) -> Place:
+    lines = text.splitlines()
+    return Place(str(path), next((number for number, line in enumerate(lines, 1) if line.startswith(start)), 1))

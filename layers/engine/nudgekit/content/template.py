@@ -1,0 +1,204 @@
+"""A message template: read once, rendered for each person."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nudgekit.content.context import tracked
+from nudgekit.content.mail import tidy, to_html, to_text
+from nudgekit.content.sms import MAX_SEGMENTS, segments
+from nudgekit.content.source import Source, read_source
+from nudgekit.errors import RuleError
+from nudgekit.language.mistakes import raise_together
+from nudgekit.model.base import Channel
+from nudgekit.model.message import Content
+
+if TYPE_CHECKING:
+    from liquid import BoundTemplate
+
+PUSH_TITLE = 65
+PUSH_BODY = 240
+"""Characters that phones show of a push before they cut it off."""
+
+_PLACEHOLDER = re.compile(r"\{\{\s*(\d+)\s*\}\}")
+_FIXED = frozenset({"template", "language"})
+
+
+class Template:
+    """One message of a trigger for one channel.
+
+    Attributes:
+        source: the file it was read from.
+        channel: what it is for.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source, self.channel = source, source.channel
+        if self.channel is Channel.WHATSAPP:
+            _check_placeholders(source)
+        elif self.channel is not Channel.EMAIL:
+            _check_static_text(source)
+
+    @cached_property
+    def _body(self) -> "BoundTemplate":
+        from nudgekit.content.liquid_engine import HTML, PLAIN, compiled  # noqa: PLC0415  # dear to import
+
+        if self.channel is Channel.EMAIL:
+            return compiled(HTML, to_html(self.source), self.source)
+        return compiled(PLAIN, self.source.body, self.source)
+
+    @cached_property
+    def _mail_text(self) -> "BoundTemplate":
+        """The mail's text alternative, made from its HTML before any name or price is in it."""
+        from nudgekit.content.liquid_engine import PLAIN, compiled  # noqa: PLC0415
+
+        return compiled(PLAIN, to_text(to_html(self.source)), self.source)
+
+    @cached_property
+    def _head(self) -> "dict[str, BoundTemplate]":
+        from nudgekit.content.liquid_engine import PLAIN, compiled  # noqa: PLC0415
+
+        given = {name: text for name, text in self.source.head.items() if name not in _FIXED}
+        return {name: compiled(PLAIN, text, self.source) for name, text in given.items()}
+
+    @cached_property
+    def _parameters(self) -> "tuple[BoundTemplate, ...]":
+        from nudgekit.content.liquid_engine import PLAIN, compiled  # noqa: PLC0415
+
+        return tuple(compiled(PLAIN, text, self.source) for text in self.source.parameters)
+
+    def compile(self) -> None:
+        """Read the Liquid and MJML now instead of with the first message.
+
+        Raises:
+            RuleError: it is neither.
+        """
+        _ = self._head, self._parameters
+        if self.channel is not Channel.WHATSAPP:
+            _ = self._body
+        if self.channel is Channel.EMAIL:
+            _ = self._mail_text
+
+    def render(self, context: Mapping[str, Any]) -> Content:
+        """The message that `context` (see `message_context`) makes of it.
+
+        Raises:
+            RuleError: a name, amount or parameter is missing, or the text is too long; no value is quoted.
+        """
+        head = {name: self._line(template, context) for name, template in self._head.items()}
+        if "link" in head:
+            head["link"] = tracked(head["link"], str(context["message"]))
+        return _WRITERS[self.channel](self, {**context, **head}, head)
+
+    def _line(self, template: "BoundTemplate", context: Mapping[str, Any]) -> str:
+        return " ".join(self._text(template, context).split())
+
+    def _text(self, template: "BoundTemplate", context: Mapping[str, Any]) -> str:
+        from nudgekit.content.liquid_engine import rendered  # noqa: PLC0415
+
+        return rendered(template, context, self.source)
+
+    def _push(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
+        return Content(
+            channel=self.channel,
+            body=_cut(self._line(self._body, context), PUSH_BODY),
+            title=_cut(head["title"], PUSH_TITLE),
+            link=head["link"],
+            image=head.get("image") or None,
+        )
+
+    def _email(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
+        return Content(
+            channel=self.channel,
+            body=tidy(self._text(self._mail_text, context)),
+            html=self._text(self._body, context),
+            subject=head["subject"],
+            preheader=head["preheader"],
+            link=head["link"],
+            unsubscribe=str(context["unsubscribe"]),
+        )
+
+    def _sms(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
+        body = self._line(self._body, context)
+        if segments(body) > MAX_SEGMENTS:
+            raise RuleError(_TOO_LONG, str(self.source.path), "shorten it, or cut names with truncate")
+        return Content(channel=self.channel, body=body, link=head["link"])
+
+    def _whatsapp(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
+        parameters = tuple(self._line(each, context) for each in self._parameters)
+        for number, value in enumerate(parameters, 1):
+            if not value:
+                raise RuleError(f"parameter {number} is empty", str(self.source.path), "give it a default")
+        body = _PLACEHOLDER.sub(lambda match: parameters[int(match[1]) - 1], self.source.body)
+        return Content(
+            channel=self.channel,
+            body=body.strip(),
+            template=self.source.head["template"],
+            language=self.source.head["language"],
+            parameters=parameters,
+            button=head.get("button"),
+        )
+
+
+_Writer = Callable[[Template, Mapping[str, Any], Mapping[str, str]], Content]
+_WRITERS: dict[Channel, _Writer] = {
+    Channel.PUSH: Template._push,  # noqa: SLF001  # its own methods
+    Channel.EMAIL: Template._email,  # noqa: SLF001
+    Channel.SMS: Template._sms,  # noqa: SLF001
+    Channel.WHATSAPP: Template._whatsapp,  # noqa: SLF001
+}
+_TOO_LONG = f"the text takes more than {MAX_SEGMENTS} segments"
+
+
+def load_messages(folder: Path) -> dict[Channel, Template]:
+    """The messages of the trigger in `folder`, by channel.
+
+    Raises:
+        RuleError: all mistakes of all messages together.
+    """
+    found: dict[Channel, Template] = {}
+    mistakes: list[RuleError] = []
+    for path in _files(folder):
+        try:
+            found[Channel(path.stem)] = Template(read_source(path))
+        except RuleError as error:
+            mistakes.append(error)
+    raise_together(mistakes)
+    return found
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for channel in Channel if (path := folder / "messages" / f"{channel}.liquid").exists())
+
+
+def _check_placeholders(source: Source) -> None:
+    """The body is the text as it was approved: {{1}} stands for the first parameter, and nothing else is Liquid."""
+    used = {int(match[1]) for match in _PLACEHOLDER.finditer(source.body)}
+    expected = set(range(1, len(source.parameters) + 1))
+    if "{" in _PLACEHOLDER.sub("", source.body):
+        raise RuleError("the body is not the approved text", str(source.path), "write {{1}}, {{2}} for the parameters")
+    if used != expected:
+        what = f"the body uses {_numbers(used)} and there are parameters {_numbers(expected)}"
+        raise RuleError(what, str(source.place_of("parameters")), "give each placeholder its parameter")
+
+
+def _check_static_text(source: Source) -> None:
+    """What stands in the file for everybody must fit already."""
+    static = " ".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source.body, flags=re.DOTALL).split())
+    if source.channel is Channel.SMS and segments(static) > MAX_SEGMENTS:
+        raise RuleError(_TOO_LONG, str(source.path), "shorten it")
+    title = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source.head.get("title", ""))
+    if source.channel is Channel.PUSH and (len(static) > PUSH_BODY or len(title) > PUSH_TITLE):
+        limits = f"{PUSH_TITLE} characters of title and {PUSH_BODY} of body"
+        raise RuleError(f"the push has more than {limits}", str(source.path), "shorten it: phones cut the rest off")
+
+
+def _numbers(numbers: set[int]) -> str:
+    return ", ".join(f"{{{{{number}}}}}" for number in sorted(numbers)) or "none"
+
+
+def _cut(text: str, limit: int) -> str:
+    """`text`, shortened where a long name made it longer than phones show."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

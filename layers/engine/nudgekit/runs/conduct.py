@@ -1,0 +1,127 @@
+"""A trigger's batch of signals, conducted: read once, then plan and do, one signal after the other."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from nudgekit.decide.case import Case
+from nudgekit.errors import Conflict
+from nudgekit.language.trigger import Rung
+from nudgekit.model.consent import Consent
+from nudgekit.model.event import Event
+from nudgekit.model.facts import Facts
+from nudgekit.model.ledger import Ledger
+from nudgekit.model.message import Content
+from nudgekit.model.profile import Profile
+from nudgekit.model.run import Run
+from nudgekit.runs.arm import plan_start
+from nudgekit.runs.climb import LOST, after_loss, already_lost, concerns, noted, plan_good_news, plan_loss
+from nudgekit.runs.documents import Kind, Ref, Stored, run_ref
+from nudgekit.runs.keys import message_id
+from nudgekit.runs.plan import Plan
+from nudgekit.runs.ports import Ports, WakeUp
+from nudgekit.runs.reports import Report
+from nudgekit.runs.rulebook import Rulebook
+from nudgekit.runs.signals import News, Signal
+from nudgekit.runs.snapshot import Snapshot
+from nudgekit.runs.step import plan_step
+from nudgekit.runs.wake import is_current, plan_stale
+
+TRIES: Final = 3
+"""How often a plan that lost a race is made anew before the signal goes back to the queue."""
+
+
+class Conductor:
+    """Conducts the runs of one trigger."""
+
+    def __init__(self, rules: Rulebook, ports: Ports) -> None:
+        self.rules, self.ports = rules, ports
+
+    def read(self, signals: Iterable[Signal]) -> Snapshot:
+        """Everything the batch needs to know, in one call."""
+        return Snapshot(self.ports.store, (ref for signal in signals for ref in self.refs(signal)))
+
+    def conduct(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Report:
+        """Do what `signal` brings about.
+
+        Raises:
+            Conflict: others keep changing the same run or ledger; the signal should come again.
+        """
+        for attempt in range(TRIES):
+            if attempt:
+                snapshot.refresh(self.refs(signal))
+            try:
+                return self._do(self.plan(signal, snapshot, now), snapshot)
+            except Conflict:
+                continue
+        raise Conflict("run or ledger")
+
+    def _do(self, plan: Plan, snapshot: Snapshot) -> Report:
+        for wake_up, at in plan.wake_ups:
+            self.ports.timer.wake(wake_up, at)
+        snapshot.commit(plan.puts)
+        for message in plan.messages:
+            self.ports.outbox.enqueue(message)
+        return plan.report
+
+    def refs(self, signal: Signal) -> tuple[Ref, ...]:
+        """What `signal` makes worth reading: the run alone, or everything a decision looks at."""
+        if isinstance(signal, Event):
+            return (run_ref(signal.person, self.rules.trigger.id, signal.key(self.rules.trigger.per)),)
+        run = run_ref(signal.person, signal.trigger, signal.key)
+        if isinstance(signal, News) and signal.status not in LOST:
+            return (run,)
+        person = (Ref(kind, signal.person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
+        return (run, *person, *(Ref(Kind.PRODUCT, item) for item in signal.items))
+
+    def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
+        """What `signal` brings about, given what is known."""
+        stored = snapshot.get(self.refs(signal)[0])
+        run: Run | None = stored.value
+        if isinstance(signal, Event):
+            return plan_start(self.rules.trigger, signal, stored, now)
+        if isinstance(signal, News):
+            return self._plan_news(signal, run, stored.version, snapshot, now)
+        if run is None or not is_current(signal, run):
+            return plan_stale(signal, run)
+        case = self._case(run, signal, snapshot, now)
+        return plan_step(case, self._render, stored.version, self._ledger(run, snapshot))
+
+    def _plan_news(self, news: News, run: Run | None, version: int, snapshot: Snapshot, now: datetime) -> Plan:
+        if run is None or not concerns(news, run):
+            return Plan(noted(news, "unknown_run" if run is None else "over"))
+        if news.status not in LOST:
+            return plan_good_news(news, run, self.rules.version(run.version), version, now)
+        if already_lost(news, run):
+            return Plan(noted(news, "repeated"))
+        case = self._case(after_loss(news, run), news, snapshot, now)
+        return plan_loss(news, case, self._render, version, self._ledger(run, snapshot))
+
+    def _ledger(self, run: Run, snapshot: Snapshot) -> Stored:
+        return snapshot.get(Ref(Kind.LEDGER, run.person))
+
+    def _render(self, case: Case, rung: Rung) -> Content | str:
+        return self.rules.render(case, rung, message_id(case.run, case.trigger.ladder.index(rung)))
+
+    def _case(self, run: Run, signal: WakeUp | News, snapshot: Snapshot, now: datetime) -> Case:
+        return build_case(self.rules, run, signal.items, snapshot, now)
+
+
+def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
+    """Everything a decision about `run` may look at, as read."""
+
+    def known[T](kind: Kind, blank: T) -> T:
+        return snapshot.get(Ref(kind, run.person)).value or blank
+
+    products = {item: snapshot.get(Ref(Kind.PRODUCT, item)).value for item in items}
+    return Case(
+        trigger=rules.version(run.version),
+        policy=rules.policy,
+        run=run,
+        now=now,
+        profile=known(Kind.PROFILE, Profile()),
+        facts=known(Kind.FACTS, Facts()),
+        consent=known(Kind.CONSENT, Consent()),
+        ledger=known(Kind.LEDGER, Ledger()),
+        products={item: product for item, product in products.items() if product is not None},
+    )

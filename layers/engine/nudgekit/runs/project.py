@@ -1,0 +1,195 @@
+"""Events folded into what is known about people and products."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from pydantic import ValidationError
+
+from nudgekit.errors import Conflict, EventError
+from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.catalogue import Product
+from nudgekit.model.consent import Consent, Evidence
+from nudgekit.model.event import Event
+from nudgekit.model.facts import Facts, fold
+from nudgekit.model.profile import Profile, address_mark, disable_address, fold_profile
+from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.ports import Store
+from nudgekit.runs.reports import Report
+from nudgekit.runs.snapshot import Snapshot
+
+TRIES: Final = 5
+
+
+class _Subject(NamedTuple):
+    """Whom or what an event is about."""
+
+    kind: Kind
+    owner: str
+
+
+def project(events: Sequence[Event], store: Store, now: datetime) -> dict[int, Report | Exception]:
+    """Fold a batch of events: one read, then one write for each person or product that changed.
+
+    Args:
+        events: in any order, repeats allowed.
+        store: where people and products are kept.
+        now: the moment of folding.
+
+    Returns:
+        For each event's position its report, or the error that keeps it from being folded; the other events are folded.
+    """
+    answers: dict[int, Report | Exception] = {}
+    subjects: dict[_Subject, list[int]] = {}
+    for position, event in enumerate(events):
+        try:
+            _check(event)
+        except EventError as error:
+            answers[position] = error
+        else:
+            subjects.setdefault(_subject(event), []).append(position)
+    snapshot = Snapshot(store, (ref for subject in subjects for ref in _refs(subject)))
+    for subject, positions in subjects.items():
+        try:
+            changed = _project_one(subject, [events[position] for position in positions], snapshot, now)
+        except Exception as error:  # one person's trouble must not hold up the others of the batch
+            answers |= dict.fromkeys(positions, error)
+        else:
+            answers |= dict.fromkeys(positions, Report("folded" if changed else "duplicate"))
+    return answers
+
+
+def _project_one(subject: _Subject, events: list[Event], snapshot: Snapshot, now: datetime) -> bool:
+    for attempt in range(TRIES):
+        if attempt:
+            snapshot.refresh(_refs(subject))
+        puts = _puts(subject, events, snapshot, now)
+        try:
+            snapshot.commit(puts)
+        except Conflict:
+            continue
+        return bool(puts)
+    raise Conflict(subject.kind)
+
+
+def _subject(event: Event) -> _Subject:
+    if event.name == "Product Updated":
+        return _Subject(Kind.PRODUCT, event.key("product_id"))
+    return _Subject(Kind.PROFILE, event.person)
+
+
+def _refs(subject: _Subject) -> tuple[Ref, ...]:
+    if subject.kind is Kind.PRODUCT:
+        return (Ref(Kind.PRODUCT, subject.owner),)
+    return tuple(Ref(kind, subject.owner) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT))
+
+
+def _puts(subject: _Subject, events: list[Event], snapshot: Snapshot, now: datetime) -> list[Put]:
+    if subject.kind is Kind.PRODUCT:
+        blank = Product(product_id=subject.owner)
+        return _changed(snapshot, Ref(Kind.PRODUCT, subject.owner), blank, lambda product: _stocked(product, events))
+    puts: list[Put] = []
+    profile, facts, consent = _refs(subject)
+    puts += _changed(snapshot, facts, Facts(), lambda before: fold(before, events, now))
+    puts += _changed(snapshot, profile, Profile(), lambda before: _described(before, events))
+    puts += _changed(snapshot, consent, Consent(), lambda before: _heard(before, events))
+    return puts + _first_words(subject.owner, events, snapshot) + _aliases(subject.owner, events, snapshot)
+
+
+def _changed[T](snapshot: Snapshot, ref: Ref, blank: T, step: Callable[[T], T]) -> list[Put]:
+    stored = snapshot.get(ref)
+    before: T = blank if stored.value is None else stored.value
+    after = step(before)
+    return [Put(ref, after, stored.version)] if after != before else []
+
+
+def _stocked(product: Product, events: Iterable[Event]) -> Product:
+    for event in events:
+        product = product.updated(event, to_ms(event.at))
+    return product
+
+
+def _described(profile: Profile, events: Iterable[Event]) -> Profile:
+    for event in events:
+        if event.name == "Profile Updated":
+            given = event.detail.properties.model_dump(exclude_unset=True, exclude={"products"})
+            profile = fold_profile(profile, given, to_ms(event.at), event.id)
+        elif event.name == "Address Disabled":
+            channel, mark = _disabled(event)
+            profile = disable_address(profile, channel, mark, to_ms(event.at))
+    return profile
+
+
+def _heard(consent: Consent, events: Iterable[Event]) -> Consent:
+    for event in events:
+        if event.name == "Consent Updated":
+            consent = consent.heard(evidence_of(event))
+    return consent
+
+
+def _first_words(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Put]:
+    """Every piece of consent evidence, once, for ever."""
+    said = [evidence_of(event) for event in events if event.name == "Consent Updated"]
+    refs = {Ref(Kind.EVIDENCE, person, f"{word.at.isoformat()}#{word.event_id}"): word for word in said}
+    if refs:
+        snapshot.refresh(refs)
+    return [Put(ref, word, 0) for ref, word in refs.items() if snapshot.get(ref).version == 0]
+
+
+def _aliases(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Put]:
+    """Whose a push endpoint is: the provider's failure notices name the endpoint alone."""
+    devices = (device for event in events for device in _devices(event))
+    refs = {alias_ref(Channel.PUSH, str(device["endpoint"])) for device in devices}
+    if refs:
+        snapshot.refresh(refs)
+    known = {ref: snapshot.get(ref) for ref in sorted(refs)}
+    return [Put(ref, person, stored.version) for ref, stored in known.items() if stored.value != person]
+
+
+def alias_ref(channel: Channel, address: str) -> Ref:
+    """Where it is written whose `address` is."""
+    return Ref(Kind.ALIAS, f"{channel}#{address_mark(address)}")
+
+
+def evidence_of(event: Event) -> Evidence:
+    """What a `Consent Updated` event says.
+
+    Raises:
+        EventError: it does not say which channel, or what.
+    """
+    given = event.detail.properties.model_dump(exclude_unset=True)
+    try:
+        return Evidence.model_validate({**given, "at": event.at, "event_id": event.id})
+    except ValidationError as error:
+        fields = ", ".join(str(each["loc"][0]) for each in error.errors())
+        raise EventError(f"missing or wrong: {fields}", "detail.properties", "see docs/reference/events.md") from None
+
+
+def _disabled(event: Event) -> tuple[Channel, str]:
+    given = event.detail.properties.model_dump()
+    try:
+        return Channel(given["channel"]), str(given["address"])
+    except (KeyError, ValueError):
+        raise EventError(
+            "missing or wrong: channel, address", "detail.properties", "see docs/reference/events.md"
+        ) from None
+
+
+def _devices(event: Event) -> list[dict[str, object]]:
+    if event.name != "Profile Updated":
+        return []
+    given = event.detail.properties.model_dump(exclude_unset=True).get("push", [])
+    if not isinstance(given, list) or not all(isinstance(each, dict) and each.get("endpoint") for each in given):
+        raise EventError("missing or wrong: push", "detail.properties", "give a list of {endpoint, platform}")
+    return given
+
+
+def _check(event: Event) -> None:
+    """Raise for what the contract of these few events asks beyond the envelope."""
+    if not event.person and event.name != "Product Updated":
+        raise EventError("neither user_id nor anonymous_id is given", "detail", "say whose event it is")
+    _devices(event)
+    if event.name == "Consent Updated":
+        evidence_of(event)
+    if event.name == "Address Disabled":
+        _disabled(event)

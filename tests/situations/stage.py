@@ -1,0 +1,187 @@
+"""A shop in memory, with a clock that jumps from one happening to the next: the engine itself is the real one."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from nudgekit import Book
+from nudgekit.adapters.memory import MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
+from nudgekit.decide.gates.holdout import place_of
+from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.event import Event, parse_event
+from nudgekit.model.ledger import Entry, Ledger
+from nudgekit.model.message import MessageStatus
+from nudgekit.model.profile import Profile
+from nudgekit.model.reasons import Reason
+from nudgekit.runs.conduct import Conductor
+from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.feedback import MessageNotice, read, receive
+from nudgekit.runs.hand_off import HandOff
+from nudgekit.runs.ports import Ports, Refused
+from nudgekit.runs.project import project
+from nudgekit.runs.receipts import Receipt
+from nudgekit.runs.reports import Report
+from nudgekit.runs.rulebook import Rulebook
+from nudgekit.runs.signals import Signal, read_signal
+from tests.situations.reading import Situation, plain, span, spell
+
+_TOLD = frozenset({"waited", "ended", "withheld", "failed", "in_doubt"})
+_WORDS = {"delivered": MessageStatus.DELIVERED, "opened": MessageStatus.OPENED, "clicked": MessageStatus.CLICKED}
+
+
+class Stage:
+    """Plays one situation."""
+
+    def __init__(self, book: Book, situation: Situation) -> None:
+        self.book, self.situation = book, situation
+        self.rules = Rulebook(book, situation.trigger)
+        self.store, self.timer, self.outbox = MemoryStore(), MemoryTimer(), MemoryOutbox()
+        self.providers = {channel: MemoryProvider(channel) for channel in Channel}
+        self.conductor = Conductor(self.rules, Ports(self.store, self.timer, self.outbox))
+        self.hand_offs = {
+            channel: HandOff(lambda _: self.rules, self.store, provider, timedelta(minutes=1))
+            for channel, provider in self.providers.items()
+        }
+        self.person = _person(self.rules, held_out=bool(situation.given.get("held_out")))
+        self.now, self.numbers = situation.start.astimezone(UTC), count(1)
+        self.stopped_until: datetime | None = None
+        self.told: list[dict[str, str]] = []
+
+    def play(self) -> list[dict[str, str]]:
+        """What the trigger did, in order: sends, waits, ends, and what became of messages that went astray."""
+        self._set()
+        end = self._end()
+        script = sorted(self.situation.when, key=lambda step: step[0])
+        for at, step in script:
+            self._wake_up_to(at.astimezone(UTC), inclusive=False)
+            self.now = at.astimezone(UTC)
+            self._happen(step)
+        self._wake_up_to(end, inclusive=True)
+        return self.told
+
+    def _end(self) -> datetime:
+        watch = self.situation.watch
+        return (self.situation.start + (watch if watch is not None else timedelta(days=30))).astimezone(UTC)
+
+    def _set(self) -> None:
+        """What holds before the first happening."""
+        given, earlier = self.situation.given, self.situation.start - timedelta(days=60)
+        self.now = earlier.astimezone(UTC)
+        self._fold("Profile Updated", {key: plain(value) for key, value in given["shopper"].items()})
+        for channel, status in given.get("consent", {}).items():
+            self._fold("Consent Updated", {"channel": channel, "purpose": "promotional", "status": status})
+        for product_id, product in given.get("products", {}).items():
+            self._fold("Product Updated", {"product_id": product_id, **product})
+        self._remember(given.get("messages_before", ()))
+        for channel, answer in given.get("providers", {}).items():
+            self._refuse(Channel(channel), answer)
+
+    def _remember(self, messages: Any) -> None:
+        ledger = Ledger()
+        for number, each in enumerate(sorted(messages, key=lambda message: span(message["at"]))):
+            at = to_ms(self.situation.start + span(each["at"]))
+            entry = Entry(at, f"before-{number}", each["trigger"], Channel(each["channel"]), "promotional")
+            ledger = ledger.claimed(entry, "another run")
+        if messages:
+            self.store.commit([Put(Ref(Kind.LEDGER, self.person), ledger, 0)])
+
+    def _refuse(self, channel: Channel, answer: str) -> None:
+        profile: Profile = self.store.get(Ref(Kind.PROFILE, self.person)).value
+        refusal = Refused(_reason(answer), address_dead=answer in {Reason.BOUNCED, Reason.ADDRESS_DISABLED})
+        self.providers[channel].answers[profile.address(channel) or ""] = refusal
+
+    def _wake_up_to(self, end: datetime, *, inclusive: bool) -> None:
+        """Let wake-ups come due until `end`; a queue that stands still keeps them until it runs again."""
+        while self.timer.queue:
+            at = max(self.timer.queue[0][0], self.stopped_until or self.timer.queue[0][0])
+            if at > end or (at == end and not inclusive):
+                return
+            self.now = at
+            for wake_up in self.timer.due(at):
+                self._conduct(wake_up)
+
+    def _happen(self, step: Mapping[str, Any]) -> None:
+        match step:
+            case {"event": name}:
+                event = self._fold(name, _properties(step))
+                if event.name in self.rules.trigger.start_events:
+                    self._conduct(event)
+            case {"message": word, "channel": channel}:
+                self._receipt(Channel(channel), word)
+            case {"queue_stands_still_until": until}:
+                self.stopped_until = (self.situation.start + span(until)).astimezone(UTC)
+            case _:
+                raise ValueError(f"{dict(step)} is no happening")
+
+    def _fold(self, name: str, properties: Mapping[str, Any]) -> Event:
+        detail = {
+            "message_id": f"event-{next(self.numbers)}",
+            "user_id": self.person,
+            "timestamp": self.now.isoformat(),
+            "properties": properties,
+        }
+        event = parse_event({"source": "shop", "detail-type": name, "detail": detail}, self.now)
+        self._project(event)
+        return event
+
+    def _project(self, event: Event) -> None:
+        for answer in project([event], self.store, self.now).values():
+            if isinstance(answer, Exception):
+                raise answer
+
+    def _receipt(self, channel: Channel, word: str) -> None:
+        message, _ = self.providers[channel].sent[-1]
+        status = _WORDS.get(word, MessageStatus.FAILED)
+        reason = None if word in _WORDS else _reason(word)
+        dead = reason in {Reason.BOUNCED, Reason.ADDRESS_DISABLED}
+        notice = MessageNotice(Receipt(self.person, message.id), status, self.now, reason, dead)
+        heard = receive(notice, read([notice], self.store))
+        self._publish(heard.events)
+
+    def _conduct(self, signal: Signal) -> None:
+        report = self.conductor.conduct(signal, self.conductor.read([signal]), self.now)
+        self._tell(report)
+        for message in self.outbox.take():
+            hand_off = self.hand_offs[message.channel]
+            delivery = hand_off.hand_off(message, hand_off.read([message]), self.now)
+            self._tell(delivery.report)
+            self._publish(delivery.events)
+
+    def _publish(self, events: Any) -> None:
+        """What the bus would carry to the projector and to the trigger."""
+        for raw in events:
+            event = parse_event(raw, self.now)
+            if event.name == "Address Disabled":
+                self._project(event)
+            else:
+                self._conduct(read_signal(raw, self.now))
+
+    def _tell(self, report: Report) -> None:
+        at = {"at": spell(self.now - self.situation.start)}
+        if report.outcome == "handed_off":
+            self.told.append({**at, "sends": str(report.channel)})
+        elif report.outcome == "waited":
+            self.told.append({**at, "waits": str(report.reason)})
+        elif report.outcome == "ended":
+            self.told.append({**at, "ends": str(report.run_outcome), "because": str(report.reason)})
+        elif report.outcome in _TOLD:
+            self.told.append({**at, str(report.outcome): str(report.channel), "because": str(report.reason)})
+
+
+def _properties(step: Mapping[str, Any]) -> dict[str, Any]:
+    given = {key: value for key, value in step.items() if key not in {"at", "event"}}
+    return {key: str(value) if isinstance(value, float) else plain(value) for key, value in given.items()}
+
+
+def _person(rules: Rulebook, *, held_out: bool) -> str:
+    """Somebody who is in the holdout, or is not."""
+    share = rules.trigger.holdout
+    if held_out and not share:
+        raise ValueError("the trigger holds nobody out")
+    people: Iterator[str] = (f"shopper-{number}" for number in count(1))
+    return next(each for each in people if (place_of(rules.trigger.id, each) < share) == held_out)
+
+
+def _reason(code: str) -> Reason:
+    return next(reason for reason in Reason if reason == code)

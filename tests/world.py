@@ -1,0 +1,108 @@
+"""A shop's whole stack in memory, under a clock that tests turn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
+from nudgekit.model.base import Channel
+from nudgekit.model.event import Event, parse_event
+from nudgekit.model.message import Message
+from nudgekit.model.run import Run
+from nudgekit.runs.conduct import Conductor
+from nudgekit.runs.documents import Kind, Ref
+from nudgekit.runs.hand_off import HandOff
+from nudgekit.runs.ports import MessageRef, Ports
+from nudgekit.runs.project import project
+from nudgekit.runs.reports import Report
+from nudgekit.runs.rulebook import Rulebook
+from nudgekit.runs.signals import News, Signal, read_signal
+
+LEASE = timedelta(minutes=1)
+
+
+class World:
+    """Events go in at their time; wake-ups, messages and news travel by themselves as the clock is turned.
+
+    Attributes:
+        now: the moment.
+        reports: everything that was done, in order.
+        providers: what each channel's provider was given, and what it is told to answer.
+    """
+
+    def __init__(self, rules: Rulebook, now: datetime) -> None:
+        self.rules, self.now = rules, now
+        self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
+        self.providers = {channel: MemoryProvider(channel) for channel in Channel}
+        self.conductor = Conductor(rules, Ports(self.store, self.timer, self.outbox))
+        self.reports: list[Report] = []
+
+    def tell(self, *events: Event) -> list[Report]:
+        """Put events on the bus, now or at their own time if that is later."""
+        for event in sorted(events, key=lambda event: event.at):
+            self.turn_to(max(self.now, event.at))
+            project([event], self.store, self.now)
+            if event.name in self.rules.trigger.start_events:
+                self.signal(event)
+        return self.reports
+
+    def signal(self, signal: Signal) -> Report:
+        """Hand one signal to the trigger, then let messages and their news travel."""
+        report = self.conductor.conduct(signal, self.conductor.read([signal]), self.now)
+        self.reports.append(report)
+        self.settle()
+        return report
+
+    def settle(self) -> None:
+        """Let messages reach their providers and news the trigger, until all is quiet."""
+        while messages := self.outbox.take():
+            for message in messages:
+                self.deliver(message)
+            self.hear(self.bus.take())
+
+    def deliver(self, ref: MessageRef) -> None:
+        """Hand one message over and publish what becomes of it."""
+        handing = HandOff(lambda _: self.rules, self.store, self.providers[ref.channel], LEASE)
+        delivery = handing.hand_off(ref, handing.read([ref]), self.now)
+        self.reports.append(delivery.report)
+        self.bus.publish(delivery.events)
+
+    def hear(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Let the bus tell its events to all who listen."""
+        for raw in events:
+            project([parse_event(raw, self.now)], self.store, self.now)
+            signal = read_signal(raw, self.now)
+            if isinstance(signal, News):
+                self.signal(signal)
+
+    def turn_to(self, moment: datetime) -> None:
+        """Let time pass until `moment`, with every wake-up on the way."""
+        while self.timer.queue and self.timer.queue[0][0] <= moment:
+            self.now = max(self.now, self.timer.queue[0][0])
+            for wake_up in self.timer.due(self.now):
+                self.signal(wake_up)
+        self.now = moment
+
+    def turn(self, **length: float) -> None:
+        """Let time pass, given as to `timedelta`."""
+        self.turn_to(self.now + timedelta(**length))
+
+    def run(self, key: str = "c1", person: str = "u1") -> Run:
+        """The run of `key`."""
+        found: Run = self.store.get(Ref(Kind.RUN, person, f"{self.rules.id}#{key}")).value
+        return found
+
+    def messages(self) -> list[Message]:
+        """Every message's row."""
+        refs = [ref for ref in self.store.rows if ref.kind is Kind.MESSAGE]
+        return [self.store.get(ref).value for ref in refs]
+
+    @property
+    def sent(self) -> list[Channel]:
+        """The channels of the messages that providers took, in order of hand-off."""
+        handed = [
+            (message.claimed_at, channel)
+            for channel, provider in self.providers.items()
+            for message, _ in provider.sent
+        ]
+        return [channel for _, channel in sorted(handed)]
