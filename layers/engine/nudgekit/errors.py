@@ -6,9 +6,11 @@
     │   ├── RuleError       a rule, message, situation or policy file with a mistake
     │   │   └── MistakesError   several of them, told together
     │   └── SettingsError   a missing or contradictory setting of the deployment
-    └── Retryable           the same call may succeed later
-        ├── Conflict        somebody else changed what was about to be written
-        └── Throttled       a provider or service asks to come back later
+    ├── Retryable           the same call may succeed later
+    │   ├── Conflict        somebody else changed what was about to be written
+    │   ├── EventFailed     a function could not do its work for the one event it was invoked with
+    │   └── Throttled       a provider or service asks to come back later
+    └── Uncertain           nobody knows whether the call did its work
 
 Texts say what happened, where, and what to do. They never carry personal data.
 """
@@ -74,5 +76,13 @@ class Conflict(Retryable):
     """A conditional write lost against another writer."""
 
 
+class EventFailed(Retryable):
+    """A function could not do its work for the one event it was invoked with; names the fault's kind and place alone."""
+
+
 class Throttled(Retryable):
     """A provider or service asks to come back later; nothing was sent."""
+
+
+class Uncertain(NudgekitError):
+    """A provider left it open whether it took the message; a repeat might send it twice."""

@@ -1,0 +1,65 @@
+"""The command line: a table of commands, each in its own module and imported when it is asked for.
+
+To add a command, write a module with a plain typed function `run` and add a line to `COMMANDS`.
+"""
+
+import importlib
+import importlib.util
+from typing import Any
+
+import typer
+import typer.main
+from typer.core import TyperGroup
+
+from nudgekit.cli.console import Problem, complain
+
+COMMANDS = {
+    "demo": "nudgekit.cli.demo:run",
+    "up": "nudgekit.cli.up:run",
+    "down": "nudgekit.cli.down:run",
+    "send": "nudgekit.cli.send:run",
+    "template": "nudgekit.cli.template:run",
+    "schemas": "nudgekit.cli.schemas:run",
+    "new": "nudgekit.cli.new:run",
+    "validate": "nudgekit.cli.validate:run",
+}
+
+
+class LazyCommands(TyperGroup):
+    """Finds a command's module only when the command is named, so that `nudgekit` starts at once."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Name the commands whose module stands."""
+        return [name for name, where in COMMANDS.items() if importlib.util.find_spec(where.partition(":")[0])]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Build the command of a name; None when there is no such command."""
+        return _command(cmd_name) if cmd_name in self.list_commands(ctx) else None
+
+
+def _command(name: str) -> Any:
+    module, _, function = COMMANDS[name].partition(":")
+    app = typer.Typer(rich_markup_mode=None)
+    app.command(name)(getattr(importlib.import_module(module), function))
+    return typer.main.get_command(app)
+
+
+app = typer.Typer(
+    cls=LazyCommands, no_args_is_help=True, rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False
+)
+
+
+@app.callback()
+def nudgekit() -> None:
+    """Rules-as-code trigger functions for customer engagement."""
+
+
+def main() -> None:
+    """Run the command line; a `Problem` ends it with its words and exit code 1."""
+    try:
+        app()
+    except Problem as problem:
+        complain(problem)
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

@@ -1,0 +1,49 @@
+"""Readers of shop data: each turns the lines of one file format into events of the contract.
+
+A reader is a generator over lines; it yields an event, or says of a line that it cannot be read. To add a format, write
+a module with a function `events` and add it to `READERS`.
+"""
+
+import gzip
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import TextIO, cast
+
+from nudgekit.cli.console import Problem
+from nudgekit.cli.formats import rees46, retailrocket, segment
+from nudgekit.cli.formats.parts import Entry, Malformed
+
+READERS: dict[str, Callable[[Iterable[str]], Iterator[Entry]]] = {
+    "segment": segment.events,
+    "rees46": rees46.events,
+    "retailrocket": retailrocket.events,
+}
+
+__all__ = ["READERS", "Entry", "Malformed", "read"]
+
+
+def read(path: Path, name: str) -> Iterator[Entry]:
+    """Read a file, plain or gzipped, line by line.
+
+    Args:
+        path: the file.
+        name: its format, one of `READERS`.
+
+    Raises:
+        Problem: There is no such format or file, or the file is not text.
+    """
+    if name not in READERS:
+        raise Problem(f"There is no format {name!r}; take one of {', '.join(READERS)}.")
+    try:
+        with _open(path) as lines:
+            yield from READERS[name](lines)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Problem(f"Could not read {path}: {error}") from error
+
+
+def _open(path: Path) -> TextIO:
+    with path.open("rb") as file:
+        zipped = file.read(2) == b"\x1f\x8b"
+    if zipped:
+        return cast("TextIO", gzip.open(path, "rt", encoding="utf-8", newline=""))
+    return path.open(encoding="utf-8", newline="")

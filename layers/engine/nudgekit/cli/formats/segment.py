@@ -1,0 +1,56 @@
+"""JSON lines in the Segment spec: `track` calls become events of the same name, `identify` calls `Profile Updated`."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from nudgekit.cli.formats.parts import Entry, Event, Malformed, event
+
+SOURCE = "shop"
+
+
+def events(lines: Iterable[str]) -> Iterator[Entry]:
+    """Yield the event of each line that is not empty."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield _entry(number, line.strip())
+
+
+def _entry(number: int, line: str) -> Entry:
+    try:
+        call = json.loads(line)
+    except json.JSONDecodeError as error:
+        return Malformed(number, f"is not JSON ({error.msg} at column {error.colno})", line)
+    why = _wrong(call)
+    return Malformed(number, why, line) if why else _event(call)
+
+
+def _wrong(call: Any) -> str:
+    """Say what keeps a call from being an event; empty when nothing does."""
+    if not isinstance(call, dict) or call.get("type") not in {"track", "identify"}:
+        return "is neither a track nor an identify call; set `type`"
+    if call["type"] == "track" and not call.get("event"):
+        return "is a track call without `event`"
+    if not call.get("messageId"):
+        return "has no `messageId`; give every call its own"
+    if not (call.get("userId") or call.get("anonymousId")):
+        return "has neither `userId` nor `anonymousId`"
+    return "" if _aware(call.get("timestamp")) else "has no `timestamp` like 2026-03-02T09:00:00.000Z"
+
+
+def _aware(value: Any) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except (TypeError, ValueError):
+        return False
+
+
+def _event(call: dict[str, Any]) -> Event:
+    known = call["type"] == "track"
+    person = {"user_id": str(call["userId"])} if call.get("userId") else {"anonymous_id": str(call["anonymousId"])}
+    properties = call.get("properties" if known else "traits") or {}
+    rest = {"message_id": call["messageId"], "properties": properties, "context": call.get("context") or {}}
+    return event(
+        SOURCE, call["event"] if known else "Profile Updated", person, datetime.fromisoformat(call["timestamp"]), **rest
+    )

@@ -1,0 +1,93 @@
+"""Bring the local stack up and take it down; the one place that knows the order."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from nudgekit.adapters.clock import Clock
+from nudgekit.cli.console import Problem, say
+from nudgekit.cli.local import deploy, ministack, paths, tools
+from nudgekit.cli.local.clients import client
+from nudgekit.cli.local.clock import write_clock
+from nudgekit.cli.local.processes import Server, await_answer, end, free_port, start
+from nudgekit.cli.local.stack import Stack, load, save
+from nudgekit.cli.local.warm import warm
+
+SHOP_ADDRESS = "hello@shop.example"
+CHANNELS = {"EmailFrom": SHOP_ADDRESS, "SmsOrigination": "pool-local", "WhatsappPhoneNumberId": "phone-number-id-local"}
+DEPLOYMENT = timedelta(seconds=25)  # what a deployment takes; the scaled clock starts after it
+
+
+def up(root: Path, scale: Callable[[datetime], Clock | None]) -> Stack:
+    """Start, build, deploy, warm.
+
+    Args:
+        root: The project.
+        scale: Gives the clock for a stage that is ready at a moment; None for the wall's own.
+
+    Returns:
+        The running stack; its state stands in the state file.
+
+    Raises:
+        Problem: A stack is up already, or a step failed; what had been started is ended then.
+    """
+    if load(root) is not None:
+        raise Problem("A local stack is up already (or was, and left its state). End it with `nudgekit down`.")
+    for name in ("ministack", "lambda-runtime", "sam"):
+        tools.ensure(root, name)
+    paths.work(root).mkdir(exist_ok=True)
+    try:
+        return _bring_up(root, scale)
+    except BaseException:
+        down(root)
+        raise
+
+
+def down(root: Path) -> bool:
+    """End everything that `up` started and remove what it left; says whether there was anything."""
+    stack = load(root)
+    for server in stack.servers if stack else ():
+        end(server)
+    shutil.rmtree(paths.work(root), ignore_errors=True)
+    return stack is not None
+
+
+def _bring_up(root: Path, scale: Callable[[datetime], Clock | None]) -> Stack:
+    stack = _servers(root)
+    say("building functions and layers (sam build)")
+    deploy.build(root)
+    clock = scale(datetime.now(UTC) + DEPLOYMENT)
+    stack = replace(stack, time_scale=write_clock(clock) if clock else "")
+    say(f"deploying template.yaml to the local AWS at {stack.aws} (sam deploy)")
+    stack = replace(stack, outputs=deploy.deploy(root, stack.aws, _parameters(stack)))
+    client("sesv2", stack.aws).create_email_identity(EmailIdentity=SHOP_ADDRESS)
+    warm(stack.aws, stack.functions())
+    save(root, stack)
+    return stack
+
+
+def _servers(root: Path) -> Stack:
+    """Start both servers; the state file names each as soon as it runs, so that `down` can always end it."""
+    port = free_port()
+    sink = Stack(sink=f"http://127.0.0.1:{port}")
+    local_aws, address = ministack.launch(root, sink.sink)
+    stack = replace(sink, servers=(local_aws,), aws=address)
+    save(root, stack)
+    stack = replace(stack, servers=(local_aws, _sink(root, port, address)))
+    save(root, stack)
+    await_answer(stack.servers[1], f"{stack.sink}/health")
+    return stack
+
+
+def _sink(root: Path, port: int, aws: str) -> Server:
+    command = [sys.executable, "-m", "nudgekit.cli.sink", "--port", str(port), "--aws", aws, "--project", str(root)]
+    return start("The sink", command, {"PATH": "/usr/bin:/bin"}, root, paths.work(root) / "sink.log")
+
+
+def _parameters(stack: Stack) -> dict[str, str]:
+    own = {"Stage": "local", "Architecture": deploy.architecture(), "TimeScale": stack.time_scale}
+    ends = {"EndpointOverride": stack.aws, "SmsEndpointOverride": stack.sink, "SocialEndpointOverride": stack.sink}
+    return own | ends | CHANNELS

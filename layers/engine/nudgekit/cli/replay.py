@@ -1,0 +1,64 @@
+"""Move events in time and send them when the stage's clock says so."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from nudgekit.adapters.clock import Clock
+from nudgekit.cli import bus
+from nudgekit.cli.formats.parts import Event, happened, iso
+
+SENDERS = 4
+DAY = timedelta(days=1)
+
+
+def moved(events: Sequence[Event], by: timedelta) -> list[Event]:
+    """Return the events with all timestamps moved alike."""
+    return [{**each, "detail": {**each["detail"], "timestamp": iso(happened(each) + by)}} for each in events]
+
+
+def whole_days(first: datetime, today: datetime) -> timedelta:
+    """Say by how many whole days a first moment moves so that it falls on the day of another; its time of day stays."""
+    return DAY * (today.date() - first.astimezone(UTC).date()).days
+
+
+def due(events: Sequence[Event], clock: Clock) -> Iterator[tuple[datetime, list[Event]]]:
+    """Group events, in order of time, by the tenth of a second of the wall's clock at which they happen."""
+    group: list[Event] = []
+    slot = None
+    for each in sorted(events, key=happened):
+        at = _tenth(clock.to_real(happened(each)))
+        if slot is not None and at != slot:
+            yield slot, group
+            group = []
+        slot, group = at, [*group, each]
+    if slot is not None:
+        yield slot, group
+
+
+def play(client: Any, name: str, groups: Iterator[tuple[datetime, list[Event]]], sent: Callable[[int], None]) -> None:
+    """Put each group on the bus at its moment; one that is late goes at once.
+
+    Args:
+        client: a boto3 client of EventBridge.
+        name: the bus's name.
+        groups: moments of the wall's clock and their events.
+        sent: hears how many events went, as they go.
+    """
+    for at, events in groups:
+        time.sleep(max(0.0, (at - datetime.now(UTC)).total_seconds()))
+        at_once(client, name, events, sent)
+
+
+def at_once(client: Any, name: str, events: Sequence[Event], sent: Callable[[int], None]) -> None:
+    """Put events on the bus as fast as it takes them."""
+    with ThreadPoolExecutor(max_workers=SENDERS) as pool:
+        batches = list(bus.batches(events))
+        for batch, _ in zip(batches, pool.map(lambda batch: bus.put(client, name, batch), batches), strict=True):
+            sent(len(batch))
+
+
+def _tenth(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 100_000 * 100_000)

@@ -1,0 +1,231 @@
+"use strict";
+// The inbox: asks the sink every second or so and draws what is new. All text goes in as text, never as markup; a mail's
+// own HTML is shown in a frame that may run nothing.
+
+const KINDS = ["push", "email", "sms", "whatsapp", "silence"];
+const LABELS = { push: "Push", email: "E-mail", sms: "SMS", whatsapp: "WhatsApp", silence: "Silence" };
+const PROGRESS = ["claimed", "handed_off", "delivered", "opened", "clicked"];
+const WENT_WRONG = ["withheld", "failed", "in_doubt"];
+const SHOP = "Fern & Fable";
+
+const chosen = { kind: "", person: "" };
+const drawn = new Map(); // key -> {node, text}: what stands on the page, and the answer it was drawn from
+let first = true;
+
+const $ = (id) => document.getElementById(id);
+
+function el(tag, names = "", ...children) {
+  const node = document.createElement(tag);
+  if (names) node.className = names;
+  node.append(...children.filter((child) => child !== null && child !== undefined && child !== ""));
+  return node;
+}
+
+// ------------------------------------------------------------------------------------------------------------ times
+
+const inUtc = { timeZone: "UTC" };
+const hour = (at) => new Date(at).toLocaleTimeString("en-GB", { ...inUtc, hour: "2-digit", minute: "2-digit" });
+const day = (at) => new Date(at).toLocaleDateString("en-GB", { ...inUtc, weekday: "long", day: "numeric", month: "long" });
+const moment = (at) => `${new Date(at).toLocaleDateString("en-GB", { ...inUtc, day: "numeric", month: "short" })} ${hour(at)} UTC`;
+
+// --------------------------------------------------------------------------------------------- what the device shows
+
+function push(message) {
+  const note = pushed(message);
+  const image = note.image ? el("div", "thumb", `picture: ${note.image}`) : "";
+  const bubble = el("div", "note", el("div", "icon", initial(SHOP)), el("div", "title", note.title || SHOP),
+    el("div", "when", "now"), el("div", "text", note.text), image);
+  return el("div", "device lock", el("div", "hour", hour(message.at)), el("div", "day", day(message.at)), bubble);
+}
+
+// SNS carries one payload per platform; each says title and text in its own place.
+function pushed(message) {
+  const written = message.written || {};
+  for (const payload of Object.values(message.content)) {
+    const inner = payload.fcmV1Message ? payload.fcmV1Message.message : payload;
+    const alert = inner.notification || (inner.aps && inner.aps.alert);
+    if (alert) return { title: alert.title, text: alert.body || "", image: alert.image || written.image };
+  }
+  return { title: written.title, text: written.body || message.content.text || "", image: written.image };
+}
+
+function email(message) {
+  const { subject, html, text, headers, from } = message.content;
+  const [, name, address] = /^"?(.*?)"?\s*<(.+)>$/.exec(from) || [null, SHOP, from];
+  const head = el("div", "head", el("div", "face", initial(name)), el("div", "from", name, el("small", "", address)),
+    el("div", "when", hour(message.at)), el("div", "to", `to ${message.to}`), el("div", "subject", subject),
+    message.written && message.written.preheader ? el("div", "preheader", message.written.preheader) : "");
+  const leave = Object.keys(headers || {}).some((each) => each.toLowerCase() === "list-unsubscribe");
+  return el("div", "device mail", head, html ? frame(html) : el("pre", "", text),
+    leave ? el("div", "list", "One-click unsubscribe offered in the headers (List-Unsubscribe)") : "");
+}
+
+// A mail may style itself but run nothing. Same origin is granted only so that the page can measure its height.
+function frame(html) {
+  const inner = el("iframe");
+  inner.setAttribute("sandbox", "allow-same-origin");
+  inner.title = "The mail";
+  inner.loading = "lazy";
+  inner.srcdoc = html;
+  inner.addEventListener("load", () => {
+    const page = inner.contentDocument;
+    if (page) inner.style.height = `${Math.min(720, page.documentElement.scrollHeight)}px`;
+  });
+  return inner;
+}
+
+function sms(message) {
+  const from = message.content.from || SHOP;
+  return el("div", "device sms", el("div", "who", el("div", "face", initial(from)), from),
+    el("div", "thread", el("div", "day", `${day(message.at)}, ${hour(message.at)}`), el("div", "bubble", message.content.text)));
+}
+
+function whatsapp(message) {
+  const done = message.status;
+  const ticks = el("span", `ticks ${done === "opened" || done === "clicked" ? "read" : ""}`, done === "handed_off" || !done ? "✓" : "✓✓");
+  const bubble = el("div", "bubble", whatsappText(message), el("div", "meta", hour(message.at), ticks));
+  const button = message.written && message.written.button ? el("div", "button", "↗ Open the cart") : "";
+  return el("div", "device wa", el("div", "who", el("div", "face", initial(SHOP)), el("div", "", SHOP, el("small", "", "Business account"))),
+    el("div", "thread", bubble, button));
+}
+
+// A template message carries only its parameters; its text was approved beforehand and stands in the message's row.
+function whatsappText(message) {
+  const { body = "", parameters = [] } = message.written || {};
+  const whole = body.replace(/\{\{(\d+)\}\}/g, (_, number) => parameters[number - 1] ?? "");
+  const sent = message.content.message || {};
+  return whole || (sent.text && sent.text.body) || `Template ${sent.template ? sent.template.name : ""}`;
+}
+
+function silence(entry) {
+  return el("div", "device", el("div", "hush", "•••"), el("div", "reason", sentence(entry.text) || "Nothing was sent"),
+    el("div", "code", entry.reason));
+}
+
+const DEVICES = { push, email, sms, whatsapp, silence };
+const initial = (name) => (name || "?").replace(/[^\p{L}\p{N}]/gu, "").charAt(0).toUpperCase() || "?";
+const sentence = (text) => text && text.charAt(0).toUpperCase() + text.slice(1);
+
+// -------------------------------------------------------------------------------------------------- why it is so
+
+function why(entry) {
+  const name = el("button", "", entry.name);
+  name.title = "Show this person only";
+  name.addEventListener("click", () => choosePerson(chosen.person ? "" : entry.name));
+  const what = entry.kind === "silence" ? "kept silent" : `${LABELS[entry.kind]}, rung ${(entry.rung ?? 0) + 1}`;
+  const sub = [moment(entry.at), entry.trigger, what].filter(Boolean).join(" · ");
+  return el("section", "why", el("h2", "", name), el("div", "sub", sub), progress(entry), reasons(entry.trace));
+}
+
+function progress(entry) {
+  if (entry.kind === "silence" || !entry.status) return "";
+  const reached = PROGRESS.indexOf(entry.status);
+  const steps = PROGRESS.map((step, at) => el("span", `step ${at <= reached ? "done" : ""}`, step.replace("_", " ")));
+  if (WENT_WRONG.includes(entry.status)) steps.push(el("span", "step bad", entry.status.replace("_", " ")));
+  return el("div", "steps", ...steps);
+}
+
+function reasons(trace) {
+  if (!trace.length) return el("p", "none", "No decision is on record for this.");
+  const stops = trace.filter((step) => step.answer !== "pass").length;
+  const title = `${trace.length} gates asked${stops ? `, ${stops} did not pass` : ", all passed"}`;
+  const box = el("details", "", el("summary", "", title), el("ol", "trace", ...trace.map(gate)));
+  box.open = true;
+  return box;
+}
+
+function gate(step) {
+  const until = step.until ? ` until ${moment(step.until)}` : "";
+  const text = step.answer === "pass" ? "" : el("span", `text ${step.answer}-text`, ` ${step.text}${until}`);
+  const seen = step.seen.length ? el("span", "seen", step.seen.map(([name, value]) => `${name} = ${value}`).join("   ")) : "";
+  return el("li", step.answer, el("span", "gate", step.gate.replaceAll("_", " ")), step.channel ? el("span", "channel", step.channel) : "", text, seen);
+}
+
+// ------------------------------------------------------------------------------------------------------- the page
+
+function entries(feed) {
+  const messages = feed.messages.map((each) => ({ ...each, kind: each.channel, key: each.id }));
+  const silences = feed.silences.map((each) => ({ ...each, kind: "silence", key: `${each.person}|${each.trigger}|${each.at}` }));
+  return [...messages, ...silences].sort((one, other) => other.at.localeCompare(one.at));
+}
+
+function draw(feed) {
+  const all = entries(feed);
+  let before = null;
+  for (const entry of all) {
+    const text = JSON.stringify(entry);
+    const known = drawn.get(entry.key);
+    if (!known || known.text !== text) put(entry, text, known);
+    const { node } = drawn.get(entry.key);
+    const inPlace = node.parentNode && node.previousElementSibling === before;
+    if (!inPlace) before ? before.after(node) : $("feed").prepend(node);
+    node.hidden = !shown(entry);
+    before = node;
+  }
+  chips(all);
+  people(all);
+  $("clock").textContent = feed.now ? `${moment(feed.now)}` : "";
+  const visible = all.some(shown);
+  $("state").hidden = visible;
+  if (!visible) $("state").textContent = all.length ? "Nothing fits this filter." : "Waiting for the first message …";
+  first = false;
+}
+
+function put(entry, text, known) {
+  const node = el("article", `entry ${entry.kind} ${known || first ? "" : "fresh"}`, DEVICES[entry.kind](entry), why(entry));
+  if (known) known.node.replaceWith(node);
+  drawn.set(entry.key, { node, text });
+}
+
+const shown = (entry) => (!chosen.kind || chosen.kind === entry.kind)
+  && (!chosen.person || entry.name.toLowerCase().includes(chosen.person.toLowerCase()));
+
+function chips(all) {
+  const fitting = all.filter((entry) => shown({ ...entry, kind: chosen.kind || entry.kind }));
+  $("chips").replaceChildren(...["", ...KINDS].map((kind) => {
+    const count = kind ? fitting.filter((entry) => entry.kind === kind).length : fitting.length;
+    const chip = el("button", "chip", kind ? LABELS[kind] : "All", el("b", "", String(count)));
+    chip.setAttribute("aria-pressed", String(chosen.kind === kind));
+    chip.addEventListener("click", () => { chosen.kind = kind; remember(); refresh(); });
+    return chip;
+  }));
+}
+
+function people(all) {
+  const names = [...new Set(all.map((entry) => entry.name))].sort();
+  if ($("people").children.length !== names.length) {
+    $("people").replaceChildren(...names.map((name) => Object.assign(el("option"), { value: name })));
+  }
+}
+
+function choosePerson(name) {
+  chosen.person = name;
+  $("person").value = name;
+  remember();
+  refresh();
+}
+
+// The filter stands in the address, so that a view can be kept and shared.
+function remember() {
+  const parts = Object.entries(chosen).filter(([, value]) => value);
+  history.replaceState(null, "", `#${new URLSearchParams(parts)}`);
+}
+
+let latest = { messages: [], silences: [], now: "" };
+const refresh = () => draw(latest);
+
+async function look() {
+  try {
+    latest = await (await fetch("feed")).json();
+    refresh();
+  } catch {
+    $("clock").textContent = "the stack is down";
+  }
+  setTimeout(look, 1500);
+}
+
+const kept = new URLSearchParams(location.hash.slice(1));
+Object.assign(chosen, { kind: kept.get("kind") || "", person: kept.get("person") || "" });
+$("person").value = chosen.person;
+$("person").addEventListener("input", (event) => choosePerson(event.target.value));
+look();
