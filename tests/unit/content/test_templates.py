@@ -190,6 +190,7 @@ class TestWhatIsWrittenWrong:
             ("whatsapp", HEADS["whatsapp"] + "Hi {{1}} {% if x %}", "not the approved text", 0),
             ("whatsapp", '+++\ntemplate = "t"\nlanguage = "en"\nparameters = [""]\n+++\nx', "not a list of texts", 4),
             ("sms", HEADS["sms"] + "a" * 613, "more than 4 segments", 0),
+            ("sms", HEADS["sms"] + "ż" * 269, "more than 4 segments", 0),
             ("push", HEADS["push"] + "a" * 241, "the push has more than", 0),
             ("push", HEADS["push"].replace("Hi", "a" * 66), "the push has more than", 0),
         ],
