@@ -1,4 +1,4 @@
-"""The shop's numbers. Change one, change `valid_from`; the law's own limits stand in the engine and hold besides."""
+"""The shop's numbers. Change one, change `valid_from`. Whether they satisfy the law where you send is yours to check."""
 
 from datetime import date, time
 

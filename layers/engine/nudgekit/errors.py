@@ -8,6 +8,7 @@
     │   └── SettingsError   a missing or contradictory setting of the deployment
     ├── Retryable           the same call may succeed later
     │   ├── Conflict        somebody else changed what was about to be written
+    │   ├── EventFailed     a function could not do its work for the one event it was invoked with
     │   └── Throttled       a provider or service asks to come back later
     └── Uncertain           nobody knows whether the call did its work
 
@@ -73,6 +74,10 @@ class Retryable(NudgekitError):
 
 class Conflict(Retryable):
     """A conditional write lost against another writer."""
+
+
+class EventFailed(Retryable):
+    """A function could not do its work for the one event it was invoked with; names the fault's kind and place alone."""
 
 
 class Throttled(Retryable):

@@ -70,6 +70,10 @@ class Clock:
         """How long a span of the engine's time lasts on the wall, after the start."""
         return virtual / self.factor if virtual > timedelta(0) else virtual
 
+    def hurry(self, real: timedelta) -> timedelta:
+        """How much of the engine's time passes while `real` passes on the wall, after the start."""
+        return real * self.factor
+
 
 def _moment(text: str) -> datetime:
     try:

@@ -1,0 +1,5 @@
+"""Folds every event into what is known about people and products."""
+
+from nudgekit.lambdas.project_profile import handler
+
+__all__ = ["handler"]

@@ -1,0 +1,65 @@
+"""One log line and one metric for each outcome: never a person, an address or content."""
+
+import traceback
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from nudgekit.adapters.faults import code_of
+from nudgekit.errors import NudgekitError
+from nudgekit.lambdas.settings import optional
+from nudgekit.runs.reports import Report
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.logging import Logger
+
+NAMESPACE: Final = "nudgekit"
+LONGEST_REASON: Final = 200
+
+
+@cache
+def logger() -> "Logger":
+    """Writes JSON lines, named by POWERTOOLS_SERVICE_NAME."""
+    from aws_lambda_powertools.logging import Logger  # noqa: PLC0415
+
+    return Logger()
+
+
+def tell(reports: Iterable[Report]) -> None:
+    """Write down what was done."""
+    told = tuple(reports)
+    for report in told:
+        fields = {name: str(value)[:LONGEST_REASON] for name, value in report._asdict().items() if value}
+        logger().info(report.outcome, extra=fields)
+    _count(told)
+
+
+def tell_failure(error: Exception) -> None:
+    """Write down that a record must come again, and why: the error's kind and place, its text only if it is ours."""
+    text = str(error) if isinstance(error, NudgekitError) else ""
+    logger().warning("comes_again", extra={"error": code_of(error), "text": text, "place": place(error)})
+
+
+def place(error: BaseException) -> str:
+    """Where in the code the error was raised, as `file:line`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+
+
+def _count(reports: Iterable[Report]) -> None:
+    """One metric an outcome. Its dimensions come from closed lists; the free text of a rejection is not among them."""
+    from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415
+
+    for (outcome, *dimensions), times in Counter(_dimensions(report) for report in reports).items():
+        with single_metric(name=outcome, unit=MetricUnit.Count, value=times, namespace=NAMESPACE) as metric:
+            metric.add_dimension("service", optional("POWERTOOLS_SERVICE_NAME") or NAMESPACE)
+            for name, value in zip(("trigger", "channel", "reason"), dimensions, strict=True):
+                if value:
+                    metric.add_dimension(name, value)
+
+
+def _dimensions(report: Report) -> tuple[str, str, str, str]:
+    reason = "" if report.outcome == "rejected" else str(report.reason)
+    return report.outcome, report.trigger, str(report.channel), reason

@@ -1,0 +1,148 @@
+"""Puts AWS behind the ports: the one place that builds adapters, each when first needed and once a process."""
+
+from datetime import timedelta
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from nudgekit.adapters import clients
+from nudgekit.adapters.clock import VARIABLE, Clock
+from nudgekit.errors import SettingsError
+from nudgekit.lambdas.settings import optional, required
+from nudgekit.model.base import Channel
+from nudgekit.runs.ports import Bus, Outbox, Ports, Provider, Store, Timer
+
+if TYPE_CHECKING:
+    from nudgekit.adapters.sqs import DeadLetters
+    from nudgekit.runs.conduct import Conductor
+    from nudgekit.runs.hand_off import HandOff
+    from nudgekit.runs.rulebook import Rulebook
+
+LEASE: Final = timedelta(seconds=60)
+"""How long a hand-off may take on the wall: longer than the function's timeout, shorter than its queue hides it."""
+
+
+@cache
+def clock() -> Clock:
+    """The clock that the functions read."""
+    return Clock.parse(optional(VARIABLE), optional("NUDGEKIT_STAGE"))
+
+
+@cache
+def store() -> Store:
+    """Where documents are kept."""
+    from nudgekit.adapters.dynamodb import DynamoStore  # noqa: PLC0415
+    from nudgekit.adapters.item_keys import Tables  # noqa: PLC0415
+
+    tables = Tables(required("PROFILES_TABLE"), required("ENGAGEMENT_TABLE"), required("CATALOGUE_TABLE"))
+    return DynamoStore(clients.dynamodb(), tables, clock())
+
+
+@cache
+def timer() -> Timer:
+    """What wakes runs."""
+    from nudgekit.adapters.scheduler import SchedulerTimer, Target  # noqa: PLC0415
+
+    target = Target(
+        queue_arn=required("WAKE_UP_QUEUE_ARN"),
+        role_arn=required("SCHEDULER_ROLE_ARN"),
+        dead_letter_arn=required("SCHEDULE_DLQ_ARN"),
+        group=required("SCHEDULE_GROUP"),
+    )
+    return SchedulerTimer(clients.scheduler(), target, clock())
+
+
+@cache
+def outbox() -> Outbox:
+    """The queues of the channels."""
+    from nudgekit.adapters.sqs import QueueOutbox  # noqa: PLC0415
+
+    urls = {channel: required(f"{channel.name}_QUEUE_URL") for channel in Channel}
+    return QueueOutbox(clients.sqs(), urls)
+
+
+@cache
+def bus() -> Bus:
+    """The event bus."""
+    from nudgekit.adapters.eventbridge import EventBus  # noqa: PLC0415
+
+    return EventBus(clients.events(), required("EVENT_BUS"))
+
+
+@cache
+def dead_letters() -> "DeadLetters":
+    """The function's own dead-letter queue."""
+    from nudgekit.adapters.sqs import DeadLetters  # noqa: PLC0415
+
+    return DeadLetters(clients.sqs(), required("DEAD_LETTER_QUEUE_URL"))
+
+
+@cache
+def rulebook(trigger_id: str) -> "Rulebook":
+    """One trigger's rules, from the package `rules`: the rules layer on AWS, the folder of that name elsewhere."""
+    from nudgekit.book import load_book  # noqa: PLC0415
+    from nudgekit.runs.rulebook import Rulebook  # noqa: PLC0415
+
+    return Rulebook(load_book(_rules_folder()), trigger_id)
+
+
+def _rules_folder() -> Path:
+    found = find_spec("rules")
+    if found is None or not found.submodule_search_locations:
+        raise SettingsError("the rules cannot be found", "rules", "deploy the rules layer, or run from the repository")
+    return Path(next(iter(found.submodule_search_locations)))
+
+
+@cache
+def conductor(trigger_id: str) -> "Conductor":
+    """Conducts the runs of one trigger."""
+    from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
+
+    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()))
+
+
+@cache
+def hand_off(channel: Channel) -> "HandOff":
+    """Hands messages of one channel to its provider."""
+    from nudgekit.runs.hand_off import HandOff  # noqa: PLC0415
+
+    return HandOff(rulebook, store(), provider(channel), clock().hurry(LEASE))
+
+
+@cache
+def provider(channel: Channel) -> Provider:
+    """The channel's provider."""
+    return _PROVIDERS[channel]()
+
+
+def _push() -> Provider:
+    from nudgekit.adapters.push_sns import SnsPush  # noqa: PLC0415
+
+    return SnsPush(clients.sns())
+
+
+def _email() -> Provider:
+    from nudgekit.adapters.email_ses import SesEmail  # noqa: PLC0415
+
+    return SesEmail(clients.ses(), required("EMAIL_FROM"), optional("EMAIL_CONFIGURATION_SET"))
+
+
+def _sms() -> Provider:
+    from nudgekit.adapters.sms import EndUserMessagingSms  # noqa: PLC0415
+
+    return EndUserMessagingSms(clients.sms(), optional("SMS_ORIGINATION"), optional("SMS_CONFIGURATION_SET"))
+
+
+def _whatsapp() -> Provider:
+    from nudgekit.adapters.whatsapp import EndUserMessagingWhatsApp  # noqa: PLC0415
+
+    return EndUserMessagingWhatsApp(clients.whatsapp(), optional("WHATSAPP_PHONE_NUMBER_ID"))
+
+
+_PROVIDERS: Final = {
+    Channel.PUSH: _push,
+    Channel.EMAIL: _email,
+    Channel.SMS: _sms,
+    Channel.WHATSAPP: _whatsapp,
+}
