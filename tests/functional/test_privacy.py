@@ -56,11 +56,12 @@ def _places(value: Any, path: tuple[Any, ...] = ()) -> Any:
 
 @pytest.fixture
 def told(capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture) -> Any:
-    """All that was written to the logs so far, in lower case."""
+    """All that was written to the logs so far, every field of every line, in lower case."""
 
     def read() -> str:
         captured = capsys.readouterr()
-        return (captured.out + captured.err + caplog.text).lower()
+        fields = " ".join(str(vars(record)) for record in caplog.records)
+        return (captured.out + captured.err + caplog.text + fields).lower()
 
     return read
 
