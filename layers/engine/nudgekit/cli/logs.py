@@ -41,7 +41,9 @@ class Logs:
 
     def _lines(self, group: str) -> list[dict[str, Any]]:
         try:
-            answer = self._logs.filter_log_events(logGroupName=group, startTime=self._since[group], filterPattern='"outcome"')
+            answer = self._logs.filter_log_events(
+                logGroupName=group, startTime=self._since[group], filterPattern='"outcome"'
+            )
         except ClientError:
             return []  # a function that has not run yet has no log group
         return list(answer["events"])

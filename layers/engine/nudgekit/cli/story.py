@@ -5,7 +5,7 @@ from datetime import datetime
 
 from nudgekit.cli.formats.parts import Event, happened, person_of
 from nudgekit.cli.sink.engagement import Engagement
-from nudgekit.model.decision import Decision
+from nudgekit.model.decision import Decision, Step
 from nudgekit.model.message import Message
 
 Told = tuple[datetime, str, str]
@@ -37,7 +37,7 @@ def _decisions(person: str, engagement: Engagement) -> Iterator[Told]:
 
 
 def _in_words(decision: Decision) -> str:
-    passed = [f"{step.channel}: {step.verdict.reason.text}" for step in decision.trace if _passed_over(step.channel, step)]
+    passed = [text for step in decision.trace if (text := _passed_over(step))]
     more = f" (not {'; not '.join(passed)})" if passed else ""
     if decision.do == "send":
         return f"send by {decision.channel}{more}"
@@ -46,9 +46,10 @@ def _in_words(decision: Decision) -> str:
     return f"{decision.do}{until}: {why}{more}"
 
 
-def _passed_over(channel: object, step: object) -> bool:
-    verdict = getattr(step, "verdict", None)
-    return channel is not None and verdict is not None and verdict.answer == "skip" and verdict.reason is not None
+def _passed_over(step: Step) -> str:
+    reason = step.verdict.reason
+    skipped = step.channel is not None and step.verdict.answer == "skip"
+    return f"{step.channel}: {reason.text}" if skipped and reason else ""
 
 
 def _messages(person: str, engagement: Engagement) -> Iterator[Told]:
