@@ -1,4 +1,4 @@
-"""The shop's numbers. Change one, change `valid_from`. Whether they satisfy the law where you send is yours to check."""
+"""The shop's numbers: change one, change `valid_from`. Whether they satisfy the law is for you to check."""
 
 from datetime import date, time
 

@@ -101,7 +101,7 @@ PEOPLE = (
     Person("Wanda", "25 view board, 29 add board", can="phone", yes="whatsapp", number="505"),
     Person("Xenia", "27 view planter, 31 add planter", can="phone", yes="whatsapp", number="606"),
     Person("Yusuf", "28 view shears, 33 add shears", can="email phone", mail="yusuf@complaint.example.com"),
-    # Nothing is sent, and why.
+    # Nothing is sent: they bought, it was too little, taken out again, staff, not allowed, nowhere to go; Lin is held out.
     Person("Zora", "5 view kettle, 9 add kettle, 12 checkout, 15 order"),
     Person("Amir", "10 view lamp, 13 add lamp, 14 add bulb, 17 checkout, 21 order"),
     Person("Birgit", "18 view knife, 20 add knife, 24 checkout, 33 order", zone=BERLIN),
@@ -114,7 +114,7 @@ PEOPLE = (
     Person("Iris", "38 view throw, 42 add throw", yes=""),
     Person("Jun", "37 view lamp, 41 add lamp", can=""),
     Person("Kofi", "39 view kettle, 43 add kettle, 46 checkout", zone="America/New_York"),
-    Person("Lena", "41 view plates, 45 add plates, 47 view mug, 49 add mug"),
+    Person("Lin", "41 view plates, 45 add plates, 47 view mug, 49 add mug"),
     # They come back: late enough for a message, or for a second basket that is not mentioned again so soon.
     Person("Mateo", "20 view knife, 23 add knife, 110 order", mail="+ignores"),
     Person("Nadia", "22 view cushion, 25 add cushion, 26 add rug, 131 order", can="email phone", mail="+clicks"),

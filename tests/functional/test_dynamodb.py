@@ -52,7 +52,7 @@ def test_items_stand_where_the_architecture_says(dynamodb: DynamoDBClient, store
     expires_at = datetime(2026, 5, 1, tzinfo=UTC)
     run = Ref(Kind.LEDGER, "p-1")
     store.commit([Put(run, Ledger(), 0, "armed", expires_at)])
-    item = dynamodb.get_item(TableName="Engagement", Key={"pk": {"S": "USER#p-1"}, "sk": {"S": "LEDGER"}})["Item"]
+    item = dynamodb.get_item(TableName="EngagementTable", Key={"pk": {"S": "USER#p-1"}, "sk": {"S": "LEDGER"}})["Item"]
     assert set(item) == {"pk", "sk", "v", "body", "ttl", "status"}
     assert item["v"] == {"N": "1"}
     assert item["status"] == {"S": "armed"}
@@ -64,7 +64,7 @@ def test_expiry_is_kept_in_the_walls_time(dynamodb: DynamoDBClient) -> None:
     clock = Clock(virtual_start, real_start, factor=3600)
     store = DynamoStore(dynamodb, TABLES, clock)
     store.commit([Put(LEDGER, Ledger(), 0, None, virtual_start + timedelta(hours=2))])
-    item = dynamodb.get_item(TableName="Engagement", Key={"pk": {"S": "USER#p-1"}, "sk": {"S": "LEDGER"}})["Item"]
+    item = dynamodb.get_item(TableName="EngagementTable", Key={"pk": {"S": "USER#p-1"}, "sk": {"S": "LEDGER"}})["Item"]
     assert item["ttl"] == {"N": str(int(real_start.timestamp()) + 2)}
 
 
@@ -108,7 +108,7 @@ def test_nothing_to_write_writes_nothing(store: DynamoStore) -> None:
 
 
 def _unprocessed(times: int) -> list[dict[str, Any]]:
-    keys = {"Profiles": {"Keys": [{"pk": {"S": "USER#p-1"}, "sk": {"S": "PROFILE"}}], "ConsistentRead": True}}
+    keys = {"ProfilesTable": {"Keys": [{"pk": {"S": "USER#p-1"}, "sk": {"S": "PROFILE"}}], "ConsistentRead": True}}
     return [{"Responses": {}, "UnprocessedKeys": keys}] * times
 
 
@@ -116,11 +116,11 @@ def test_keys_left_over_are_asked_for_again_until_the_service_has_them(
     dynamodb: DynamoDBClient, store: DynamoStore
 ) -> None:
     store.commit([Put(PROFILE, Profile(), 0)])
-    item = dynamodb.get_item(TableName="Profiles", Key={"pk": {"S": "USER#p-1"}, "sk": {"S": "PROFILE"}})["Item"]
+    item = dynamodb.get_item(TableName="ProfilesTable", Key={"pk": {"S": "USER#p-1"}, "sk": {"S": "PROFILE"}})["Item"]
     with Stubber(dynamodb) as stub:
         for answer in _unprocessed(2):
             stub.add_response("batch_get_item", answer)
-        stub.add_response("batch_get_item", {"Responses": {"Profiles": [item]}, "UnprocessedKeys": {}})
+        stub.add_response("batch_get_item", {"Responses": {"ProfilesTable": [item]}, "UnprocessedKeys": {}})
         assert store.read([PROFILE]) == {PROFILE: Stored(Profile(), 1)}
         stub.assert_no_pending_responses()
 

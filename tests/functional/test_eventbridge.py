@@ -10,7 +10,7 @@ from mypy_boto3_events import EventBridgeClient
 
 from nudgekit.adapters.eventbridge import EventBus
 from nudgekit.errors import Throttled
-from tests.functional.conftest import REGION
+from tests.functional.deployment import REGION
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ import boto3
 from nudgekit.adapters.sqs import DeadLetters, QueueOutbox
 from nudgekit.model.base import Channel
 from nudgekit.runs.ports import MessageRef
-from tests.functional.conftest import REGION, create_queue
+from tests.functional.deployment import REGION
 
 
 def test_a_message_goes_to_the_queue_of_its_channel() -> None:
     sqs = boto3.client("sqs", region_name=REGION)
-    urls = {channel: create_queue(channel.value).url for channel in Channel}
+    urls = {channel: sqs.create_queue(QueueName=channel.value)["QueueUrl"] for channel in Channel}
     message = MessageRef("m1", "p-1", "cart_abandonment", "cart-1", Channel.SMS, ("lamp",))
 
     QueueOutbox(sqs, urls).enqueue(message)
@@ -33,7 +33,7 @@ def test_a_message_goes_to_the_queue_of_its_channel() -> None:
 
 def test_a_dead_letter_keeps_its_body_and_reason() -> None:
     sqs = boto3.client("sqs", region_name=REGION)
-    url = create_queue("dead").url
+    url = sqs.create_queue(QueueName="dead")["QueueUrl"]
 
     DeadLetters(sqs, url).put("{not json", "not JSON")
 

@@ -12,7 +12,7 @@ from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.scheduler import SchedulerTimer, Target, schedule_name
 from nudgekit.errors import BadInput, Throttled
 from nudgekit.runs.ports import WakeUp
-from tests.functional.conftest import REGION
+from tests.functional.deployment import REGION
 
 QUEUE = f"arn:aws:sqs:{REGION}:123456789012:CartAbandonmentQueue"
 TARGET = Target(QUEUE, "arn:aws:iam::123456789012:role/scheduler", f"{QUEUE}Dead", "nudgekit")

@@ -77,7 +77,7 @@ class Conflict(Retryable):
 
 
 class EventFailed(Retryable):
-    """A function could not do its work for the one event it was invoked with; names the fault's kind and place alone."""
+    """A function could not do its work for the one event it was invoked with; the text names the fault alone."""
 
 
 class Throttled(Retryable):

@@ -11,7 +11,7 @@ from rich.console import Console
 from nudgekit.errors import RuleError
 from nudgekit.language.trigger import is_trigger_id
 
-_APP = '''"""The Lambda of the trigger `{trigger}`."""
+_APP = '''"""Decides by rules/{trigger}/rule.py."""
 
 from nudgekit.lambdas.trigger import trigger_handler
 

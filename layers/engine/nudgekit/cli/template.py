@@ -16,6 +16,8 @@ import typer
 
 from nudgekit.book import load_book
 from nudgekit.errors import BadInput
+from nudgekit.language.trigger import Trigger
+from nudgekit.language.versions import is_recorded, record_version
 
 BLOCK = Path(__file__).with_name("trigger_block.yaml")
 RESOURCES = (
@@ -87,20 +89,35 @@ def run(
     rendered = render(template, triggers)
     findings = folder_findings(rendered, triggers, root)
     if check:
-        findings += _disagreement(template, rendered)
+        findings += _unreleased(root, triggers) + _disagreement(template, rendered)
     else:
         _write(path, template, rendered)
+        _release(root, triggers)
     if findings:
         print("\n".join(findings), file=sys.stderr)
         raise typer.Exit(1)
 
 
-def _triggers(root: Path) -> Sequence[Deployable]:
+def _triggers(root: Path) -> Sequence[Trigger]:
     try:
         return load_book(root / "rules").triggers
     except BadInput as mistake:
         print(mistake, file=sys.stderr)
         raise typer.Exit(1) from None
+
+
+def _release(root: Path, triggers: Iterable[Trigger]) -> None:
+    """Write down what each version is, so that runs in flight can finish by it."""
+    for trigger in triggers:
+        record_version(root / "rules" / trigger.id, trigger)
+
+
+def _unreleased(root: Path, triggers: Iterable[Trigger]) -> list[str]:
+    return [
+        f"rules/{trigger.id}/versions/{trigger.version}.json: missing; run `nudgekit template` and commit it"
+        for trigger in triggers
+        if not is_recorded(root / "rules" / trigger.id, trigger)
+    ]
 
 
 def _write(path: Path, before: str, after: str) -> None:

@@ -55,7 +55,8 @@ def _complain(mistakes: list[RuleError]) -> None:
 
 
 def _table(book: Book) -> Table:
-    table = Table(Column("trigger", no_wrap=True), "version", "purpose", "when", "within", "ladder", title="Triggers", title_justify="left")
+    columns = (Column("trigger", no_wrap=True), "version", "purpose", "when", "within", "ladder")
+    table = Table(*columns, title="Triggers", title_justify="left")
     for trigger in book.triggers:
         released = is_recorded(book.path / trigger.id, trigger)
         version = str(trigger.version) if released else f"{trigger.version} (new)"

@@ -1,5 +1,6 @@
 """Mails: MJML to HTML once, when the message is read; and the text that goes with every HTML mail."""
 
+import re
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,6 +12,7 @@ SLOT = "<!-- message -->"
 """Where the layout takes the message in."""
 
 _BLOCKS = frozenset({"address", "br", "div", "h1", "h2", "h3", "hr", "li", "p", "table", "td", "tr", "ul"})
+_CORRECT = "correct the tag; Liquid tags between MJML tags go into <mj-raw>"
 _HIDDEN = frozenset({"head", "script", "style", "title"})
 
 
@@ -38,7 +40,9 @@ def _compiled(text: str, path: str) -> str:
     try:
         html: str = mjml2html(text)
     except ValueError as error:
-        raise RuleError(f"this is not MJML: {error}", path, "correct the tag; Liquid tags go into <mj-raw>") from None
+        raise RuleError(f"this is not MJML: {error}", path, _CORRECT) from None
+    if unknown := re.search(r"<(mj-[\w-]+)", html):
+        raise RuleError(f"this is not MJML: there is no <{unknown[1]}>", path, _CORRECT)
     return html
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nudgekit.content.context import tracked
 from nudgekit.content.mail import tidy, to_html, to_text
-from nudgekit.content.sms import MAX_SEGMENTS, segments
+from nudgekit.content.sms import MAX_SEGMENTS, foreign, segments
 from nudgekit.content.source import Source, read_source
 from nudgekit.errors import RuleError
 from nudgekit.language.mistakes import raise_together
@@ -188,7 +188,9 @@ def _check_static_text(source: Source) -> None:
     """What stands in the file for everybody must fit already."""
     static = " ".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source.body, flags=re.DOTALL).split())
     if source.channel is Channel.SMS and segments(static) > MAX_SEGMENTS:
-        raise RuleError(_TOO_LONG, str(source.path), "shorten it")
+        dear = foreign(static)
+        remedy = f"shorten it; without {dear} more would fit" if dear else "shorten it"
+        raise RuleError(_TOO_LONG, str(source.path), remedy)
     title = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source.head.get("title", ""))
     if source.channel is Channel.PUSH and (len(static) > PUSH_BODY or len(title) > PUSH_TITLE):
         limits = f"{PUSH_TITLE} characters of title and {PUSH_BODY} of body"

@@ -5,6 +5,7 @@ from datetime import timedelta
 from nudgekit.language.mistakes import report
 
 SECOND = timedelta(seconds=1)
+_LONGEST_SECONDS = 366 * 86400
 _UNITS = (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))
 
 
@@ -24,10 +25,11 @@ def days(number: float) -> timedelta:
 
 
 def _length(unit: str, number: float, one: timedelta) -> timedelta:
-    if isinstance(number, bool) or not isinstance(number, int | float) or not number * one >= SECOND:
-        report(f"{unit}({number!r}) is not a length of time", f"write a number above 0, as in {unit}(3)")
+    is_number = isinstance(number, int | float) and not isinstance(number, bool)
+    if not is_number or not 1 <= number * one.total_seconds() <= _LONGEST_SECONDS:
+        report(f"{unit}({number!r}) is not a length of time", f"write a number above 0, as in {unit}(3), up to a year")
         return one
-    return timedelta(seconds=round((number * one).total_seconds()))
+    return timedelta(seconds=round(number * one.total_seconds()))
 
 
 def seconds(length: timedelta) -> int:

@@ -27,7 +27,7 @@ EVENT_NAMES: Final[Mapping[MessageStatus, str]] = {
 _STATUSES: Final = {name: status for status, name in EVENT_NAMES.items()}
 
 
-class _NewsProperties(Model):
+class NewsProperties(Model):
     """The properties of a `Message …` event."""
 
     message: str
@@ -83,7 +83,7 @@ def read_news(event: Event) -> News:
     Raises:
         EventError: its properties do not name a message.
     """
-    given = _checked(TypeAdapter(_NewsProperties), event.detail.properties.model_dump(), "detail.properties")
+    given = _checked(TypeAdapter(NewsProperties), event.detail.properties.model_dump(), "detail.properties")
     return News(
         status=_STATUSES[event.name],
         person=event.person,

@@ -1,10 +1,12 @@
-"""Wake every function once, so that the first event does not pay for the start and a broken import shows at once."""
+"""Wake every function, so that the first event does not pay for the start and a broken import shows at once."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
 
 from nudgekit.cli.console import Problem
 from nudgekit.cli.local.clients import client
+
+COPIES = 2
 
 
 def warm(aws: str, functions: list[str]) -> None:
@@ -13,8 +15,10 @@ def warm(aws: str, functions: list[str]) -> None:
     Raises:
         Problem: A function does not start; with its error.
     """
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        complaints = [complaint for complaint in pool.map(lambda name: _start(aws, name), functions) if complaint]
+    # Two calls at once start two processes of a function, as many as two cores can use.
+    calls = [name for name in functions for _ in range(COPIES)]
+    with ThreadPoolExecutor(max_workers=COPIES) as pool:
+        complaints = sorted({complaint for complaint in pool.map(lambda name: _start(aws, name), calls) if complaint})
     if complaints:
         raise Problem("Not every function starts:\n" + "\n".join(complaints))
 

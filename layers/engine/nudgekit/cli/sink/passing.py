@@ -4,6 +4,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -61,9 +62,9 @@ def _pass(request: Request, aws: str) -> Answer:
 
 def _push(fields: dict[str, str], answer: str) -> Sent:
     found = re.search(r"<MessageId>([^<]+)</MessageId>", answer)
-    return Sent(
-        found[1] if found else "", Channel.PUSH, fields["TargetArn"], _push_content(fields), _attributes(fields)
-    )
+    content = _push_content(fields)
+    tags = {f"receipt-{at}": receipt for at, receipt in enumerate(_receipts(content))}
+    return Sent(found[1] if found else "", Channel.PUSH, fields["TargetArn"], content, tags)
 
 
 def _push_content(fields: dict[str, str]) -> dict[str, Any]:
@@ -80,10 +81,13 @@ def _json_or_text(text: Any) -> Any:
         return text
 
 
-def _attributes(fields: dict[str, str]) -> dict[str, str]:
-    """Message attributes come numbered: `MessageAttributes.entry.1.Name`, `.1.Value.StringValue`."""
-    names = {key.split(".")[2]: value for key, value in fields.items() if re.fullmatch(r".*\.entry\.\d+\.Name", key)}
-    return {name: fields.get(f"MessageAttributes.entry.{at}.Value.StringValue", "") for at, name in names.items()}
+def _receipts(payload: Any) -> Iterator[str]:
+    """A push has no tags; its receipt travels inside the payload, for the app to give back."""
+    if isinstance(payload, dict):
+        for name, value in payload.items():
+            if name == "receipt":
+                yield str(value)
+            yield from _receipts(value)
 
 
 def _email(call: dict[str, Any], name: str) -> Sent:

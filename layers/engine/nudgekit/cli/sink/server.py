@@ -27,11 +27,12 @@ _POLICY = (
 
 @dataclass(frozen=True)
 class Sink:
-    """What the sink knows: where the local AWS is, what was sent, and which stack runs."""
+    """What the sink knows: where the local AWS is, what was sent, which stack runs, and the shop's name."""
 
     aws: str
     outbox: Outbox
     stack: Callable[[], Stack | None]
+    shop: str = ""
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, whoever sent it."""
@@ -59,8 +60,8 @@ class Sink:
     def _feed(self) -> dict[str, Any]:
         stack = self.stack()
         if stack is None or not stack.outputs:
-            return {"messages": [], "silences": [], "now": ""}
-        return view.feed(self.outbox.all(), engagement.read(stack), stack.clock)
+            return {"shop": self.shop, "messages": [], "silences": [], "now": ""}
+        return view.feed(self.outbox.all(), engagement.read(stack), stack.clock, self.shop)
 
 
 def serve(sink: Sink, port: int) -> ThreadingHTTPServer:

@@ -1,5 +1,6 @@
 """What the inbox page shows: each message beside the decision that sent it, each silence beside its own."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,21 +13,28 @@ from nudgekit.model.reasons import Reason
 from nudgekit.runs.receipts import Receipt, read_receipt
 
 
-def feed(sent: list[Sent], engagement: Engagement, clock: Clock) -> dict[str, Any]:
+def feed(sent: list[Sent], engagement: Engagement, clock: Clock, shop: str) -> dict[str, Any]:
     """Join what was sent with what was decided, newest first."""
     rows = {message.id: message for message in engagement.messages}
     decided = {decision.message: decision for _, decision in engagement.decisions if decision.message}
     messages = [_message(each, _receipt(each), rows, decided, engagement, clock) for each in sent]
-    silences = [
-        _silence(person, decision, engagement)
-        for person, decision in engagement.decisions
-        if decision.do == "end" and not decision.message
-    ]
+    silences = [_silence(person, decision, engagement) for person, decision in _silent(engagement)]
     return {
+        "shop": shop,
         "messages": messages[::-1],
         "silences": silences[::-1],
         "now": _moment(clock.to_virtual(datetime.now().astimezone())),
     }
+
+
+def _silent(engagement: Engagement) -> Iterator[tuple[str, Decision]]:
+    """Decisions that ended a run before it had sent anything."""
+    spoken = {
+        (person, each.trigger, each.run, each.occurrence) for person, each in engagement.decisions if each.message
+    }
+    for person, each in engagement.decisions:
+        if each.do == "end" and (person, each.trigger, each.run, each.occurrence) not in spoken:
+            yield person, each
 
 
 def _receipt(sent: Sent) -> Receipt:

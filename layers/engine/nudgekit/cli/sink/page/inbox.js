@@ -6,11 +6,11 @@ const KINDS = ["push", "email", "sms", "whatsapp", "silence"];
 const LABELS = { push: "Push", email: "E-mail", sms: "SMS", whatsapp: "WhatsApp", silence: "Silence" };
 const PROGRESS = ["claimed", "handed_off", "delivered", "opened", "clicked"];
 const WENT_WRONG = ["withheld", "failed", "in_doubt"];
-const SHOP = "Fern & Fable";
 
 const chosen = { kind: "", person: "" };
 const drawn = new Map(); // key -> {node, text}: what stands on the page, and the answer it was drawn from
 let first = true;
+let shop = "The shop";
 
 const $ = (id) => document.getElementById(id);
 
@@ -33,7 +33,7 @@ const moment = (at) => `${new Date(at).toLocaleDateString("en-GB", { ...inUtc, d
 function push(message) {
   const note = pushed(message);
   const image = note.image ? el("div", "thumb", `picture: ${note.image}`) : "";
-  const bubble = el("div", "note", el("div", "icon", initial(SHOP)), el("div", "title", note.title || SHOP),
+  const bubble = el("div", "note", el("div", "icon", initial(shop)), el("div", "title", note.title || shop),
     el("div", "when", "now"), el("div", "text", note.text), image);
   return el("div", "device lock", el("div", "hour", hour(message.at)), el("div", "day", day(message.at)), bubble);
 }
@@ -51,7 +51,7 @@ function pushed(message) {
 
 function email(message) {
   const { subject, html, text, headers, from } = message.content;
-  const [, name, address] = /^"?(.*?)"?\s*<(.+)>$/.exec(from) || [null, SHOP, from];
+  const [, name, address] = /^"?(.*?)"?\s*<(.+)>$/.exec(from) || [null, shop, from];
   const head = el("div", "head", el("div", "face", initial(name)), el("div", "from", name, el("small", "", address)),
     el("div", "when", hour(message.at)), el("div", "to", `to ${message.to}`), el("div", "subject", subject),
     message.written && message.written.preheader ? el("div", "preheader", message.written.preheader) : "");
@@ -75,7 +75,7 @@ function frame(html) {
 }
 
 function sms(message) {
-  const from = message.content.from || SHOP;
+  const from = message.content.from || shop;
   return el("div", "device sms", el("div", "who", el("div", "face", initial(from)), from),
     el("div", "thread", el("div", "day", `${day(message.at)}, ${hour(message.at)}`), el("div", "bubble", message.content.text)));
 }
@@ -85,7 +85,7 @@ function whatsapp(message) {
   const ticks = el("span", `ticks ${done === "opened" || done === "clicked" ? "read" : ""}`, done === "handed_off" || !done ? "✓" : "✓✓");
   const bubble = el("div", "bubble", whatsappText(message), el("div", "meta", hour(message.at), ticks));
   const button = message.written && message.written.button ? el("div", "button", "↗ Open the cart") : "";
-  return el("div", "device wa", el("div", "who", el("div", "face", initial(SHOP)), el("div", "", SHOP, el("small", "", "Business account"))),
+  return el("div", "device wa", el("div", "who", el("div", "face", initial(shop)), el("div", "", shop, el("small", "", "Business account"))),
     el("div", "thread", bubble, button));
 }
 
@@ -128,7 +128,7 @@ function progress(entry) {
 function reasons(trace) {
   if (!trace.length) return el("p", "none", "No decision is on record for this.");
   const stops = trace.filter((step) => step.answer !== "pass").length;
-  const title = `${trace.length} gates asked${stops ? `, ${stops} did not pass` : ", all passed"}`;
+  const title = `${trace.length} ${trace.length === 1 ? "gate" : "gates"} asked${stops ? `, ${stops} did not pass` : ", all passed"}`;
   const box = el("details", "", el("summary", "", title), el("ol", "trace", ...trace.map(gate)));
   box.open = true;
   return box;
@@ -150,6 +150,7 @@ function entries(feed) {
 }
 
 function draw(feed) {
+  shop = feed.shop || shop;
   const all = entries(feed);
   let before = null;
   for (const entry of all) {

@@ -1,0 +1,154 @@
+"""`nudgekit demo`: a shop's morning, replayed on a local stack, with every message and every silence to look at."""
+
+import threading
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from nudgekit.adapters.clock import Clock
+from nudgekit.book import load_book
+from nudgekit.cli.account import judge, lateness, of_kind, visits
+from nudgekit.cli.console import Problem, out, say
+from nudgekit.cli.devices import Devices
+from nudgekit.cli.follow import Progress, follow
+from nudgekit.cli.formats.parts import Event, happened
+from nudgekit.cli.gather import gather
+from nudgekit.cli.local import lifecycle, paths
+from nudgekit.cli.local.clients import client
+from nudgekit.cli.local.stack import BUS, Stack
+from nudgekit.cli.logs import Logs
+from nudgekit.cli.replay import due, moved, play, whole_days
+from nudgekit.cli.send import introduce
+from nudgekit.cli.show import show_account, show_story, show_summary
+from nudgekit.cli.sink.engagement import Engagement
+from nudgekit.cli.story import story
+from nudgekit.cli.summary import Summary, best_story, summarise
+from nudgekit.cli.up import announce
+from nudgekit.language.trigger import Trigger
+
+SAMPLE = Path("events/sample/shop.jsonl")
+TRIGGER = "cart_abandonment"
+SAMPLE_PACE = 600.0  # a day and a quarter in three minutes
+FILE_PACE = 60.0  # real data is dense, and half an hour should stay long
+PATIENCE = timedelta(minutes=10)  # of the wall's clock, after the last event
+SLACK = 2.5  # seconds of the wall's clock within which a decision is on time
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What is replayed: the events, moved to today, and on what stack."""
+
+    root: Path
+    events: list[Event]
+    own: bool  # the project's own sample, which must show everything
+    keep: bool
+
+
+def run(
+    events: Annotated[Path | None, typer.Option(help="A file of events; else the sample shop's morning.")] = None,
+    format: Annotated[str, typer.Option(help="segment, rees46 or retailrocket.")] = "segment",  # noqa: A002
+    time_scale: Annotated[float | None, typer.Option(help="How many times faster than the wall's clock.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Take only so many events of the file.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the stack and the inbox up.")] = False,
+) -> None:
+    """Start a local AWS, deploy to it, replay a shop's events, and show what was sent, what was not, and why."""
+    root = paths.project()
+    found, _ = gather(events or root / SAMPLE, format, None, limit)
+    first = min(happened(each) for each in found)
+    pace = time_scale or (FILE_PACE if events else SAMPLE_PACE)
+    stack = lifecycle.up(root, lambda ready: Clock(first + whole_days(first, ready), ready, pace))
+    replay = Replay(root, moved(found, stack.clock.virtual_start - first), events is None, keep)
+    try:
+        _replay(replay, stack)
+    finally:
+        _finish(replay, stack)
+
+
+def _replay(replay: Replay, stack: Stack) -> None:
+    announce(stack)
+    bus, logs = client("events", stack.aws), Logs(stack)
+    devices = Devices(stack)
+    introduce(bus, stack.outputs[BUS], replay.events, stack.clock.virtual_start, devices)
+    events = devices.registered(replay.events)
+    progress = Progress(len(events))
+    say(f"replaying {len(events)} events, {stack.clock.factor:g} times faster than they happened")
+    sender = threading.Thread(
+        target=play, args=(bus, stack.outputs[BUS], due(events, stack.clock), progress.add), daemon=True
+    )
+    sender.start()
+    engagement = follow(stack, logs, progress, _Over(events, stack, whole_ladder=replay.own))
+    _report(replay, stack, logs, engagement)
+
+
+class _Over:
+    """Says when a replay is over: every run has ended, or for real data has been decided once."""
+
+    def __init__(self, events: Sequence[Event], stack: Stack, *, whole_ladder: bool) -> None:
+        self._last = max(happened(each) for each in events)
+        self._stack, self._whole_ladder = stack, whole_ladder
+
+    def __call__(self, engagement: Engagement, now: datetime) -> bool:
+        overdue = datetime.now(UTC) > self._stack.clock.to_real(self._last) + PATIENCE
+        if now < self._last + timedelta(minutes=45):
+            return False
+        decided = {(person, decision.run) for person, decision in engagement.decisions}
+        waiting = [
+            run
+            for run in engagement.runs
+            if run.outcome is None and (self._whole_ladder or (run.person, run.key) not in decided)
+        ]
+        return not waiting or overdue
+
+
+def _report(replay: Replay, stack: Stack, logs: Logs, engagement: Engagement) -> None:
+    summary = summarise(engagement)
+    show_summary(summary, logs)
+    best = best_story(engagement)
+    if best:
+        profile = engagement.profiles.get(best.person)
+        show_story(
+            profile.name if profile and profile.name else best.person, story(best.person, replay.events, engagement)
+        )
+    violations = _account(replay, stack, engagement)
+    _check(replay, summary, violations)
+
+
+def _account(replay: Replay, stack: Stack, engagement: Engagement) -> int:
+    trigger = load_book(replay.root / "rules").trigger(TRIGGER)
+    found = visits(replay.events, _starts(trigger), _stops(trigger), trigger.within)
+    slack = timedelta(seconds=SLACK) * stack.clock.factor
+    now = stack.clock.to_virtual(datetime.now(UTC))
+    lines = judge(found, engagement.decisions, now, slack)
+    show_account(lines, stack.clock.factor, max([slack, *lateness(lines)[-1:]]))
+    return len(of_kind(lines, "violation"))
+
+
+def _starts(trigger: Trigger) -> frozenset[str]:
+    return frozenset(trigger.start_events)
+
+
+def _stops(trigger: Trigger) -> frozenset[str]:
+    return frozenset(trigger.stop_events)
+
+
+def _check(replay: Replay, summary: Summary, violations: int) -> None:
+    missing = summary.missing() if replay.own else []
+    if violations:
+        missing.append(f"{violations} carts were decided wrongly")
+    if missing:
+        raise Problem("The replay did not show what it should:\n" + "\n".join(f"  {each}" for each in missing))
+
+
+def _finish(replay: Replay, stack: Stack) -> None:
+    if replay.keep:
+        say(f"the inbox is at {stack.sink}; end everything with: nudgekit down")
+        return
+    with suppress(KeyboardInterrupt):
+        lifecycle.down(replay.root)
+    out.print()
+    say("everything has ended and nothing is left behind")

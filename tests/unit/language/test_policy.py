@@ -1,0 +1,92 @@
+"""The shop's numbers are checked where they are written."""
+
+from datetime import date, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from nudgekit import Cap, Policy, QuietHours, Shop, days
+from nudgekit.errors import MistakesError, RuleError
+from nudgekit.language import load_policy
+from tests.builders import make_policy
+
+SHOP = make_policy().shop
+
+
+def test_a_round_trip_through_json_changes_nothing() -> None:
+    policy = make_policy(
+        quiet_hours=(QuietHours("push", time(21), time(8)), QuietHours("sms", time(20, 30), time(9))),
+        caps=(Cap("promotional", 3, days(1)), Cap("promotional", 1, days(7), channels=("sms", "push"))),
+    )
+    again = Policy.from_json(policy.to_json())
+    assert again == policy
+    assert again.digest == policy.digest
+    assert again.digest != make_policy().digest
+
+
+def test_it_knows_what_holds_for_a_channel() -> None:
+    night = QuietHours("push", time(21), time(8))
+    every, texts = Cap("promotional", 3, days(1)), Cap("promotional", 1, days(7), channels=("sms",))
+    policy = make_policy(quiet_hours=(night,), caps=(every, texts))
+    assert policy.quiet_window("push") == night
+    assert policy.quiet_window("email") is None
+    assert policy.caps_on("promotional", "sms") == (every, texts)
+    assert policy.caps_on("promotional", "email") == (every,)
+    assert policy.caps_on("transactional", "sms") == ()
+
+
+@pytest.mark.parametrize(
+    ("make", "what"),
+    [
+        (lambda: QuietHours("mail", time(21), time(8)), "is not a channel"),
+        (lambda: QuietHours("push", time(8), time(8)), "have no length"),
+        (lambda: Cap("fun", 3, days(1)), "is not a purpose"),  # type: ignore[arg-type]
+        (lambda: Cap("promotional", 0, days(1)), "is not a limit"),
+        (lambda: Cap("promotional", 3, days(31)), "has no window"),
+        (lambda: Cap("promotional", 3, timedelta()), "has no window"),
+        (lambda: Cap("promotional", 3, days(1), channels=("mail",)), "is not a channel"),
+        (lambda: Shop("", "https://shop.example", "1 Street", "https://shop.example/u"), "has no name"),
+        (lambda: Shop("Shop", "http://shop.example", "1 Street", "https://shop.example/u"), "not a web address"),
+        (lambda: Shop("Shop", "https://shop.example", "", "https://shop.example/u"), "has no postal_address"),
+        (lambda: make_policy(valid_from="today"), "is not a date"),
+        (lambda: make_policy(default_timezone="Berlin"), "is not a time zone"),
+        (lambda: make_policy(currency="euro"), "is not a currency"),
+        (lambda: make_policy(shop="Shop"), "not a Shop"),
+        (lambda: make_policy(quiet_hours=2 * (QuietHours("push", time(21), time(8)),)), "twice"),
+    ],
+)
+def test_a_mistake_is_named(make: Any, what: str) -> None:
+    with pytest.raises(RuleError) as raised:
+        make()
+    assert what in raised.value.what
+    assert raised.value.remedy
+
+
+def test_all_mistakes_of_a_file_are_told_with_their_lines(tmp_path: Path) -> None:
+    path = tmp_path / "policy.py"
+    path.write_text(
+        "from datetime import date\n"
+        "from nudgekit import Cap, Policy, Shop, days\n"
+        "policy = Policy(\n"
+        "    valid_from=date(2026, 1, 1),\n"
+        "    shop=Shop('S', 'https://s.example', '1 Street', 'https://s.example/u'),\n"
+        "    default_timezone='Nowhere',\n"
+        "    currency='EUR',\n"
+        "    caps=(\n"
+        "        Cap('promotional', limit=0, per=days(1)),\n"
+        "    ),\n"
+        "    nights=(),\n"
+        ")\n"
+    )
+    with pytest.raises(MistakesError) as raised:
+        load_policy(path)
+    assert [(each.what, each.where) for each in raised.value.mistakes] == [
+        ("nights= is not known", f"{path}:11"),
+        ("0 is not a limit", f"{path}:9"),
+        ("'Nowhere' is not a time zone", f"{path}:6"),
+    ]
+
+
+def test_the_shops_own_policy_loads() -> None:
+    assert load_policy(Path("rules/policy.py")).valid_from >= date(2026, 1, 1)
