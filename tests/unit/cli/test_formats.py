@@ -10,6 +10,7 @@ from nudgekit.cli.formats import Malformed, read, rees46, retailrocket, segment
 from nudgekit.cli.gather import gather
 from nudgekit.model.event import Event
 
+NINE = "2026-03-02T09:00:00Z"
 HEAD = "event_time,event_type,product_id,category_id,category_code,brand,price,user_id,user_session"
 CART = "2019-10-01 00:10:00 UTC,cart,11,900,electronics.smartphone,samsung,174.76,u1,s1"
 BOUGHT = "2019-10-01 00:12:00 UTC,purchase,11,900,electronics.smartphone,samsung,174.76,u1,s1"
