@@ -350,8 +350,8 @@ def test_a_channel_without_a_sender_fails_its_messages() -> None:
 
 
 def test_a_malformed_request_is_refused_by_the_client_itself() -> None:
-    message = make_message(Channel.SMS, body="")
-    assert send_with(Channel.SMS, lambda stub, case: None, message) == Refused(Reason.REJECTED)
+    case, message = CASES[Channel.SMS], make_message(Channel.SMS, body="")
+    assert case.make(client_of(case)).send(message, PHONE, RECEIPT) == Refused(Reason.REJECTED)
 
 
 @pytest.mark.parametrize("make", [clients.sns, clients.ses, clients.sms, clients.whatsapp])

@@ -45,8 +45,8 @@ class Runtime:
             HandlerError: the handler raised or could not be imported.
         """
         body = json.dumps(event).encode()
-        request = urllib.request.Request(f"{self.url}/2015-03-31/functions/function/invocations", body)  # noqa: S310
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
+        request = urllib.request.Request(f"{self.url}/2015-03-31/functions/function/invocations", body)
+        with urllib.request.urlopen(request, timeout=60) as answer:
             result = json.loads(answer.read() or b"null")
         if isinstance(result, dict) and "errorType" in result:
             raise HandlerError(f"{result['errorType']}: {result.get('errorMessage')}")

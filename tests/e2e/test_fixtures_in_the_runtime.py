@@ -1,11 +1,17 @@
-"""Every fixture under events/ goes through its function in the real Lambda runtime, as `sam local invoke` would send it."""
+"""Every fixture under events/ goes through its function in the real runtime, as `sam local invoke` would send it."""
 
 import json
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from nudgekit.cli.local import deploy
+from nudgekit.cli.local import credentials
+from nudgekit.cli.local.clients import client
+from nudgekit.cli.local.stack import Stack, load
+from nudgekit.cli.local.stack import running as running_stack
 from tests.e2e.runtime import running
 from tests.template import checks
 
@@ -17,16 +23,34 @@ FUNCTIONS = {
 }
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _built() -> None:
-    deploy.build(ROOT)
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    """The local stack that is up; or one of our own, taken down afterwards. Its deployment builds what runs here."""
+    standing = load(ROOT) is not None
+    if not standing:
+        _nudgekit("up")
+    yield running_stack(ROOT)
+    if not standing:
+        _nudgekit("down")
+
+
+def _nudgekit(command: str) -> None:
+    program = Path(sys.executable).with_name("nudgekit")
+    subprocess.run([str(program), command], cwd=ROOT, check=True)
 
 
 @pytest.mark.parametrize("folder", sorted(FUNCTIONS))
-def test_function_answers_every_fixture(folder: str, tmp_path: Path, local_environment: dict[str, str]) -> None:
+def test_function_answers_every_fixture(folder: str, stack: Stack, tmp_path: Path) -> None:
     fixtures = sorted((ROOT / "events" / folder).glob("*.json"))
     assert fixtures, f"events/{folder}/ has no fixture"
-    variables = local_environment | {"POWERTOOLS_SERVICE_NAME": folder}
-    with running(BUILT, FUNCTIONS[folder], variables, tmp_path / "log") as runtime:
+    with running(BUILT, FUNCTIONS[folder], _environment(stack, FUNCTIONS[folder]), tmp_path / "log") as runtime:
         answers = {path.name: runtime.invoke(json.loads(path.read_text(encoding="utf-8"))) for path in fixtures}
-    assert {name: answer for name, answer in answers.items() if answer and answer.get("batchItemFailures")} == {}
+    assert answers == {path.name: {"batchItemFailures": []} for path in fixtures}
+
+
+def _environment(stack: Stack, logical_id: str) -> dict[str, str]:
+    """What the deployed function has, so that it reaches the deployed tables and queues."""
+    name = stack.outputs[f"{logical_id}Name"]
+    configuration = client("lambda", stack.aws).get_function_configuration(FunctionName=name)
+    variables: dict[str, str] = configuration["Environment"]["Variables"]
+    return variables | credentials.environment(stack.aws)

@@ -1,7 +1,7 @@
 """`nudgekit template` writes the triggers' blocks: text in, text out, and says what disagrees."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,10 @@ import pytest
 import typer
 import yaml
 
+from nudgekit import event
 from nudgekit.cli import template as command
 from nudgekit.cli.template import OUTPUTS, RESOURCES, camel, folder_findings, render
+from tests.builders import TRIGGER
 from tests.template import checks
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +107,7 @@ def test_trigger_without_function_and_function_without_trigger_are_found(tmp_pat
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of one trigger with its function, and a template that does not know it yet."""
     shutil.copy(ROOT / "template.yaml", tmp_path)
-    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "browse_abandonment").mkdir(parents=True)
     for folder in ("browse_abandonment", *_handwritten()):
         (tmp_path / "functions" / folder).mkdir(parents=True)
         (tmp_path / "functions" / folder / "app.py").touch()
@@ -115,7 +117,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 class _Book:
     def __init__(self, path: Path) -> None:
-        self.triggers = (BROWSE,) if path.name == "rules" else ()
+        browse = replace(TRIGGER, id="browse_abandonment", when=event("Product Viewed"))
+        self.triggers = (browse,) if path.name == "rules" else ()
 
 
 def _handwritten() -> list[str]:
@@ -138,6 +141,14 @@ def test_check_is_content_once_written(project: Path, capsys: Any) -> None:
     command.run(check=True, root=project)
     assert "BrowseAbandonmentQueue:" in (project / "template.yaml").read_text(encoding="utf-8")
     assert capsys.readouterr().err == ""
+
+
+def test_check_fails_when_a_version_was_not_written_down(project: Path, capsys: Any) -> None:
+    command.run(root=project)
+    (project / "rules" / "browse_abandonment" / "versions" / "1.json").unlink()
+    with pytest.raises(typer.Exit):
+        command.run(check=True, root=project)
+    assert "rules/browse_abandonment/versions/1.json: missing" in capsys.readouterr().err
 
 
 def test_a_missing_function_fails_even_when_the_blocks_agree(project: Path) -> None:

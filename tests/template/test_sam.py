@@ -25,7 +25,9 @@ def test_sam_finds_nothing_to_say_about_the_template() -> None:
 def test_every_built_handler_imports_with_its_layers_and_nothing_else() -> None:
     deploy.build(ROOT)
     python = str(tools.ensure(ROOT, "lambda-runtime") / "bin" / "python")
-    failures = {name: said for name in checks.functions(checks.load(ROOT / "template.yaml")) if (said := _import(python, name))}
+    failures = {
+        name: said for name in checks.functions(checks.load(ROOT / "template.yaml")) if (said := _import(python, name))
+    }
     assert failures == {}
     _layer_carries_no_tools()
 

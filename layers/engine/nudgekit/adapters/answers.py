@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from nudgekit.adapters.faults import code_of
+from nudgekit.adapters.faults import answer_of, code_of
 from nudgekit.errors import Throttled, Uncertain
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.ports import Refused
@@ -63,8 +63,7 @@ class Answers(NamedTuple):
         code = code_of(error)
         if code == "ParamValidationError":  # the client itself found the request malformed
             return REJECTED
-        detail = getattr(error, "response", {}).get("Reason") if hasattr(error, "response") else None
-        refused = self.refused.get(f"{code}/{detail}") or self.refused.get(code)
+        refused = self.refused.get(f"{code}/{answer_of(error).get('Reason')}") or self.refused.get(code)
         if refused is not None:
             return refused
         if code in self.not_taken | ACCESS_REFUSED | NEVER_LEFT:

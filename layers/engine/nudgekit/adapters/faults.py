@@ -1,8 +1,8 @@
 """What AWS's error codes mean to us."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from nudgekit.errors import Throttled
 
@@ -35,9 +35,13 @@ THROTTLING: Final = frozenset(
 
 def code_of(error: Exception) -> str:
     """The error's code, or the name of its class: all that may be told about it."""
-    response = getattr(error, "response", None)
-    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
-    return str(code or type(error).__name__)
+    return str(answer_of(error).get("Error", {}).get("Code") or type(error).__name__)
+
+
+def answer_of(error: Exception) -> Mapping[str, Any]:
+    """What the service answered; empty when there was no answer."""
+    answer = getattr(error, "response", None)
+    return answer if isinstance(answer, dict) else {}
 
 
 @contextmanager

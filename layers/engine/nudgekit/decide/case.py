@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from nudgekit.language.policy import Policy
 from nudgekit.language.scope import Scope
 from nudgekit.language.trigger import Trigger
+from nudgekit.model.base import from_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.facts import Cart, Facts
@@ -36,15 +37,12 @@ class Case:
     def __post_init__(self) -> None:
         self.cart = self.facts.cart(self.run.key if self.trigger.per == "cart_id" else "")
         self.zone = zone_of(self.profile, self.facts.zone and self.facts.zone[2], self.policy.default_timezone)
-        self.active_at = max([self.run.active_at, *self._times(self.trigger.start_events)])
+        self.active_at = max(self.run.active_at, self.last_time(self.trigger.start_events) or self.run.active_at)
 
     def last_time(self, names: tuple[str, ...]) -> datetime | None:
         """When any of the events last happened for the run's key."""
-        return max(self._times(names), default=None)
-
-    def _times(self, names: tuple[str, ...]) -> list[datetime]:
-        found = (self.facts.last_time(name, self.trigger.per, self.run.key) for name in names)
-        return [time for time in found if time is not None]
+        at = max([self.facts.last_ms(name, self.trigger.per, self.run.key) for name in names], default=0)
+        return from_ms(at) if at else None
 
     @property
     def scope(self) -> Scope:

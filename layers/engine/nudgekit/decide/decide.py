@@ -1,7 +1,7 @@
 """The decision: every gate in order, and what follows from their answers."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Any
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.gates import PERSON_GATES, RUNG_GATES
@@ -38,9 +38,9 @@ def decide(case: Case, render: Render) -> Decision:
             content = render(case, rung)
             refusal = _judge_rendering(content, rung, trace)
             if not isinstance(content, str):
-                return replace(_blank(case, trace), do="send", rung=index, channel=rung.channel, content=content)
+                return _decision(case, trace, do="send", rung=index, channel=rung.channel, content=content)
         refusals.append(refusal.reason or Reason.NO_CHANNEL)
-    return replace(_blank(case, trace), reason=_closing_reason(case, refusals))
+    return _decision(case, trace, do="end", reason=_closing_reason(case, refusals))
 
 
 def may_hand_off(case: Case, rung: Rung) -> tuple[Verdict, tuple[Step, ...]]:
@@ -82,14 +82,13 @@ def _closing_reason(case: Case, refusals: list[Reason]) -> Reason:
 
 
 def _stop(case: Case, verdict: Verdict, trace: list[Step]) -> Decision:
-    waits = verdict.until is not None and verdict.until < case.run.expires_at
-    blank = replace(_blank(case, trace), reason=verdict.reason)
-    return replace(blank, do="wait", until=verdict.until) if waits else blank
+    if verdict.until is not None and verdict.until < case.run.expires_at:
+        return _decision(case, trace, do="wait", reason=verdict.reason, until=verdict.until)
+    return _decision(case, trace, do="end", reason=verdict.reason)
 
 
-def _blank(case: Case, trace: list[Step]) -> Decision:
+def _decision(case: Case, trace: list[Step], **fields: Any) -> Decision:
     return Decision(
-        do="end",
         at=case.now,
         trigger=case.trigger.id,
         version=case.trigger.version,
@@ -97,4 +96,5 @@ def _blank(case: Case, trace: list[Step]) -> Decision:
         run=case.run.key,
         occurrence=case.run.occurrence,
         trace=tuple(trace),
+        **fields,
     )

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from difflib import get_close_matches
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -104,5 +103,7 @@ def _line(given: ast.keyword, index: int | None) -> int:
 
 def nearest(name: str, valid: Sequence[str]) -> str:
     """What to write instead of `name`: the closest valid names, or all of them."""
+    from difflib import get_close_matches  # noqa: PLC0415  # only mistakes pay for it
+
     close = get_close_matches(name, valid, n=3, cutoff=0.5)
     return ("did you mean " if close else "one of ") + ", ".join(close or sorted(valid))

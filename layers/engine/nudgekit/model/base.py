@@ -55,7 +55,7 @@ def to_ms(moment: datetime) -> int:
 
 def from_ms(milliseconds: int) -> datetime:
     """The aware UTC moment of `milliseconds` since 1970."""
-    return EPOCH + timedelta(milliseconds=milliseconds)
+    return EPOCH + milliseconds * MILLISECOND
 
 
 def fingerprint(*parts: str, size: int = 12) -> str:

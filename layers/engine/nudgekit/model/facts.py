@@ -112,8 +112,11 @@ class Facts(Model):
             return 0
         if not field or not value:
             return max(signatures.values())
-        found = [at for signature, at in signatures.items() if field not in signature.split(",")]
-        return max((*found, self.pairs.get(f"{name}|{field}={value}", 0)))
+        found = self.pairs.get(f"{name}|{field}={value}", 0)
+        for signature, at in signatures.items():
+            if at > found and field not in signature.split(","):
+                found = at
+        return found
 
     def last_time(self, name: str, field: str = "", value: str = "") -> datetime | None:
         """As `last_ms`, as an aware UTC moment; None for never."""
@@ -127,7 +130,9 @@ class Facts(Model):
 
     def cart(self, cart_id: str = "") -> Cart:
         """The cart `cart_id` with the lines that name no cart; all lines when `cart_id` is empty."""
-        lines = sorted((line for line in self.lines.values() if self._lies_in(line, cart_id)), reverse=True)
+        emptied = max(self.emptied.get(cart_id, 0), self.emptied.get("*", 0))
+        recent = [line for line in self.lines.values() if line.at > emptied]
+        lines = sorted((line for line in recent if self._lies_in(line, cart_id)), reverse=True)
         currencies = {line.currency for line in lines}
         if len(currencies) > 1 or any(line.price is None for line in lines):
             return Cart(tuple(lines), None, None)
@@ -137,7 +142,7 @@ class Facts(Model):
     def _lies_in(self, line: Line, cart_id: str) -> bool:
         if line.quantity < 1 or (cart_id and line.cart_id and line.cart_id != cart_id):
             return False
-        return line.at > max(self.emptied.get(line.cart_id, 0), self.emptied.get(cart_id, 0), self.emptied.get("*", 0))
+        return line.at > self.emptied.get(line.cart_id, 0)
 
     def affinity(self, kind: str, now: datetime) -> dict[str, float]:
         """How drawn the person is to each `category` or `brand`: weights that halve every `HALF_LIFE_DAYS` days."""

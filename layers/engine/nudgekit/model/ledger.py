@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from nudgekit.model.base import Channel, Model, Purpose, from_ms, to_ms
+from nudgekit.model.base import Channel, Model, Purpose, to_ms
 
 KEPT: Final = timedelta(days=31)
 MAX_ENTRIES: Final = 200
@@ -47,11 +47,11 @@ class Ledger(Model):
             entries=tuple(entry for entry in self.entries if entry.message != message), asked=self.asked
         )
 
-    def times(self, purpose: Purpose, channels: tuple[str, ...] | None, since: datetime) -> list[datetime]:
-        """When messages of `purpose` went out on `channels` (None: all) after `since`, in order of time."""
+    def times(self, purpose: Purpose, channels: tuple[str, ...] | None, since: datetime) -> list[int]:
+        """When messages of `purpose` went out on `channels` (None: all) after `since`: milliseconds, in order."""
         first = to_ms(since)
         return [
-            from_ms(entry.at)
+            entry.at
             for entry in self.entries
             if entry.at > first and entry.purpose == purpose and (channels is None or entry.channel in channels)
         ]

@@ -13,6 +13,7 @@ PURPOSES = {
     "ministack": "MiniStack, the local AWS",
     "sam": "SAM CLI, which builds and deploys",
     "lambda-runtime": "what the Lambda Python runtime brings along (boto3)",
+    "bench": "the engines that the benchmarks compare against",
 }
 
 

@@ -13,8 +13,8 @@ def audience(case: Case, _rung: Rung) -> Verdict:
     """
     if case.trigger.audience is None or case.run.rung >= 0:
         return Verdict()
-    terms = case.trigger.audience.explain(case.scope)
-    seen = tuple((term.text, term.value) for term in terms)
-    if case.trigger.audience.test(case.scope):
+    scope = case.scope
+    seen = tuple([(text, value) for text, value, _ in case.trigger.audience.explain(scope)])
+    if case.trigger.audience.test(scope):
         return Verdict("pass", None, None, seen)
     return Verdict("skip", Reason.NOT_IN_AUDIENCE, None, seen)

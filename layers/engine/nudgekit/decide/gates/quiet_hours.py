@@ -14,14 +14,14 @@ def quiet_hours(case: Case, rung: Rung) -> Verdict:
     window = case.policy.quiet_window(rung.channel)
     if window is None or case.trigger.purpose == "transactional":
         return Verdict()
-    local = case.now.astimezone(case.zone)
+    local = case.now.astimezone(case.zone).time()
     seen = (
-        ("local_time", local.strftime("%H:%M")),
+        ("local_time", local.isoformat("minutes")),
         ("zone", case.zone.key),
         ("from", window.start),
         ("to", window.end),
     )
-    if not is_quiet(local.time(), window.start, window.end):
+    if not is_quiet(local, window.start, window.end):
         return Verdict("pass", None, None, seen)
     return Verdict("wait", Reason.QUIET_HOURS, end_of_quiet(case.now, case.zone, window.end), seen)
 

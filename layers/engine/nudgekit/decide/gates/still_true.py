@@ -2,6 +2,7 @@
 
 from nudgekit.decide.case import Case
 from nudgekit.language.trigger import Rung
+from nudgekit.model.catalogue import Product
 from nudgekit.model.decision import Verdict
 from nudgekit.model.reasons import Reason
 
@@ -31,7 +32,10 @@ def _could_act(case: Case) -> Verdict | None:
 
 
 def _on_sale(case: Case, product_ids: tuple[str, ...]) -> Verdict | None:
-    known = [case.products.get(product_id) for product_id in product_ids]
-    if known and all(product is not None and product.sold_out for product in known):
-        return Verdict("skip", Reason.OUT_OF_STOCK, None, (("sold_out", len(known)),))
+    if product_ids and all(_is_sold_out(case.products.get(each)) for each in product_ids):
+        return Verdict("skip", Reason.OUT_OF_STOCK, None, (("sold_out", len(product_ids)),))
     return None
+
+
+def _is_sold_out(product: Product | None) -> bool:
+    return product is not None and product.sold_out

@@ -1,0 +1,1 @@
+"""The budgets of docs/performance.md, measured side by side: `python -m tests.benchmarks [names]`."""
