@@ -40,7 +40,7 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     """Put the events of a file on the bus."""
     events, _ = gather(file, format, rejects)
     if profile is None:
-        _send_locally(events, time_scale, keep_times=keep_times, synthetic=synthetic is not False)
+        _send_locally(events, time_scale, keep_times=keep_times, synthetic=synthetic)
         return
     bus = _bus_of(profile, stack)
     _send(account_client("events", profile), bus, _timed(events, datetime.now(UTC), keep_times), time_scale)
