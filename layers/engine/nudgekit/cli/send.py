@@ -33,9 +33,7 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
         float,
         typer.Option(help="Send each event in its turn, so many times faster than it happened; 0: at once.", min=0),
     ] = 0,
-    synthetic: Annotated[
-        bool | None, typer.Option(help="Make up people that are unknown; the default locally.")
-    ] = None,
+    synthetic: Annotated[bool, typer.Option(help="On the local stack, make up people who are unknown.")] = True,
 ) -> None:
     """Put the events of a file on the bus."""
     events, _ = gather(file, format, rejects)
