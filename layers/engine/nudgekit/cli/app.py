@@ -12,6 +12,7 @@ import typer.main
 from typer.core import TyperGroup
 
 from nudgekit.cli.console import Problem, complain
+from nudgekit.errors import NudgekitError
 
 COMMANDS = {
     "demo": "nudgekit.cli.demo:run",
@@ -56,10 +57,10 @@ def nudgekit() -> None:
 
 
 def main() -> None:
-    """Run the command line; a `Problem` ends it with its words and exit code 1."""
+    """Run the command line; what somebody can mend ends it with its words and exit code 1."""
     try:
         app()
-    except Problem as problem:
+    except (Problem, NudgekitError) as problem:
         complain(problem)
         raise SystemExit(1) from None
     except KeyboardInterrupt:
