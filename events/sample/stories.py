@@ -101,7 +101,7 @@ PEOPLE = (
     Person("Wanda", "25 view board, 29 add board", can="phone", yes="whatsapp", number="505"),
     Person("Xenia", "27 view planter, 31 add planter", can="phone", yes="whatsapp", number="606"),
     Person("Yusuf", "28 view shears, 33 add shears", can="email phone", mail="yusuf@complaint.example.com"),
-    # Nothing is sent: they bought, it was too little, taken out again, staff, not allowed, nowhere to go; Lin is held out.
+    # Nothing is sent: bought, too little, taken out again, staff, not allowed, nowhere to go; Lin is held out.
     Person("Zora", "5 view kettle, 9 add kettle, 12 checkout, 15 order"),
     Person("Amir", "10 view lamp, 13 add lamp, 14 add bulb, 17 checkout, 21 order"),
     Person("Birgit", "18 view knife, 20 add knife, 24 checkout, 33 order", zone=BERLIN),

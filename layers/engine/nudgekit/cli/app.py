@@ -12,12 +12,14 @@ import typer.main
 from typer.core import TyperGroup
 
 from nudgekit.cli.console import Problem, complain
+from nudgekit.errors import NudgekitError
 
 COMMANDS = {
     "demo": "nudgekit.cli.demo:run",
     "up": "nudgekit.cli.up:run",
     "down": "nudgekit.cli.down:run",
     "send": "nudgekit.cli.send:run",
+    "environment": "nudgekit.cli.environment:run",
     "template": "nudgekit.cli.template:run",
     "schemas": "nudgekit.cli.schemas:run",
     "new": "nudgekit.cli.new:run",
@@ -55,10 +57,10 @@ def nudgekit() -> None:
 
 
 def main() -> None:
-    """Run the command line; a `Problem` ends it with its words and exit code 1."""
+    """Run the command line; what somebody can mend ends it with its words and exit code 1."""
     try:
         app()
-    except Problem as problem:
+    except (Problem, NudgekitError) as problem:
         complain(problem)
         raise SystemExit(1) from None
     except KeyboardInterrupt:

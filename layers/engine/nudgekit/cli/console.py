@@ -15,6 +15,6 @@ def say(text: str) -> None:
     out.print(f"nudgekit: {text}", markup=False)
 
 
-def complain(problem: Problem) -> None:
+def complain(problem: Exception) -> None:
     """Print a problem to the error stream."""
     err.print(f"nudgekit: {problem}", style="red", markup=False)

@@ -22,7 +22,7 @@ from nudgekit.cli.local import lifecycle, paths
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.logs import Logs
-from nudgekit.cli.replay import due, moved, play, whole_days
+from nudgekit.cli.replay import busiest, due, moved, play, whole_days
 from nudgekit.cli.send import introduce
 from nudgekit.cli.show import show_account, show_story, show_summary
 from nudgekit.cli.sink.engagement import Engagement
@@ -34,7 +34,9 @@ from nudgekit.language.trigger import Trigger
 SAMPLE = Path("events/sample/shop.jsonl")
 TRIGGER = "cart_abandonment"
 SAMPLE_PACE = 600.0  # a day and a quarter in three minutes
-FILE_PACE = 60.0  # real data is dense, and half an hour should stay long
+FASTEST_FILE_PACE = 60.0  # half an hour of real data should last at least half a minute
+CAPACITY = 120.0  # events a second that a laptop's local AWS folds without falling behind
+QUARTER = timedelta(minutes=15)
 PATIENCE = timedelta(minutes=10)  # of the wall's clock, after the last event
 SLACK = 2.5  # seconds of the wall's clock within which a decision is on time
 
@@ -60,13 +62,18 @@ def run(
     root = paths.project()
     found, _ = gather(events or root / SAMPLE, format, None, limit)
     first = min(happened(each) for each in found)
-    pace = time_scale or (FILE_PACE if events else SAMPLE_PACE)
+    pace = time_scale or (_pace(found) if events else SAMPLE_PACE)
     stack = lifecycle.up(root, lambda ready: Clock(first + whole_days(first, ready), ready, pace))
     replay = Replay(root, moved(found, stack.clock.virtual_start - first), events is None, keep)
     try:
         _replay(replay, stack)
     finally:
         _finish(replay, stack)
+
+
+def _pace(events: Sequence[Event]) -> float:
+    """The fastest pace at which the busiest quarter of an hour stays within what a laptop can fold."""
+    return float(max(1, min(FASTEST_FILE_PACE, CAPACITY * QUARTER.total_seconds() // busiest(events, QUARTER))))
 
 
 def _replay(replay: Replay, stack: Stack) -> None:

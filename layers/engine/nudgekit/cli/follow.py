@@ -54,7 +54,7 @@ def follow(stack: Stack, logs: Logs, progress: Progress, done: Callable[[Engagem
             elif time.monotonic() - said > LINE:
                 said = time.monotonic()
                 out.print(_line(progress, logs, summary, now), markup=False)
-            if progress.sent >= progress.total and done(engagement, now):
+            if progress.sent >= progress.total and not logs.behind and done(engagement, now):
                 return engagement
             time.sleep(LOOK)
 
@@ -62,8 +62,10 @@ def follow(stack: Stack, logs: Logs, progress: Progress, done: Callable[[Engagem
 def _line(progress: Progress, logs: Logs, summary: Summary, now: datetime) -> str:
     messages = " ".join(f"{channel} {summary.messages[channel]}" for channel in CHANNELS)
     silent = sum(summary.silences.values())
-    facts = f"folded {logs.count('folded')}, runs armed {logs.count('armed')}, messages {messages}, silences {silent}"
-    return f"  {now:%d %b %H:%M}  events {progress.sent}/{progress.total}, {facts}"
+    facts = f"folded {logs.count('folded')} (waiting {logs.behind}), runs armed {logs.count('armed')}"
+    return (
+        f"  {now:%d %b %H:%M}  events {progress.sent}/{progress.total}, {facts}, messages {messages}, silences {silent}"
+    )
 
 
 def _table(progress: Progress, logs: Logs, summary: Summary, now: datetime) -> Table:
@@ -72,6 +74,7 @@ def _table(progress: Progress, logs: Logs, summary: Summary, now: datetime) -> T
         table.add_column(heading, vertical="top", min_width=20)
     events = {"sent": f"{progress.sent} of {progress.total}"}
     events |= {name: str(logs.count(name)) for name in ("folded", "duplicate", "rejected")}
+    events |= {"waiting to be folded": str(logs.behind)}
     runs = {name: str(logs.count(name)) for name in ("armed", "repeated", "waited", "claimed", "ended")}
     messages = {channel: str(summary.messages[channel]) for channel in CHANNELS}
     silences = {name: str(count) for name, count in summary.silences.most_common()}

@@ -13,17 +13,21 @@ OVERLAP = 3_000  # ms; a look goes back so far, as lines of several functions ar
 
 
 class Logs:
-    """Counts outcomes as they are logged."""
+    """Counts outcomes as they are logged, and what waits to be folded."""
 
     def __init__(self, stack: Stack) -> None:
         self._logs = client("logs", stack.aws)
+        self._sqs, self._queue = client("sqs", stack.aws), stack.outputs["ProjectProfileQueueUrl"]
         self._groups = stack.log_groups()
         self._since = dict.fromkeys(self._groups, 0)
         self._seen: set[str] = set()
         self.outcomes: Counter[tuple[str, str]] = Counter()
+        self.behind = self.most_behind = 0
 
     def look(self) -> None:
-        """Read what was logged since the last look."""
+        """Read what was logged since the last look, and how far the facts are behind the events."""
+        self.behind = self._waiting()
+        self.most_behind = max(self.behind, self.most_behind)
         for group in self._groups:
             fresh = [line for line in self._lines(group) if line["logStreamName"] not in self._seen]
             # The local AWS writes one stream for one invocation, whole; so a stream seen is a stream read.
@@ -38,6 +42,11 @@ class Logs:
     def of(self, function: str) -> Counter[str]:
         """Count the outcomes of one function."""
         return Counter({name: count for (group, name), count in self.outcomes.items() if group == function})
+
+    def _waiting(self) -> int:
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=names)
+        return sum(int(answer["Attributes"][name]) for name in names)
 
     def _lines(self, group: str) -> list[dict[str, Any]]:
         try:

@@ -1,6 +1,7 @@
 """Move events in time and send them when the stage's clock says so."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,12 @@ def moved(events: Sequence[Event], by: timedelta) -> list[Event]:
 def whole_days(first: datetime, today: datetime) -> timedelta:
     """Say by how many whole days a first moment moves so that it falls on the day of another; its time of day stays."""
     return DAY * (today.date() - first.astimezone(UTC).date()).days
+
+
+def busiest(events: Sequence[Event], span: timedelta) -> int:
+    """Say how many events happen in the busiest span of a file, counted from its first event."""
+    first = min(happened(each) for each in events)
+    return max(Counter((happened(each) - first) // span for each in events).values())
 
 
 def due(events: Sequence[Event], clock: Clock) -> Iterator[tuple[datetime, list[Event]]]:

@@ -33,14 +33,12 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
         float,
         typer.Option(help="Send each event in its turn, so many times faster than it happened; 0: at once.", min=0),
     ] = 0,
-    synthetic: Annotated[
-        bool | None, typer.Option(help="Make up people that are unknown; the default locally.")
-    ] = None,
+    synthetic: Annotated[bool, typer.Option(help="On the local stack, make up people who are unknown.")] = True,
 ) -> None:
     """Put the events of a file on the bus."""
     events, _ = gather(file, format, rejects)
     if profile is None:
-        _send_locally(events, time_scale, keep_times=keep_times, synthetic=synthetic is not False)
+        _send_locally(events, time_scale, keep_times=keep_times, synthetic=synthetic)
         return
     bus = _bus_of(profile, stack)
     _send(account_client("events", profile), bus, _timed(events, datetime.now(UTC), keep_times), time_scale)

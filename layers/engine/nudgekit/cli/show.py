@@ -18,6 +18,7 @@ def show_summary(summary: Summary, logs: Logs) -> None:
     """Print counts by outcome, channel, cause and reason."""
     heading("Events, as project_profile took them")
     rows(logs.of("project_profile"))
+    out.print(f"  {logs.most_behind:>6}  waiting to be folded, at most")
     heading("What the trigger did with them, with wake-ups and with news of its messages")
     rows(logs.of("cart_abandonment"))
     heading("Runs by outcome")

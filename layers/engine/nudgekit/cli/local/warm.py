@@ -3,8 +3,10 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 
+from nudgekit.adapters.clock import VARIABLE
 from nudgekit.cli.console import Problem
 from nudgekit.cli.local.clients import client
+from nudgekit.cli.local.stack import Stack
 
 COPIES = 2
 
@@ -21,6 +23,16 @@ def warm(aws: str, functions: list[str]) -> None:
         complaints = sorted({complaint for complaint in pool.map(lambda name: _start(aws, name), calls) if complaint})
     if complaints:
         raise Problem("Not every function starts:\n" + "\n".join(complaints))
+
+
+def set_clock(stack: Stack) -> None:
+    """Give every function the stack's clock, as a deployment with another `TimeScale` would."""
+    functions = client("lambda", stack.aws)
+    for name in stack.functions():
+        settings = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        functions.update_function_configuration(
+            FunctionName=name, Environment={"Variables": settings | {VARIABLE: stack.time_scale}}
+        )
 
 
 def _start(aws: str, function: str) -> str:
