@@ -21,16 +21,16 @@ class Fault(NamedTuple):
 
 
 class Gremlin:
-    """Counts every call that goes through it and lets one fault strike."""
+    """Counts every call that goes through it and lets its faults strike."""
 
-    def __init__(self, fault: Fault | None = None) -> None:
-        self.fault, self.calls = fault, 0
+    def __init__(self, *faults: Fault) -> None:
+        self.faults, self.calls = {fault.at: fault for fault in faults}, 0
         self.names: list[str] = []
 
     def around(self, name: str, call: Callable[[], Any]) -> Any:
         self.calls += 1
         self.names.append(name)
-        struck = self.fault if self.fault is not None and self.fault.at == self.calls else None
+        struck = self.faults.get(self.calls)
         if struck and struck.side == "before":
             raise struck.kind(name)
         answer = call()

@@ -6,11 +6,15 @@ in a stated outcome, no promotional message reaches a provider twice, and nothin
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nudgekit.book import load_book
+from nudgekit.errors import Throttled
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.reasons import Reason
@@ -101,13 +105,19 @@ STORIES: Mapping[Story, tuple[Outcome, Reason, int]] = {
 }
 
 
-def lived(story: Story, rules: Rulebook, fault: Fault | None = None) -> Town:
-    """The story from its beginning to its end, with `fault` in it."""
-    town = story(rules, Gremlin(fault))
+def lived(story: Story, rules: Rulebook, *faults: Fault) -> Town:
+    """The story from its beginning to its end, with `faults` in it."""
+    town = story(rules, Gremlin(*faults))
     with pytest.MonkeyPatch.context() as patch:
         town.wire(patch)
         town.live()
     return town
+
+
+@cache
+def quietly(story: Story, rules: Rulebook) -> Town:
+    """The story without a fault."""
+    return lived(story, rules)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
@@ -119,17 +129,35 @@ def test_without_a_fault_the_story_ends_as_it_should(story: Story, rules: Rulebo
     assert len(town.taken()) == messages
 
 
-@pytest.mark.parametrize("side", ["before", "after"])
-@pytest.mark.parametrize("kind", [Died, Broke])
+@pytest.mark.parametrize(
+    ("kind", "side"),
+    [(Died, "before"), (Died, "after"), (Broke, "before"), (Broke, "after"), (Throttled, "before")],
+)
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 def test_with_any_one_fault_nothing_is_lost_and_nothing_sent_twice(
     story: Story, kind: type[BaseException], side: Any, rules: Rulebook
 ) -> None:
-    quiet = lived(story, rules)
+    quiet = quietly(story, rules)
     for at in range(1, quiet.gremlin.calls + 1):
         town = lived(story, rules, Fault(at, side, kind))
-        where = f"{side} call {at}, {town.gremlin.names[at - 1]}"
-        check(town, quiet, where)
+        check(town, quiet, f"{side} call {at}, {town.gremlin.names[at - 1]}")
+
+
+FAULTS = st.lists(
+    st.builds(
+        Fault, at=st.integers(1, 80), side=st.sampled_from(["before", "after"]), kind=st.sampled_from([Died, Broke])
+    ),
+    min_size=2,
+    max_size=3,
+    unique_by=lambda fault: fault.at,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(faults=FAULTS)
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+def test_with_several_faults_it_is_the_same(story: Story, rules: Rulebook, faults: list[Fault]) -> None:
+    check(lived(story, rules, *faults), quietly(story, rules), str(faults))
 
 
 def check(town: Town, quiet: Town, where: str) -> None:

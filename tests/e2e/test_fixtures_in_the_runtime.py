@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from nudgekit.cli.local import credentials
-from nudgekit.cli.local.clients import client
+from nudgekit.cli.environment import environments
 from nudgekit.cli.local.stack import Stack, load
 from nudgekit.cli.local.stack import running as running_stack
 from tests.e2e.runtime import running
@@ -43,14 +42,7 @@ def _nudgekit(command: str) -> None:
 def test_function_answers_every_fixture(folder: str, stack: Stack, tmp_path: Path) -> None:
     fixtures = sorted((ROOT / "events" / folder).glob("*.json"))
     assert fixtures, f"events/{folder}/ has no fixture"
-    with running(BUILT, FUNCTIONS[folder], _environment(stack, FUNCTIONS[folder]), tmp_path / "log") as runtime:
+    variables = environments(stack)[FUNCTIONS[folder]]
+    with running(BUILT, FUNCTIONS[folder], variables, tmp_path / "log") as runtime:
         answers = {path.name: runtime.invoke(json.loads(path.read_text(encoding="utf-8"))) for path in fixtures}
     assert answers == {path.name: {"batchItemFailures": []} for path in fixtures}
-
-
-def _environment(stack: Stack, logical_id: str) -> dict[str, str]:
-    """What the deployed function has, so that it reaches the deployed tables and queues."""
-    name = stack.outputs[f"{logical_id}Name"]
-    configuration = client("lambda", stack.aws).get_function_configuration(FunctionName=name)
-    variables: dict[str, str] = configuration["Environment"]["Variables"]
-    return variables | credentials.environment(stack.aws)

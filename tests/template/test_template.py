@@ -114,7 +114,7 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (checks.open_doors, POLICY, put(f"{FIRST}.Principal", {"AWS": "*"})),
         (checks.open_doors, POLICY, drop(f"{FIRST}.Condition")),
         (checks.least_privilege, ROLE, put(f"{OWN}.Action", "sqs:*")),
-        (checks.least_privilege, "TriggerPolicy", put(f"{FIRST}.Action", ["dynamodb:GetItem", "dynamodb:Batch*"])),
+        (checks.least_privilege, "TriggerPolicy", put(f"{FIRST}.Action", ["dynamodb:PutItem", "dynamodb:Batch*"])),
         (checks.least_privilege, "DeliverPolicy", put(f"{FIRST}.Resource", "*")),
         (checks.least_privilege, "DeliverPushRole", put(f"{OWN}.Resource", ["*"])),
         (checks.own_roles, FUNCTION, drop("Properties.Role")),

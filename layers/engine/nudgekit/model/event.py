@@ -6,6 +6,7 @@ Source: https://segment.com/docs/connections/spec/ecommerce/v2/
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Final, Self
 
 from pydantic import ConfigDict, Field, ValidationError, model_validator
@@ -128,20 +129,23 @@ class Event(Model):
         """The producer's id of this very event; a repeat carries the same."""
         return self.detail.message_id
 
-    @property
+    @cached_property
     def keys(self) -> dict[str, tuple[str, ...]]:
         """The key fields that the event carries, each with its values."""
-        given = {field: getattr(self.detail.properties, field) for field in KEY_FIELDS}
-        found: dict[str, tuple[str, ...]] = {field: (value,) for field, value in given.items() if value}
-        if "product_id" not in found and self.detail.properties.products:
-            found["product_id"] = tuple(line.product_id for line in self.detail.properties.products)
+        properties = self.detail.properties
+        found: dict[str, tuple[str, ...]] = {
+            field: (value,) for field in KEY_FIELDS if (value := getattr(properties, field))
+        }
+        if "product_id" not in found and properties.products:
+            found["product_id"] = tuple(line.product_id for line in properties.products)
         return found
 
     def key(self, field: str) -> str:
         """The value of key `field`, or an empty string: then the event concerns whatever the person has."""
-        return next(iter(self.keys.get(field, ())), "")
+        values = self.keys.get(field)
+        return values[0] if values else ""
 
-    @property
+    @cached_property
     def lines(self) -> tuple[ProductLine, ...]:
         """The products of the event, whether listed or given as its own properties."""
         properties = self.detail.properties

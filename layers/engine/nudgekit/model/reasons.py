@@ -50,5 +50,4 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out", "the provider knows the person has opted out"
     REJECTED = "rejected", "the provider refused the message for good"
     UNDELIVERED = "undelivered", "the provider gave up on delivering it"
-    WITHHELD = "withheld", "a gate closed between the decision and the hand-off"
     IN_DOUBT = "in_doubt", "the provider may or may not have taken it; it is not sent again"

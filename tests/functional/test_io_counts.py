@@ -1,0 +1,128 @@
+"""What each step costs in calls: counted on the ports, and again as calls of AWS. Batches share their reads."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+
+from nudgekit.adapters import clients
+from tests.builders import NOON, make_event
+from tests.counting import PERSON, SENT, Desk, life
+from tests.functional.conftest import Invoke, Turnable
+from tests.functional.deployment import REGION, Deployment, batch, fixture
+
+READ, WRITE = {"read": 1}, {"read": 1, "commit": 1}
+
+BY_PORT = {
+    "an event is folded": WRITE,
+    "the same event is folded again": READ,
+    "a start event arms a run": {**WRITE, "wake": 1},
+    "the start event comes again": READ,
+    "a wake-up waits": {**WRITE, "wake": 1},
+    "a wake-up sends": {**WRITE, "wake": 1, "enqueue": 1},
+    "a message is handed off": {"read": 1, "commit": 2, "send": 1, "publish": 1},
+    "the message is queued again": {"read": 1, "publish": 1},
+    "a receipt is heard": {**WRITE, "publish": 1},
+}
+
+
+def test_every_step_makes_exactly_these_calls() -> None:
+    assert {step: dict(calls) for step, calls in life().items()} == BY_PORT
+
+
+def test_a_batch_of_starts_reads_once_and_writes_each_run_once() -> None:
+    desk = Desk()
+    starts = [make_event(person=f"p{number}") for number in range(10)]
+    with desk.counting() as calls:
+        desk.signal([*starts, *starts], NOON)
+    assert calls == {"read": 1, "wake": 10, "commit": 10}
+
+
+def test_a_batch_of_decisions_and_hand_offs_reads_once() -> None:
+    desk = Desk()
+    people = [f"{PERSON}-{number}" for number in range(30)]
+    for person in people:
+        desk.introduce(person)
+        start = make_event(person=person)
+        desk.fold(start)
+        desk.signal([start], NOON)
+    with desk.counting() as calls:
+        desk.signal(desk.wake_ups(), SENT)
+    messages = desk.outbox.take()
+    assert len(messages) > 20  # all but the holdout
+    assert calls == {"read": 1, "commit": len(people), "wake": len(messages), "enqueue": len(messages)}
+    with desk.counting() as calls:
+        desk.hand_off(messages)
+    assert (calls["read"], calls["publish"], calls["send"]) == (1, 1, len(messages))
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """The AWS operations that the functions call; what the tests themselves call is not counted."""
+    counted: Counter[str] = Counter()
+    build: Callable[..., Any] = clients._client
+
+    def count(model: Any, **_: Any) -> None:
+        counted[model.name] += 1
+
+    def client(service: str, config: Any) -> Any:
+        made = build(service, config)
+        made.meta.events.register("before-call", count)
+        return made
+
+    monkeypatch.setattr(clients, "_client", client)
+    return counted
+
+
+def counted(calls: Counter[str], work: Callable[[], Any]) -> dict[str, int]:
+    """The calls that `work` makes."""
+    calls.clear()
+    assert work() == {"batchItemFailures": []}
+    return dict(calls)
+
+
+def by_mail_only() -> list[dict[str, Any]]:
+    """What makes ada known, by mail and no other way."""
+    profile = fixture("project_profile/profile_updated")
+    profile["detail"]["properties"].pop("push")
+    consent = fixture("project_profile/consent_granted_push")
+    consent["detail"]["properties"]["channel"] = "email"
+    return [profile, consent]
+
+
+def test_the_same_life_in_calls_of_aws(
+    invoke: Invoke, deployment: Deployment, wall: Turnable, calls: Counter[str]
+) -> None:
+    deployment.put_rules()
+    known = batch(*by_mail_only(), fixture("cart_abandonment/start"))
+    start, wake_up = fixture("cart_abandonment/start"), fixture("cart_abandonment/wake_up")
+    reading = {"BatchGetItem": 1}
+
+    assert counted(calls, lambda: invoke("project_profile", known)) == {"BatchGetItem": 2, "TransactWriteItems": 1}
+    assert counted(calls, lambda: invoke("project_profile", known)) == {"BatchGetItem": 2}
+    assert counted(calls, lambda: invoke("cart_abandonment", start)) == {**reading, "CreateSchedule": 1, "PutItem": 1}
+    assert counted(calls, lambda: invoke("cart_abandonment", start)) == reading
+    wall.turn(minutes=30)
+    sending = {**reading, "CreateSchedule": 1, "TransactWriteItems": 1, "SendMessage": 1}
+    assert counted(calls, lambda: invoke("cart_abandonment", wake_up)) == sending
+    queued = batch(*(each["body"] for each in deployment.take("DeliverEmailQueue")))
+    handing = {**reading, "PutItem": 2, "SendEmail": 1, "PutEvents": 1}
+    assert counted(calls, lambda: invoke("deliver_email", queued)) == handing
+    assert counted(calls, lambda: invoke("deliver_email", queued)) == {**reading, "PutEvents": 1}
+
+
+def test_news_that_changes_nothing_costs_one_read(invoke: Invoke, wall: Turnable, calls: Counter[str]) -> None:
+    wall.turn(hours=1)
+    opened = fixture("cart_abandonment/message_opened")
+    assert counted(calls, lambda: invoke("cart_abandonment", opened)) == {"BatchGetItem": 1}
+
+
+def test_a_batch_on_aws_reads_once(invoke: Invoke, wall: Turnable, calls: Counter[str]) -> None:
+    start = fixture("cart_abandonment/start")
+    starts = [{**start, "detail": {**start["detail"], "user_id": f"p{number}"}} for number in range(10)]
+    made = counted(calls, lambda: invoke("cart_abandonment", batch(*starts)))
+    assert made == {"BatchGetItem": 1, "CreateSchedule": 10, "PutItem": 10}
+    names = boto3.client("scheduler", region_name=REGION).list_schedules(GroupName="ScheduleGroup")["Schedules"]
+    assert len(names) == 10
