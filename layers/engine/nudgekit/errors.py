@@ -68,6 +68,10 @@ class SettingsError(BadInput):
     """A missing or contradictory setting of the deployment."""
 
 
+class Problem(NudgekitError):
+    """Something the person at the shell can mend: one sentence or more, shown as they stand."""
+
+
 class Retryable(NudgekitError):
     """The same call may succeed later."""
 

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from nudgekit.cli import app
-from nudgekit.cli.console import Problem
+from nudgekit.errors import Problem
 
 
 def _loaded(*arguments: str) -> set[str]:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from nudgekit.cli.console import Problem
 from nudgekit.cli.formats import Malformed, read, rees46, retailrocket, segment
 from nudgekit.cli.gather import gather
+from nudgekit.errors import Problem
 from nudgekit.model.event import Event
 
 NINE = "2026-03-02T09:00:00Z"

@@ -9,10 +9,10 @@ import pytest
 
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli import bus
-from nudgekit.cli.console import Problem
 from nudgekit.cli.formats.parts import Event, event, happened
 from nudgekit.cli.local.clock import read_clock, write_clock
 from nudgekit.cli.replay import at_once, due, moved, whole_days
+from nudgekit.errors import Problem
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import typer
 import typer.main
 from typer.core import TyperGroup
 
-from nudgekit.cli.console import Problem, complain
+from nudgekit.cli.console import complain
 from nudgekit.errors import NudgekitError
 
 COMMANDS = {
@@ -60,7 +60,7 @@ def main() -> None:
     """Run the command line; what somebody can mend ends it with its words and exit code 1."""
     try:
         app()
-    except (Problem, NudgekitError) as problem:
+    except NudgekitError as problem:
         complain(problem)
         raise SystemExit(1) from None
     except KeyboardInterrupt:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import batched
 from typing import Any
 
-from nudgekit.cli.console import Problem
 from nudgekit.cli.formats.parts import Event
+from nudgekit.errors import Problem
 
 BATCH = 10  # the most PutEvents takes
 ATTEMPTS = 6

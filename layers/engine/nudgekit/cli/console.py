@@ -1,13 +1,13 @@
-"""What the shell shows: one console for results, one for trouble, and the error that every command ends with."""
+"""What the shell shows: one console for results, one for trouble."""
 
 from rich.console import Console
 
+from nudgekit.errors import Problem
+
+__all__ = ["Problem", "complain", "err", "out", "say"]
+
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class Problem(Exception):
-    """Something the person at the shell can mend. Says what happened, where, and what to do."""
 
 
 def say(text: str) -> None:

@@ -13,7 +13,7 @@ import typer
 from nudgekit.adapters.clock import Clock
 from nudgekit.book import load_book
 from nudgekit.cli.account import judge, lateness, of_kind, visits
-from nudgekit.cli.console import Problem, out, say
+from nudgekit.cli.console import out, say
 from nudgekit.cli.devices import Devices
 from nudgekit.cli.follow import Progress, follow
 from nudgekit.cli.formats.parts import Event, happened
@@ -29,6 +29,7 @@ from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.cli.story import story
 from nudgekit.cli.summary import Summary, best_story, summarise
 from nudgekit.cli.up import announce
+from nudgekit.errors import Problem
 from nudgekit.language.trigger import Trigger
 
 SAMPLE = Path("events/sample/shop.jsonl")

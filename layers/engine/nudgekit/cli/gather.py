@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from nudgekit.cli.console import Problem, err
+from nudgekit.cli.console import err
 from nudgekit.cli.formats import Malformed, read
 from nudgekit.cli.formats.parts import Event
+from nudgekit.errors import Problem
 
 SHOWN = 5  # malformed lines named one by one
 

@@ -9,7 +9,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from nudgekit.adapters.clock import Clock
-from nudgekit.cli.console import Problem, err, out, say
+from nudgekit.cli.console import err, out, say
 from nudgekit.cli.devices import Devices
 from nudgekit.cli.formats.parts import Event, happened
 from nudgekit.cli.gather import gather
@@ -18,6 +18,7 @@ from nudgekit.cli.local.clients import account_client, client
 from nudgekit.cli.local.stack import BUS, running
 from nudgekit.cli.people import events_of, strangers
 from nudgekit.cli.replay import at_once, due, moved, play
+from nudgekit.errors import Problem
 
 EARLIER = timedelta(hours=1)  # synthetic people have introduced themselves this long before
 

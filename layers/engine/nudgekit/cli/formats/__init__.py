@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TextIO, cast
 
-from nudgekit.cli.console import Problem
 from nudgekit.cli.formats import rees46, retailrocket, segment
 from nudgekit.cli.formats.parts import Entry, Malformed
+from nudgekit.errors import Problem
 
 READERS: dict[str, Callable[[Iterable[str]], Iterator[Entry]]] = {
     "segment": segment.events,

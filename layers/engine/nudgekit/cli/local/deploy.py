@@ -8,10 +8,10 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from nudgekit.cli.console import Problem
 from nudgekit.cli.local import credentials, paths, tools
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import STACK_NAME
+from nudgekit.errors import Problem
 
 BUCKET = "nudgekit-local-artifacts"
 

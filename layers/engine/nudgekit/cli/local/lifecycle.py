@@ -8,13 +8,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from nudgekit.adapters.clock import Clock
-from nudgekit.cli.console import Problem, say
+from nudgekit.cli.console import say
 from nudgekit.cli.local import deploy, ministack, paths, tools
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.clock import write_clock
 from nudgekit.cli.local.processes import Server, await_answer, end, free_port, start
 from nudgekit.cli.local.stack import Stack, load, save
 from nudgekit.cli.local.warm import set_clock, warm
+from nudgekit.errors import Problem
 
 SHOP_ADDRESS = "hello@shop.example"
 CHANNELS = {"EmailFrom": SHOP_ADDRESS, "SmsOrigination": "pool-local", "WhatsappPhoneNumberId": "phone-number-id-local"}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from nudgekit.cli.console import Problem
+from nudgekit.errors import Problem
 
 
 def project() -> Path:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from nudgekit.cli.console import Problem
+from nudgekit.errors import Problem
 
 PATIENCE = 60.0  # seconds for a server to answer
 GRACE = 5.0  # seconds for a group to end by itself

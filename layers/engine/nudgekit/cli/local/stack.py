@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from nudgekit.adapters.clock import Clock
-from nudgekit.cli.console import Problem
 from nudgekit.cli.local import paths
 from nudgekit.cli.local.clock import read_clock
 from nudgekit.cli.local.processes import Server, alive
+from nudgekit.errors import Problem
 
 STACK_NAME = "nudgekit-local"
 BUS = "EventBusName"

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from nudgekit.cli.console import Problem, say
+from nudgekit.cli.console import say
 from nudgekit.cli.local import paths
+from nudgekit.errors import Problem
 
 PURPOSES = {
     "ministack": "MiniStack, the local AWS",

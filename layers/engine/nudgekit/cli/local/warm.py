@@ -4,9 +4,9 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 
 from nudgekit.adapters.clock import VARIABLE
-from nudgekit.cli.console import Problem
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import Stack
+from nudgekit.errors import Problem
 
 COPIES = 2
 

@@ -32,7 +32,7 @@ const moment = (at) => `${new Date(at).toLocaleDateString("en-GB", { ...inUtc, d
 
 function push(message) {
   const note = pushed(message);
-  const image = note.image ? el("div", "thumb", `picture: ${note.image}`) : "";
+  const image = note.image ? Object.assign(el("img", "thumb"), { src: picture(note.image), alt: "" }) : "";
   const bubble = el("div", "note", el("div", "icon", initial(shop)), el("div", "title", note.title || shop),
     el("div", "when", "now"), el("div", "text", note.text), image);
   return el("div", "device lock", el("div", "hour", hour(message.at)), el("div", "day", day(message.at)), bubble);
@@ -69,13 +69,29 @@ function frame(html) {
   inner.srcdoc = html;
   inner.addEventListener("load", () => {
     const page = inner.contentDocument;
-    if (page) inner.style.height = `${Math.min(720, page.documentElement.scrollHeight)}px`;
-  });
+    if (!page) return;
+    for (const image of page.images) image.src = picture(image.src);
+    inner.style.height = `${Math.min(760, page.documentElement.scrollHeight)}px`;
+  }, { once: true });
   return inner;
 }
 
+// Nothing is fetched, so every picture is a tile of its own colour, with its file's name.
+function picture(url) {
+  if (url.startsWith("data:")) return url;
+  const name = decodeURIComponent(url.split(/[?#]/)[0].split("/").pop() || "").replace(/\.\w+$/, "");
+  const hue = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7);
+  const safe = name.slice(0, 12).replace(/[^\p{L}\p{N} -]/gu, "");
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120"><defs><linearGradient id="g" x2="1" y2="1">`
+    + `<stop stop-color="hsl(${hue} 42% 84%)"/><stop offset="1" stop-color="hsl(${(hue + 30) % 360} 40% 70%)"/></linearGradient></defs>`
+    + `<rect width="120" height="120" fill="url(#g)"/><circle cx="60" cy="50" r="22" fill="hsl(${hue} 34% 52%)" opacity=".55"/>`
+    + `<text x="60" y="98" font-family="sans-serif" font-size="15" fill="hsl(${hue} 30% 26%)" text-anchor="middle">${safe}</text></svg>`;
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
+}
+
 function sms(message) {
-  const from = message.content.from || shop;
+  const sender = message.content.from || "";
+  const from = /^(pool|phone)/.test(sender) || !sender ? shop : sender; // a pool has numbers, but no name to show
   return el("div", "device sms", el("div", "who", el("div", "face", initial(from)), from),
     el("div", "thread", el("div", "day", `${day(message.at)}, ${hour(message.at)}`), el("div", "bubble", message.content.text)));
 }
