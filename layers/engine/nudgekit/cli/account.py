@@ -113,11 +113,17 @@ def _judge(visit: Visit, made: Sequence[Decision], end: datetime, slack: timedel
         return Line(visit, "message", early[0].at - visit.due, "violation")
     first = next((each for each in made if each.at >= visit.due and each.reason is not Reason.STILL_ACTIVE), None)
     if first is None:
-        ended = any(each.do == "end" and each.at >= visit.last for each in made)
-        undecided: Judgement = "right" if ended else "open" if end < visit.due + slack else "violation"
-        return Line(visit, "undecided", None, undecided)
+        return _never_due(visit, made, end, slack)
     answer = "message" if first.do == "send" else str(first.reason or "silence")
     return Line(visit, answer, first.at - visit.due, _verdict(visit, answer, first.at, made, slack))
+
+
+def _never_due(visit: Visit, made: Sequence[Decision], end: datetime, slack: timedelta) -> Line:
+    """A visit without a decision of its own: its run was over before, or its time had not come, or it was forgotten."""
+    over = next((each for each in made if each.do == "end" and each.at >= visit.last), None)
+    if over is not None:
+        return Line(visit, str(over.reason or "silence"), None, "right")
+    return Line(visit, "undecided", None, "open" if end < visit.due + slack else "violation")
 
 
 def _verdict(visit: Visit, answer: str, at: datetime, made: Sequence[Decision], slack: timedelta) -> Judgement:
