@@ -102,6 +102,16 @@ def test_reading_the_message_ends_the_ladder(world: World) -> None:
     assert (world.run().outcome, world.run().reason) == (Outcome.SENT, Reason.ENGAGED)
 
 
+def test_a_complaint_ends_the_ladder(world: World) -> None:
+    world.tell(make_event(at=NOON))
+    world.turn(hours=3)
+    mail = next(message for message in world.messages() if message.channel is Channel.EMAIL)
+    world.hear([news_event(mail, MessageStatus.FAILED, world.now, Reason.COMPLAINED)])
+    world.turn(days=4)
+    assert world.sent == [Channel.PUSH, Channel.EMAIL]
+    assert (world.run().outcome, world.run().reason) == (Outcome.SENT, Reason.COMPLAINED)
+
+
 def test_a_refusal_for_good_climbs_at_once_and_gives_its_place_back(world: World) -> None:
     world.providers[Channel.PUSH].answers["device-1"] = Refused(Reason.ADDRESS_DISABLED, address_dead=True)
     world.tell(make_event(at=NOON))

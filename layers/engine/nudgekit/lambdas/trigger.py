@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nudgekit.errors import EventError
 from nudgekit.lambdas import wiring
 from nudgekit.lambdas.batch import Answer, Invocation, Outcome, one_by_one, work_through
 from nudgekit.runs.conduct import Conductor
@@ -19,7 +18,7 @@ def trigger_handler(trigger_id: str) -> Handler:
         now = wiring.clock().now()
 
         def parse(body: dict[str, Any], size: int) -> Signal:
-            return _of_somebody(read_signal(body, now, size))
+            return read_signal(body, now, size)
 
         def process(signals: Sequence[Signal]) -> Sequence[Outcome]:
             conductor: Conductor = wiring.conductor(trigger_id)
@@ -29,9 +28,3 @@ def trigger_handler(trigger_id: str) -> Handler:
         return work_through(invocation, parse, process)
 
     return handler
-
-
-def _of_somebody(signal: Signal) -> Signal:
-    if not signal.person:
-        raise EventError("neither user_id nor anonymous_id is given", "detail", "say whose event it is")
-    return signal

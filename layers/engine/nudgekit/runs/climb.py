@@ -19,6 +19,11 @@ LOST = (MessageStatus.FAILED, MessageStatus.WITHHELD)
 """News after which the message has not reached the person and will not."""
 
 
+def is_loss(news: News) -> bool:
+    """Whether the message did not reach the person. A complaint did: whoever complains has read it."""
+    return news.status in LOST and news.reason is not Reason.COMPLAINED
+
+
 def concerns(news: News, run: Run | None) -> bool:
     """Whether the news is about a message of this life of the run, which is not over."""
     if run is None or run.outcome is not None or run.occurrence != news.occurrence:
@@ -26,8 +31,8 @@ def concerns(news: News, run: Run | None) -> bool:
     return any(attempt.message == news.message for attempt in run.attempts)
 
 
-def plan_good_news(news: News, run: Run, trigger: Trigger, run_version: int, now: datetime) -> Plan:
-    """What it brings about that a message was handed off, arrived, or was read."""
+def plan_arrival(news: News, run: Run, trigger: Trigger, run_version: int, now: datetime) -> Plan:
+    """What it brings about that a message was handed off, arrived, or was read, gladly or not."""
     ending = _ending(news, trigger)
     if ending is None:
         return Plan(noted(news))
@@ -36,6 +41,8 @@ def plan_good_news(news: News, run: Run, trigger: Trigger, run_version: int, now
 
 def _ending(news: News, trigger: Trigger) -> Reason | None:
     rung = trigger.ladder[news.rung]
+    if news.reason is Reason.COMPLAINED:
+        return Reason.COMPLAINED
     if news.status in (MessageStatus.OPENED, MessageStatus.CLICKED):
         return Reason.ENGAGED
     if news.status is MessageStatus.DELIVERED and rung.until == "delivered":

@@ -15,7 +15,7 @@ from nudgekit.model.message import Content
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
 from nudgekit.runs.arm import plan_start
-from nudgekit.runs.climb import LOST, after_loss, already_lost, concerns, noted, plan_good_news, plan_loss
+from nudgekit.runs.climb import after_loss, already_lost, concerns, is_loss, noted, plan_arrival, plan_loss
 from nudgekit.runs.documents import Kind, Ref, Stored, run_ref
 from nudgekit.runs.keys import message_id
 from nudgekit.runs.plan import Plan
@@ -69,7 +69,7 @@ class Conductor:
         if isinstance(signal, Event):
             return (run_ref(signal.person, self.rules.trigger.id, signal.key(self.rules.trigger.per)),)
         run = run_ref(signal.person, signal.trigger, signal.key)
-        if isinstance(signal, News) and signal.status not in LOST:
+        if isinstance(signal, News) and not is_loss(signal):
             return (run,)
         person = (Ref(kind, signal.person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
         return (run, *person, *(Ref(Kind.PRODUCT, item) for item in signal.items))
@@ -90,8 +90,8 @@ class Conductor:
     def _plan_news(self, news: News, run: Run | None, version: int, snapshot: Snapshot, now: datetime) -> Plan:
         if run is None or not concerns(news, run):
             return Plan(noted(news, "unknown_run" if run is None else "over"))
-        if news.status not in LOST:
-            return plan_good_news(news, run, self.rules.version(run.version), version, now)
+        if not is_loss(news):
+            return plan_arrival(news, run, self.rules.version(run.version), version, now)
         if already_lost(news, run):
             return Plan(noted(news, "repeated"))
         case = self._case(after_loss(news, run), news, snapshot, now)

@@ -69,11 +69,13 @@ def read_signal(body: Mapping[str, Any], now: datetime, size: int = 0) -> Signal
     """The signal in the body of a queue message, or in a bare event.
 
     Raises:
-        EventError: it is none of the three, or malformed.
+        EventError: it is none of the three, malformed, or nobody's.
     """
     if "wake_up" in body:
         return _checked(_wake_up, body["wake_up"], "wake_up")
     event = parse_event(body, now, size)
+    if not event.person:
+        raise EventError("neither user_id nor anonymous_id is given", "detail", "say whose event it is")
     return read_news(event) if event.source == SOURCE and event.name in _STATUSES else event
 
 
