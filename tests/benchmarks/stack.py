@@ -22,7 +22,7 @@ from nudgekit.cli.replay import at_once
 from nudgekit.decide.gates.holdout import place_of
 from tests.benchmarks.table import Row
 
-PEOPLE: Final = 600
+PEOPLE: Final = 300
 WARM_UP: Final = 60
 FACTOR: Final = 90
 """Half an hour of the rule's time is twenty seconds here: longer than arming all runs takes."""

@@ -69,6 +69,7 @@ def serve(sink: Sink, port: int) -> ThreadingHTTPServer:
 
     class Door(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body go out in two writes; the second would wait 40 ms for an ACK
 
         def do_GET(self) -> None:
             self._answer()
