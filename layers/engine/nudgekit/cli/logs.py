@@ -1,4 +1,4 @@
-"""The functions' own log lines, read from CloudWatch Logs: one line for each outcome, never with a person in it."""
+"""The functions' own log lines, read from CloudWatch Logs: never with a person in them."""
 
 import json
 from collections import Counter
@@ -33,7 +33,8 @@ class Logs:
             # The local AWS writes one stream for one invocation, whole; so a stream seen is a stream read.
             self._seen |= {line["logStreamName"] for line in fresh}
             self._since[group] = max((line["timestamp"] - OVERLAP for line in fresh), default=self._since[group])
-            self.outcomes.update(filter(None, (_outcome(group, line["message"]) for line in fresh)))
+            for line in fresh:
+                self.outcomes.update(_outcome(group, line["message"]))
 
     def count(self, outcome: str) -> int:
         """Say how often an outcome was logged, by whatever function."""
@@ -58,12 +59,12 @@ class Logs:
         return list(answer["events"])
 
 
-def _outcome(group: str, message: str) -> tuple[str, str] | None:
+def _outcome(group: str, message: str) -> dict[tuple[str, str], int]:
     try:
         line = json.loads(message)
     except json.JSONDecodeError:
-        return None
+        return {}
     if not isinstance(line, dict) or "outcome" not in line:
-        return None
+        return {}
     name = f"ignored: {line['reason']}" if line["outcome"] == "ignored" and "reason" in line else str(line["outcome"])
-    return group.rpartition("/")[2], name
+    return {(group.rpartition("/")[2], name): int(line["times"])}

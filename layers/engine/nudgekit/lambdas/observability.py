@@ -2,7 +2,7 @@
 
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -28,11 +28,11 @@ def logger() -> "Logger":
 
 
 def tell(reports: Iterable[Report]) -> None:
-    """Write down what was done."""
-    told = tuple(reports)
-    for report in told:
+    """Write down what was done: one line for each different report, with how often it was made in this batch."""
+    told = Counter(reports)
+    for report, times in told.items():
         fields = {name: str(value)[:LONGEST_REASON] for name, value in report._asdict().items() if value}
-        logger().info(report.outcome, extra=fields)
+        logger().info(report.outcome, extra={**fields, "times": times})
     _count(told)
 
 
@@ -48,11 +48,14 @@ def place(error: BaseException) -> str:
     return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
 
 
-def _count(reports: Iterable[Report]) -> None:
+def _count(told: Mapping[Report, int]) -> None:
     """One metric an outcome. Its dimensions come from closed lists; the free text of a rejection is not among them."""
     from aws_lambda_powertools.metrics import MetricUnit, single_metric  # noqa: PLC0415
 
-    for (outcome, *dimensions), times in Counter(_dimensions(report) for report in reports).items():
+    metrics: Counter[tuple[str, str, str, str]] = Counter()
+    for report, times in told.items():
+        metrics[_dimensions(report)] += times
+    for (outcome, *dimensions), times in metrics.items():
         with single_metric(name=outcome, unit=MetricUnit.Count, value=times, namespace=NAMESPACE) as metric:
             metric.add_dimension("service", optional("POWERTOOLS_SERVICE_NAME") or NAMESPACE)
             for name, value in zip(("trigger", "channel", "reason"), dimensions, strict=True):

@@ -48,10 +48,11 @@ def project(events: Sequence[Event], store: Store, now: datetime) -> dict[int, R
             answers[position] = error
         else:
             subjects.setdefault(_subject(event), []).append(position)
-    snapshot = Snapshot(store, (ref for subject in subjects for ref in _refs(subject)))
+    told = {subject: [events[position] for position in positions] for subject, positions in subjects.items()}
+    snapshot = Snapshot(store, (ref for subject in told for ref in _refs(subject, told[subject])))
     for subject, positions in subjects.items():
         try:
-            changed = _project_one(subject, [events[position] for position in positions], snapshot, now)
+            changed = _project_one(subject, told[subject], snapshot, now)
         except Exception as error:  # one person's trouble must not hold up the others of the batch
             answers |= dict.fromkeys(positions, error)
         else:
@@ -62,7 +63,7 @@ def project(events: Sequence[Event], store: Store, now: datetime) -> dict[int, R
 def _project_one(subject: _Subject, events: list[Event], snapshot: Snapshot, now: datetime) -> bool:
     for attempt in range(TRIES):
         if attempt:
-            snapshot.refresh(_refs(subject))
+            snapshot.refresh(_refs(subject, events))
         puts = _puts(subject, events, snapshot, now)
         try:
             snapshot.commit(puts)
@@ -78,22 +79,34 @@ def _subject(event: Event) -> _Subject:
     return _Subject(Kind.PROFILE, event.person)
 
 
-def _refs(subject: _Subject) -> tuple[Ref, ...]:
-    if subject.kind is Kind.PRODUCT:
-        return (Ref(Kind.PRODUCT, subject.owner),)
-    return tuple(Ref(kind, subject.owner) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT))
+_SAID: Final = {
+    "Profile Updated": Kind.PROFILE,
+    "Address Disabled": Kind.PROFILE,
+    "Consent Updated": Kind.CONSENT,
+    "Product Updated": Kind.PRODUCT,
+}
+"""Events that say something lasting, and what they change besides the facts; the others are spared the reading."""
+
+
+def _refs(subject: _Subject, events: Iterable[Event]) -> tuple[Ref, ...]:
+    said = {_SAID[event.name] for event in events if event.name in _SAID}
+    kinds = said if subject.kind is Kind.PRODUCT else {*said, Kind.FACTS}
+    return tuple(Ref(kind, subject.owner) for kind in sorted(kinds))
 
 
 def _puts(subject: _Subject, events: list[Event], snapshot: Snapshot, now: datetime) -> list[Put]:
     if subject.kind is Kind.PRODUCT:
         blank = Product(product_id=subject.owner)
         return _changed(snapshot, Ref(Kind.PRODUCT, subject.owner), blank, lambda product: _stocked(product, events))
-    puts: list[Put] = []
-    profile, facts, consent = _refs(subject)
-    puts += _changed(snapshot, facts, Facts(), lambda before: fold(before, events, now))
-    puts += _changed(snapshot, profile, Profile(), lambda before: _described(before, events))
-    puts += _changed(snapshot, consent, Consent(), lambda before: _heard(before, events))
-    return puts + _first_words(subject.owner, events, snapshot) + _aliases(subject.owner, events, snapshot)
+    wanted = {ref.kind: ref for ref in _refs(subject, events)}
+    puts = _changed(snapshot, wanted[Kind.FACTS], Facts(), lambda before: fold(before, events, now))
+    if profile := wanted.get(Kind.PROFILE):
+        puts += _changed(snapshot, profile, Profile(), lambda before: _described(before, events))
+        puts += _aliases(subject.owner, events, snapshot)
+    if consent := wanted.get(Kind.CONSENT):
+        puts += _changed(snapshot, consent, Consent(), lambda before: _heard(before, events))
+        puts += _first_words(subject.owner, events, snapshot)
+    return puts
 
 
 def _changed[T](snapshot: Snapshot, ref: Ref, blank: T, step: Callable[[T], T]) -> list[Put]:
