@@ -38,7 +38,7 @@ def decided(stack: Stack) -> Await:
 
     def wait(fits: Callable[[Engagement], bool]) -> Engagement:
         deadline = time.monotonic() + 120
-        while not fits(found := read(stack)):
+        while not fits(found := read(stack, people=True)):
             assert time.monotonic() < deadline, f"{[(run.key, run.outcome, run.reason) for run in found.runs]}"
             time.sleep(1)
         return found

@@ -31,9 +31,9 @@ def introduce(person: str, at: datetime, **traits: Any) -> list[Event]:
     return said
 
 
-def did(person: str, name: str, at: datetime, **more: Any) -> Event:
+def did(person: str, what: str, at: datetime, **more: Any) -> Event:
     properties = {"cart_id": f"{person}-cart", **more}
-    return event("shop", name, {"user_id": person}, at, message_id=f"{person}-{name}", properties=properties)
+    return event("shop", what, {"user_id": person}, at, message_id=f"{person}-{what}", properties=properties)
 
 
 @pytest.fixture(scope="module")

@@ -118,6 +118,11 @@ def test_a_cart_that_was_never_decided_is_a_violation_unless_its_time_had_not_co
     assert judged([added(0)], end=31) == [("undecided", "open")]
 
 
+def test_a_run_that_ended_before_its_time_for_a_reason_is_right() -> None:
+    early = decided(9.5, "end", Reason.UNLESS_MET)
+    assert judged([added(0), ordered(9)], early) == [("unless_met", "right")]
+
+
 def test_outcomes_are_counted_for_followed_and_other_carts() -> None:
     found = visits([added(0), added(0, "d"), ordered(9, "d")], STARTS, STOPS, WITHIN)
     bought = Decision("end", at(31), "t", 1, "d", "d", 0, reason=Reason.UNLESS_MET)

@@ -61,17 +61,18 @@ class Clock:
         return cls(_moment(virtual_start), first.start, first.factor, tuple(later), wall)
 
     def __str__(self) -> str:
-        paces = ",".join(f"{pace.start.isoformat()}x{pace.factor:g}" for pace in self._paces)
+        paces = ",".join(f"{pace.start.isoformat()}x{pace.factor:g}" for pace in self.paces)
         return f"{self.virtual_start.isoformat()}@{paces}"
 
     @property
-    def _paces(self) -> tuple[Pace, ...]:
+    def paces(self) -> tuple[Pace, ...]:
+        """Every pace in order."""
         return (Pace(self.real_start, self.factor), *self.later)
 
     @cached_property
     def _turns(self) -> tuple[tuple[datetime, Pace], ...]:
         """Each pace with the engine's moment at its start."""
-        turns = [(self.virtual_start, self._paces[0])]
+        turns = [(self.virtual_start, self.paces[0])]
         for pace in self.later:
             virtual, before = turns[-1]
             turns.append((virtual + (pace.start - before.start) * before.factor, pace))
@@ -97,7 +98,7 @@ class Clock:
 
     def hurry(self, real: timedelta) -> timedelta:
         """How much of the engine's time passes at most while `real` passes on the wall."""
-        return real * max(pace.factor for pace in self._paces)
+        return real * max(pace.factor for pace in self.paces)
 
 
 def _pace(text: str) -> Pace:

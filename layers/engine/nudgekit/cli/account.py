@@ -6,13 +6,14 @@ that falls between the moment a decision was due and the moment it was made may 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from nudgekit.cli.formats.parts import Event, happened, person_of
 from nudgekit.model.decision import Decision
+from nudgekit.model.facts import event_mark
 from nudgekit.model.reasons import Reason
 
 Judgement = Literal["right", "borderline", "violation", "open"]
@@ -113,11 +114,17 @@ def _judge(visit: Visit, made: Sequence[Decision], end: datetime, slack: timedel
         return Line(visit, "message", early[0].at - visit.due, "violation")
     first = next((each for each in made if each.at >= visit.due and each.reason is not Reason.STILL_ACTIVE), None)
     if first is None:
-        ended = any(each.do == "end" and each.at >= visit.last for each in made)
-        undecided: Judgement = "right" if ended else "open" if end < visit.due + slack else "violation"
-        return Line(visit, "undecided", None, undecided)
+        return _never_due(visit, made, end, slack)
     answer = "message" if first.do == "send" else str(first.reason or "silence")
     return Line(visit, answer, first.at - visit.due, _verdict(visit, answer, first.at, made, slack))
+
+
+def _never_due(visit: Visit, made: Sequence[Decision], end: datetime, slack: timedelta) -> Line:
+    """A visit without a decision of its own: its run was over before, or its time had not come, or it was forgotten."""
+    over = next((each for each in made if each.do == "end" and each.at >= visit.last), None)
+    if over is not None:
+        return Line(visit, str(over.reason or "silence"), None, "right")
+    return Line(visit, "undecided", None, "open" if end < visit.due + slack else "violation")
 
 
 def _verdict(visit: Visit, answer: str, at: datetime, made: Sequence[Decision], slack: timedelta) -> Judgement:
@@ -133,6 +140,81 @@ def _verdict(visit: Visit, answer: str, at: datetime, made: Sequence[Decision], 
 def _sent_after(order: datetime, made: Iterable[Decision], slack: timedelta) -> bool:
     """Whether a message was decided on when the order had long been known, and nothing has been started since."""
     return any(each.do == "send" and each.at > order + slack for each in made)
+
+
+@dataclass(frozen=True)
+class EventAccount:
+    """What became of the events that were put on the bus.
+
+    Attributes:
+        put: all of them.
+        repeats: those whose id had been put before.
+        folded: different ones that stand in their person's facts.
+        missing: different ones that do not.
+        starts: those that could start a run, repeats included.
+        answered: answers of the trigger to start events: armed, repeated or too old.
+        undecided: carts without an order whose run has no outcome, as (person, cart).
+    """
+
+    put: int
+    repeats: int
+    folded: int
+    missing: tuple[str, ...]
+    starts: int
+    answered: int
+    undecided: tuple[tuple[str, str], ...]
+
+    @property
+    def faults(self) -> list[str]:
+        """Everything that is not accounted for, in words."""
+        found = []
+        if self.missing:
+            found.append(f"{len(self.missing)} events were neither folded nor rejected")
+        if self.answered < self.starts:
+            found.append(f"{self.starts - self.answered} start events got no answer from the trigger")
+        if self.undecided:
+            found.append(f"{len(self.undecided)} carts have no run with an outcome")
+        return found
+
+
+def account_events(
+    events: Sequence[Event],
+    seen: Mapping[str, Set[str]],
+    starts: frozenset[str],
+    answered: int,
+    undecided: tuple[tuple[str, str], ...],
+) -> EventAccount:
+    """Find every event in the facts of its person.
+
+    Args:
+        events: what was put on the bus.
+        seen: by person, the marks of the events in their facts.
+        starts: names of the events that start the rule's time anew.
+        answered: how many answers the trigger gave to start events.
+        undecided: see `without_outcome`.
+    """
+    different = {(person_of(each), mark_of(each)): each["detail"]["message_id"] for each in events}
+    missing = tuple(name for (person, mark), name in different.items() if mark not in seen.get(person, ()))
+    return EventAccount(
+        put=len(events),
+        repeats=len(events) - len(different),
+        folded=len(different) - len(missing),
+        missing=missing,
+        starts=sum(1 for each in events if each["detail-type"] in starts),
+        answered=answered,
+        undecided=undecided,
+    )
+
+
+def mark_of(entry: Event) -> str:
+    """What stands for an event in its person's facts."""
+    return event_mark(entry["source"], entry["detail"]["message_id"])
+
+
+def without_outcome(found: Iterable[Visit], ended: Set[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Carts that were left without an order in time, and whose run has no outcome."""
+    left = dict.fromkeys((visit.person, visit.cart) for visit in found if not visit.followed)
+    return tuple(cart for cart in left if cart not in ended)
 
 
 def lateness(lines: Iterable[Line]) -> list[timedelta]:

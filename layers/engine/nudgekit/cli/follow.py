@@ -47,7 +47,7 @@ def follow(stack: Stack, logs: Logs, progress: Progress, done: Callable[[Engagem
     with live or nullcontext():
         while True:
             logs.look()
-            engagement, now = read(stack), stack.clock.to_virtual(datetime.now(UTC))
+            engagement, now = read(stack, people=False), stack.clock.to_virtual(datetime.now(UTC))
             summary = summarise(engagement)
             if live:
                 live.update(_table(progress, logs, summary, now), refresh=True)
@@ -55,7 +55,8 @@ def follow(stack: Stack, logs: Logs, progress: Progress, done: Callable[[Engagem
                 said = time.monotonic()
                 out.print(_line(progress, logs, summary, now), markup=False)
             if progress.sent >= progress.total and not logs.behind and done(engagement, now):
-                return engagement
+                logs.look()
+                return read(stack, people=True)
             time.sleep(LOOK)
 
 

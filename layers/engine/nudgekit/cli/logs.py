@@ -63,5 +63,7 @@ def _outcome(group: str, message: str) -> tuple[str, str] | None:
         line = json.loads(message)
     except json.JSONDecodeError:
         return None
-    found = line.get("outcome") if isinstance(line, dict) else None
-    return (group.rpartition("/")[2], str(found)) if found else None
+    if not isinstance(line, dict) or "outcome" not in line:
+        return None
+    name = f"ignored: {line['reason']}" if line["outcome"] == "ignored" and "reason" in line else str(line["outcome"])
+    return group.rpartition("/")[2], name

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from nudgekit.cli.account import Line, lateness, of_kind, outcomes
+from nudgekit.cli.account import EventAccount, Line, lateness, of_kind, outcomes
 from nudgekit.cli.console import out
 from nudgekit.cli.logs import Logs
 from nudgekit.cli.story import Told
@@ -38,6 +38,14 @@ def show_story(name: str, told: Iterable[Told]) -> None:
     heading(f"One story: {name}")
     for at, kind, what in told:
         out.print(f"  {at:%d %b %H:%M}  {kind:<8} {what}", markup=False)
+
+
+def show_events(account: EventAccount) -> None:
+    """Print what became of the events."""
+    heading("Account: every event")
+    counts = {"put on the bus": account.put, "of them repeats of another": account.repeats, "folded": account.folded}
+    counts |= {"not found again": len(account.missing), "that may start a run": account.starts}
+    rows(counts | {"answers of the trigger to those: armed, repeated or too old": account.answered})
 
 
 def show_account(lines: list[Line], factor: float, slack: timedelta) -> None:

@@ -26,10 +26,15 @@ def run(
 def announce(stack: Stack) -> None:
     """Print where everything is."""
     rows = [("inbox", stack.sink), ("AWS", stack.aws), ("event bus", stack.outputs["EventBusName"])]
-    rows += [("clock", stack.time_scale or "the wall's")]
+    rows += [("clock", _pace(stack.clock))]
     rows += [("functions", ", ".join(_short(name) for name in stack.functions()))]
     for name, value in rows:
         out.print(f"  {name:<10} {value}", markup=False)
+
+
+def _pace(clock: Clock) -> str:
+    factors = [f"{pace.factor:g}" for pace in clock.paces if pace.factor != 1]
+    return f"{', then '.join(factors)} times the wall's pace" if factors else "the wall's"
 
 
 def _short(function: str) -> str:

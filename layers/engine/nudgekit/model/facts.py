@@ -167,7 +167,7 @@ class Fold:
 
     def add(self, event: Event) -> Self:
         """Take one event in."""
-        at, mark, keys = to_ms(event.at), fingerprint(event.source, event.id, size=8), event.keys
+        at, mark, keys = to_ms(event.at), event_mark(event.source, event.id), event.keys
         signatures = self.last.setdefault(event.name, {})
         _raise_to(signatures, ",".join(sorted(keys)), at)
         for field, values in keys.items():
@@ -254,6 +254,11 @@ def fold(facts: Facts, events: Iterable[Event], now: datetime) -> Facts:
     for event in events:
         folding.add(event)
     return folding.facts()
+
+
+def event_mark(source: str, event_id: str) -> str:
+    """What stands in `Facts.seen` for an event that has been counted."""
+    return fingerprint(source, event_id, size=8)
 
 
 def _raise_to(latest_times: dict[str, int], key: str, at: int) -> None:

@@ -1,7 +1,5 @@
 """The stage's clock in the form that the template's `TimeScale` takes: `<virtual start>@<real start>x<factor>`."""
 
-from datetime import UTC, datetime
-
 from nudgekit.adapters.clock import Clock
 
 
@@ -12,8 +10,4 @@ def read_clock(text: str) -> Clock:
 
 def write_clock(clock: Clock) -> str:
     """Write a time scale as the functions read it."""
-    return f"{_text(clock.virtual_start)}@{_text(clock.real_start)}x{clock.factor:g}"
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return str(clock)

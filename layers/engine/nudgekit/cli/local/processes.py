@@ -13,6 +13,8 @@ from pathlib import Path
 
 from nudgekit.errors import Problem
 
+_children: dict[int, subprocess.Popen[bytes]] = {}
+
 PATIENCE = 60.0  # seconds for a server to answer
 GRACE = 5.0  # seconds for a group to end by itself
 
@@ -49,6 +51,7 @@ def start(name: str, command: list[str], environment: Mapping[str, str], folder:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    _children[leader.pid] = leader
     return Server(name, leader.pid, _started(leader.pid), str(log))
 
 
@@ -116,10 +119,10 @@ def _signal(group: int, which: signal.Signals) -> None:
 
 
 def _reap(process: int) -> None:
-    try:
-        os.waitpid(process, os.WNOHANG)
-    except ChildProcessError:
-        return  # another shell's child
+    """Collect a child of ours that has ended; a child of another shell's is collected by the system."""
+    child = _children.get(process)
+    if child is not None and child.poll() is not None:
+        del _children[process]
 
 
 def _until(done: Callable[[], bool], seconds: float) -> None:

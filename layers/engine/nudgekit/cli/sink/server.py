@@ -61,7 +61,7 @@ class Sink:
         stack = self.stack()
         if stack is None or not stack.outputs:
             return {"shop": self.shop, "messages": [], "silences": [], "now": ""}
-        return view.feed(self.outbox.all(), engagement.read(stack), stack.clock, self.shop)
+        return view.feed(self.outbox.all(), engagement.read(stack, people=True), stack.clock, self.shop)
 
 
 def serve(sink: Sink, port: int) -> ThreadingHTTPServer:
