@@ -132,11 +132,21 @@ def compile_explain(condition: Condition) -> "Callable[[Scope], tuple[Term, ...]
         name, text = f"v{number}", str(leaf) if positive else f"not {leaf}"
         check = code.check.replace(HOLE, name)
         lines.append(f"{name} = {code.value}")
-        terms.append(f"Term({text!r}, seen({name}), {check if positive else f'not ({check})'})")
+        terms.append(f"term(Term, ({text!r}, {_seen(leaf, name)}, {check if positive else f'not ({check})'}))")
     made: Callable[[Scope], tuple[Term, ...]] = _function(
-        "explain", [*lines, f"return ({', '.join(terms)},)"], writer, Term=Term, seen=seen
+        "explain", [*lines, f"return ({', '.join(terms)},)"], writer, Term=Term, term=tuple.__new__, seen=seen
     )
     return made
+
+
+def _seen(leaf: Condition, name: str) -> str:
+    """The code of what `seen` says about the value `name`, without the call where the type is known."""
+    if isinstance(leaf, Contains):
+        return f"'yes' if {name} else 'no'"
+    kind = leaf.value.kind if isinstance(leaf, Compare | OneOf) and isinstance(leaf.value, Field) else "anything"
+    if kind == "text":
+        return f"'missing' if {name} is None else {name}"
+    return f"str({name})" if kind == "number" else f"seen({name})"
 
 
 def seen(value: object) -> str:
