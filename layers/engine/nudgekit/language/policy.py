@@ -101,12 +101,26 @@ class Policy:
 
     def quiet_window(self, channel: str) -> QuietHours | None:
         """The quiet hours of `channel`, or None."""
-        return next((each for each in self.quiet_hours if each.channel == channel), None)
+        return self._windows.get(channel)
 
     def caps_on(self, purpose: str, channel: str) -> tuple[Cap, ...]:
         """The caps that a message for `purpose` on `channel` falls under."""
-        candidates = (each for each in self.caps if each.purpose == purpose)
-        return tuple(each for each in candidates if each.channels is None or channel in each.channels)
+        return self._caps.get((purpose, channel), ())
+
+    @cached_property
+    def _windows(self) -> dict[str, QuietHours]:
+        return {each.channel: each for each in self.quiet_hours}
+
+    @cached_property
+    def _caps(self) -> dict[tuple[str, str], tuple[Cap, ...]]:
+        """Looked up at every decision, so made once."""
+        return {
+            (purpose, channel): tuple(
+                each for each in self.caps if each.purpose == purpose and channel in (each.channels or CHANNELS)
+            )
+            for purpose in PURPOSES
+            for channel in CHANNELS
+        }
 
     @cached_property
     def digest(self) -> str:
