@@ -28,10 +28,15 @@ def arrivals(deployment: Deployment, event: dict[str, Any], bus: str = "EventBus
     return {name for name in deployment.queues if deployment.take(name)}
 
 
-@pytest.mark.parametrize("name", ["start", "start_checkout", "message_sent", "message_opened", "message_failed"])
+@pytest.mark.parametrize("name", ["start", "start_checkout", "message_opened"])
 def test_start_events_and_news_reach_the_trigger_and_the_profile(deployment: Deployment, name: str) -> None:
     event = fixture(f"cart_abandonment/{name}")
     assert arrivals(deployment, event) == {"CartAbandonmentQueue", "ProjectProfileQueue"}
+
+
+@pytest.mark.parametrize("name", ["message_sent", "message_failed"])
+def test_news_that_says_nothing_about_the_person_reaches_the_trigger_alone(deployment: Deployment, name: str) -> None:
+    assert arrivals(deployment, fixture(f"cart_abandonment/{name}")) == {"CartAbandonmentQueue"}
 
 
 @pytest.mark.parametrize(

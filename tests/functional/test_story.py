@@ -142,7 +142,7 @@ def test_a_disabled_endpoint_fails_the_message_and_is_told(
 
     assert message_of(store, 0).reason is Reason.ADDRESS_DISABLED
     told = [json.loads(each["body"]) for each in deployment.take("ProjectProfileQueue")]
-    assert {each["detail-type"] for each in told} == {"Message Failed", "Address Disabled"}
+    assert {each["detail-type"] for each in told} == {"Address Disabled"}
     assert invoke("project_profile", batch(*told)) == CLEAN
     profile = store.read([Ref(Kind.PROFILE, "ada")])[Ref(Kind.PROFILE, "ada")].value
     assert profile.address(message_of(store, 0).channel) is None

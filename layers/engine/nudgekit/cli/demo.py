@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -22,7 +23,7 @@ from nudgekit.cli.local import lifecycle, paths
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.logs import Logs
-from nudgekit.cli.replay import busiest, due, moved, play, whole_days
+from nudgekit.cli.replay import density, due, moved, play, whole_days
 from nudgekit.cli.send import introduce
 from nudgekit.cli.show import show_account, show_events, show_story, show_summary
 from nudgekit.cli.sink.engagement import Engagement
@@ -38,8 +39,9 @@ SAMPLE_PACE = 600.0  # a day and a quarter in three minutes
 FASTEST_FILE_PACE = 60.0  # half an hour of real data should last at least half a minute
 CAPACITY = 180.0  # events a second that a laptop with two cores folds without falling behind (220 measured)
 QUARTER = timedelta(minutes=15)
+MOST_PACES = 48  # what the setting of a function can hold
 LADDER_PACE = 3600.0  # the rungs' waits, once the events are in: a day in half a minute
-DECIDED = timedelta(minutes=45)  # after the last event: the rule's half hour, and some lateness
+DECIDED_QUARTERS = 4  # after the last event: the rule's half hour, and some lateness
 PATIENCE = timedelta(minutes=10)  # of the wall's clock, after the last event
 SLACK = 2.5  # seconds of the wall's clock within which a decision is on time
 
@@ -65,8 +67,9 @@ def run(
     root = paths.project()
     found, _ = gather(events or root / SAMPLE, format, None, limit)
     first = min(happened(each) for each in found)
-    pace = time_scale or (_pace(found) if events else SAMPLE_PACE)
-    stack = lifecycle.up(root, lambda ready: _clock(found, pace, ready))
+    fastest = time_scale or (FASTEST_FILE_PACE if events else SAMPLE_PACE)
+    paces = _paces(found, fastest)
+    stack = lifecycle.up(root, lambda ready: _clock(found, paces, ready))
     replay = Replay(root, moved(found, stack.clock.virtual_start - first), events is None, keep)
     try:
         _replay(replay, stack)
@@ -74,17 +77,20 @@ def run(
         _finish(replay, stack)
 
 
-def _clock(events: Sequence[Event], pace: float, ready: datetime) -> Clock:
-    """The stage's clock: at `pace` until every cart has been decided once, then faster for the rest of the ladders."""
-    moments = [happened(each) for each in events]
-    first, length = min(moments), max(moments) - min(moments)
-    decided = ready + (length + DECIDED) / pace
-    return Clock(first + whole_days(first, ready), ready, pace, (Pace(decided, max(pace, LADDER_PACE)),))
+def _clock(events: Sequence[Event], paces: Sequence[float], ready: datetime) -> Clock:
+    """The stage's clock: each quarter of an hour at its pace until every cart has been decided once, then faster.
 
-
-def _pace(events: Sequence[Event]) -> float:
-    """The fastest pace at which the busiest quarter of an hour stays within what a laptop can fold."""
-    return float(max(1, min(FASTEST_FILE_PACE, CAPACITY * QUARTER.total_seconds() // busiest(events, QUARTER))))
+    Args:
+        events: what will be replayed.
+        paces: the pace of each quarter of an hour, from the first event on.
+        ready: when the replay begins, by the wall's clock.
+    """
+    first = min(happened(each) for each in events)
+    turns = [Pace(ready, paces[0])]
+    for before, factor in pairwise([*paces, *[paces[-1]] * DECIDED_QUARTERS, LADDER_PACE]):
+        turns.append(Pace(turns[-1].start + QUARTER / before, factor))
+    changes = tuple(turn for before, turn in pairwise(turns) if turn.factor != before.factor)
+    return Clock(first + whole_days(first, ready), ready, paces[0], changes)
 
 
 def _replay(replay: Replay, stack: Stack) -> None:
@@ -94,13 +100,24 @@ def _replay(replay: Replay, stack: Stack) -> None:
     introduce(bus, stack.outputs[BUS], replay.events, stack.clock.virtual_start, devices)
     events = devices.registered(replay.events)
     progress = Progress(len(events))
-    say(f"replaying {len(events)} events, {stack.clock.factor:g} times faster than they happened")
+    say(f"replaying {len(events)} events, up to {_fastest(stack):g} times faster than they happened")
     sender = threading.Thread(
         target=play, args=(bus, stack.outputs[BUS], due(events, stack.clock), progress.add), daemon=True
     )
     sender.start()
     engagement = follow(stack, logs, progress, _Over(events, stack))
     _report(replay, stack, logs, engagement)
+
+
+def _paces(events: Sequence[Event], fastest: float) -> list[float]:
+    """The pace of each quarter of an hour, so that a laptop can fold what happens in it; one for all of a long file."""
+    paces = [min(fastest, CAPACITY * QUARTER.total_seconds() // max(1, each)) for each in density(events, QUARTER)]
+    return paces if len(paces) <= MOST_PACES else [min(paces)] * len(paces)
+
+
+def _fastest(stack: Stack) -> float:
+    """The fastest pace of the replay itself."""
+    return max(pace.factor for pace in stack.clock.paces[:-1] or stack.clock.paces)
 
 
 class _Over:
@@ -111,7 +128,7 @@ class _Over:
         self._stack = stack
 
     def __call__(self, engagement: Engagement, now: datetime) -> bool:
-        if now < self._last + DECIDED:
+        if now < self._last + QUARTER * DECIDED_QUARTERS:
             return False
         overdue = datetime.now(UTC) > self._stack.clock.to_real(self._last) + PATIENCE
         return overdue or all(run.outcome is not None for run in engagement.runs)
@@ -132,10 +149,10 @@ def _report(replay: Replay, stack: Stack, logs: Logs, engagement: Engagement) ->
 def _account(replay: Replay, stack: Stack, logs: Logs, engagement: Engagement) -> list[str]:
     trigger = load_book(replay.root / "rules").trigger(TRIGGER)
     found = visits(replay.events, _starts(trigger), _stops(trigger), trigger.within)
-    slack = timedelta(seconds=SLACK) * stack.clock.factor
+    slack = timedelta(seconds=SLACK) * _fastest(stack)
     now = stack.clock.to_virtual(datetime.now(UTC))
     lines = judge(found, engagement.decisions, now, slack)
-    show_account(lines, stack.clock.factor, max([slack, *lateness(lines)[-1:]]))
+    show_account(lines, _fastest(stack), max([slack, *lateness(lines)[-1:]]))
     ended = {(run.person, run.key) for run in engagement.runs if run.outcome is not None}
     seen = {person: facts.seen.keys() for person, facts in engagement.facts.items()}
     answers = sum(logs.of(TRIGGER)[name] for name in ("armed", "repeated", "ignored: expired"))

@@ -25,10 +25,11 @@ def whole_days(first: datetime, today: datetime) -> timedelta:
     return DAY * (today.date() - first.astimezone(UTC).date()).days
 
 
-def busiest(events: Sequence[Event], span: timedelta) -> int:
-    """Say how many events happen in the busiest span of a file, counted from its first event."""
+def density(events: Sequence[Event], span: timedelta) -> list[int]:
+    """Count the events of each span of a file, from its first event to its last."""
     first = min(happened(each) for each in events)
-    return max(Counter((happened(each) - first) // span for each in events).values())
+    counts = Counter((happened(each) - first) // span for each in events)
+    return [counts[number] for number in range(max(counts) + 1)]
 
 
 def due(events: Sequence[Event], clock: Clock) -> Iterator[tuple[datetime, list[Event]]]:
