@@ -49,9 +49,13 @@ class World:
     def signal(self, signal: Signal) -> Report:
         """Hand one signal to the trigger, then let messages and their news travel."""
         report = self.conductor.conduct(signal, self.conductor.read([signal]), self.now)
-        self.reports.append(report)
+        self.note(report)
         self.settle()
         return report
+
+    def note(self, report: Report) -> None:
+        """Remember what was done."""
+        self.reports.append(report)
 
     def settle(self) -> None:
         """Let messages reach their providers and news the trigger, until all is quiet."""
@@ -64,7 +68,7 @@ class World:
         """Hand one message over and publish what becomes of it."""
         handing = HandOff(lambda _: self.rules, self.store, self.providers[ref.channel], LEASE)
         delivery = handing.hand_off(ref, handing.read([ref]), self.now)
-        self.reports.append(delivery.report)
+        self.note(delivery.report)
         self.bus.publish(delivery.events)
 
     def hear(self, events: Sequence[Mapping[str, Any]]) -> None:

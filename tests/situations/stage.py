@@ -1,4 +1,4 @@
-"""A shop in memory, with a clock that jumps from one happening to the next: the engine itself is the real one."""
+"""The shop in memory plays a situation, with a clock that jumps from one happening to the next."""
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,6 @@ from itertools import count
 from typing import Any
 
 from nudgekit import Book
-from nudgekit.adapters.memory import MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
 from nudgekit.decide.gates.holdout import place_of
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.event import Event, parse_event
@@ -14,37 +13,28 @@ from nudgekit.model.ledger import Entry, Ledger
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
-from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.feedback import MessageNotice, read, receive
-from nudgekit.runs.hand_off import HandOff
-from nudgekit.runs.ports import Ports, Refused
+from nudgekit.runs.ports import Refused
 from nudgekit.runs.project import project
 from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
-from nudgekit.runs.signals import Signal, read_signal
 from tests.situations.reading import Situation, plain, span, spell
+from tests.world import World
 
 _TOLD = frozenset({"waited", "ended", "withheld", "failed", "in_doubt"})
 _WORDS = {"delivered": MessageStatus.DELIVERED, "opened": MessageStatus.OPENED, "clicked": MessageStatus.CLICKED}
 
 
-class Stage:
+class Stage(World):
     """Plays one situation."""
 
     def __init__(self, book: Book, situation: Situation) -> None:
-        self.book, self.situation = book, situation
-        self.rules = Rulebook(book, situation.trigger)
-        self.store, self.timer, self.outbox = MemoryStore(), MemoryTimer(), MemoryOutbox()
-        self.providers = {channel: MemoryProvider(channel) for channel in Channel}
-        self.conductor = Conductor(self.rules, Ports(self.store, self.timer, self.outbox))
-        self.hand_offs = {
-            channel: HandOff(lambda _: self.rules, self.store, provider, timedelta(minutes=1))
-            for channel, provider in self.providers.items()
-        }
+        super().__init__(Rulebook(book, situation.trigger), situation.start.astimezone(UTC))
+        self.situation = situation
         self.person = _person(self.rules, held_out=bool(situation.given.get("held_out")))
-        self.now, self.numbers = situation.start.astimezone(UTC), count(1)
+        self.numbers = count(1)
         self.stopped_until: datetime | None = None
         self.told: list[dict[str, str]] = []
 
@@ -99,14 +89,14 @@ class Stage:
                 return
             self.now = at
             for wake_up in self.timer.due(at):
-                self._conduct(wake_up)
+                self.signal(wake_up)
 
     def _happen(self, step: Mapping[str, Any]) -> None:
         match step:
             case {"event": name}:
                 event = self._fold(name, _properties(step))
                 if event.name in self.rules.trigger.start_events:
-                    self._conduct(event)
+                    self.signal(event)
             case {"message": word, "channel": channel}:
                 self._receipt(Channel(channel), word)
             case {"queue_stands_still_until": until}:
@@ -137,27 +127,12 @@ class Stage:
         dead = reason in {Reason.BOUNCED, Reason.ADDRESS_DISABLED}
         notice = MessageNotice(Receipt(self.person, message.id), status, self.now, reason, dead)
         heard = receive(notice, read([notice], self.store))
-        self._publish(heard.events)
+        self.hear(heard.events)
+        self.settle()
 
-    def _conduct(self, signal: Signal) -> None:
-        report = self.conductor.conduct(signal, self.conductor.read([signal]), self.now)
-        self._tell(report)
-        for message in self.outbox.take():
-            hand_off = self.hand_offs[message.channel]
-            delivery = hand_off.hand_off(message, hand_off.read([message]), self.now)
-            self._tell(delivery.report)
-            self._publish(delivery.events)
-
-    def _publish(self, events: Any) -> None:
-        """What the bus would carry to the projector and to the trigger."""
-        for raw in events:
-            event = parse_event(raw, self.now)
-            if event.name == "Address Disabled":
-                self._project(event)
-            else:
-                self._conduct(read_signal(raw, self.now))
-
-    def _tell(self, report: Report) -> None:
+    def note(self, report: Report) -> None:
+        """Remember it in the words of the situations."""
+        super().note(report)
         at = {"at": spell(self.now - self.situation.start)}
         if report.outcome == "handed_off":
             self.told.append({**at, "sends": str(report.channel)})
