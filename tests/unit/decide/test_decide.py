@@ -37,7 +37,7 @@ def test_first_open_rung_is_sent_with_every_gate_in_the_trace() -> None:
     decision = decide(make_case(), write)
     assert (decision.do, decision.channel, decision.rung) == ("send", Channel.PUSH, 0)
     assert [step.gate for step in decision.trace] == [
-        "still_true", "expiry", "audience", "again_after", "holdout",
+        "up_to_date", "still_true", "expiry", "audience", "again_after", "holdout",
         "consent", "reachable", "quiet_hours", "caps", "renders",
     ]  # fmt: skip
 
@@ -92,6 +92,11 @@ def test_activity_within_the_time_is_waited_out() -> None:
     last = NOON + timedelta(minutes=20)
     decision = decide(make_case(facts=fold_at(DUE, make_event(), make_event(at=last))), write)
     assert (decision.do, decision.reason, decision.until) == ("wait", Reason.STILL_ACTIVE, last + timedelta(minutes=30))
+
+
+def test_facts_that_do_not_know_the_start_event_yet_are_waited_for() -> None:
+    decision = decide(make_case(facts=fold_at(DUE, ordered(NOON - timedelta(days=1)))), write)
+    assert (decision.do, decision.reason, decision.until) == ("wait", Reason.FACTS_BEHIND, DUE + timedelta(minutes=1))
 
 
 def test_quiet_hours_wait_for_their_end_in_the_persons_zone() -> None:

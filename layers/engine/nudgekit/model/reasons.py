@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_CHANNEL = "no_channel", "no channel of the ladder was open, for different reasons"
 
     # The run waits.
+    FACTS_BEHIND = "facts_behind", "what the person did lately is not known yet"
     STILL_ACTIVE = "still_active", "the person was active a moment ago"
     QUIET_HOURS = "quiet_hours", "it is night where the person is"
     CAPPED = "capped", "the person has had enough messages lately"

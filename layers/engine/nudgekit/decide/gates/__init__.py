@@ -15,8 +15,10 @@ from nudgekit.decide.gates.holdout import holdout
 from nudgekit.decide.gates.quiet_hours import quiet_hours
 from nudgekit.decide.gates.reachable import reachable
 from nudgekit.decide.gates.still_true import still_true
+from nudgekit.decide.gates.up_to_date import up_to_date
 
 PERSON_GATES: Final = (
+    Gate("up_to_date", up_to_date, at_hand_off=False),
     Gate("still_true", still_true, at_hand_off=True),
     Gate("expiry", expiry, at_hand_off=True),
     Gate("audience", audience, at_hand_off=False),

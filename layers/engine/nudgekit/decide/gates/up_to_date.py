@@ -1,0 +1,25 @@
+"""Do the facts know yet what the run knows?"""
+
+from datetime import timedelta
+from typing import Final
+
+from nudgekit.decide.case import Case
+from nudgekit.language.trigger import Rung
+from nudgekit.model.base import to_ms
+from nudgekit.model.decision import Verdict
+from nudgekit.model.reasons import Reason
+
+PAUSE: Final = timedelta(minutes=1)
+"""How long folding is given to catch up before the run asks again."""
+
+
+def up_to_date(case: Case, _rung: Rung) -> Verdict:
+    """The facts have folded the event that armed the run, or a later one like it.
+
+    The trigger and the facts hear of events by queues of their own. When folding lags by more than the rule's time, the
+    facts know neither the cart nor the order, and any decision on them would be a guess.
+    """
+    active_at = to_ms(case.run.active_at)
+    if any(case.facts.last_ms(name) >= active_at for name in case.trigger.start_events):
+        return Verdict()
+    return Verdict("wait", Reason.FACTS_BEHIND, case.now + PAUSE, (("active_at", case.run.active_at),))
