@@ -7,6 +7,7 @@ A comparison with a missing value is false, `!=` included; `~` turns a false com
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -162,15 +163,15 @@ class Happened(Condition):
         return f"{events_text(self.events)}.happened({spell(self.window)})"
 
 
-class Value:
+class Value(ABC):
     """Something that can be compared: a field, a trait, a count."""
 
     kind: str = "anything"
 
     @property
+    @abstractmethod
     def text(self) -> str:
         """The value as a rule writes it."""
-        raise NotImplementedError
 
     def __eq__(self, other: object) -> Condition:  # type: ignore[override]
         return _compare(self, "==", other)

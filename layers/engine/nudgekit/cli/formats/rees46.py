@@ -3,13 +3,12 @@
 Purchases of one session in one second are one order. The session stands for the cart.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
-from nudgekit.cli.formats.parts import Entry, Event, Malformed, content_id, event
+from nudgekit.cli.formats.parts import Event, content_id, event
+from nudgekit.cli.formats.table import Table
 
 SOURCE = "rees46"
 CURRENCY = "USD"
@@ -30,43 +29,20 @@ class Row(NamedTuple):
     user_session: str
 
 
-def events(lines: Iterable[str]) -> Iterator[Entry]:
-    """Yield the events of the lines, in their order."""
-    for order, rows in groupby(_rows(lines), key=_order):
-        if order:
-            yield _order_completed(list(rows))
-        else:
-            yield from map(_single, rows)
-
-
-def _rows(lines: Iterable[str]) -> Iterator[Row | Malformed]:
-    reader = csv.reader(lines)
-    for cells in reader:
-        if cells and cells[0] != "event_time":
-            yield _row(cells, reader.line_num)
-
-
-def _row(cells: list[str], line: int) -> Row | Malformed:
-    text = ",".join(cells)
-    if len(cells) != len(Row._fields):
-        return Malformed(line, f"has {len(cells)} columns, not {len(Row._fields)}; see docs/reference/cli.md", text)
-    row = Row(*cells)
+def _fault(row: Row) -> str | None:
     try:
-        _time(row), float(row.price or 0)
-    except ValueError:
-        return Malformed(line, "event_time must be like 2019-10-01 00:00:00 UTC, and price a number", text)
+        _time(row), Decimal(row.price or 0)
+    except (ValueError, InvalidOperation):
+        return "event_time must be like 2019-10-01 00:00:00 UTC, and price a number"
     known = row.event_type in NAMES or row.event_type == "purchase"
-    return row if known else Malformed(line, f"unknown event_type {row.event_type!r}", text)
+    return None if known else f"unknown event_type {row.event_type!r}"
 
 
-def _order(row: Row | Malformed) -> tuple[str, str] | None:
-    bought = isinstance(row, Row) and row.event_type == "purchase"
-    return (row.user_session, row.event_time) if bought and isinstance(row, Row) else None
+def _order(row: Row) -> tuple[str, str] | None:
+    return (row.user_session, row.event_time) if row.event_type == "purchase" else None
 
 
-def _single(row: Row | Malformed) -> Entry:
-    if isinstance(row, Malformed):
-        return row
+def _single(row: Row) -> Event:
     properties = {**_product(row), "cart_id": row.user_session, "currency": CURRENCY}
     return event(
         SOURCE,
@@ -78,11 +54,10 @@ def _single(row: Row | Malformed) -> Entry:
     )
 
 
-def _order_completed(rows: list[Row | Malformed]) -> Event:
-    bought = list(dict.fromkeys(row for row in rows if isinstance(row, Row)))  # a repeated row is no second item
+def _order_completed(bought: list[Row]) -> Event:
     first = bought[0]
     order = content_id(first.user_session, first.event_time)
-    total = round(sum(float(row.price or 0) for row in bought), 2)
+    total = float(sum(Decimal(row.price or 0) for row in bought))
     properties = {
         "order_id": order,
         "cart_id": first.user_session,
@@ -117,3 +92,7 @@ def _name(row: Row) -> str:
 
 def _time(row: Row) -> datetime:
     return datetime.strptime(row.event_time, "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=UTC)
+
+
+events = Table(Row._fields, Row, _fault, _order, _single, _order_completed).events
+"""Yields the events of the lines, in their order."""

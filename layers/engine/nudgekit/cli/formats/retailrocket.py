@@ -3,13 +3,11 @@
 Transactions of one id that follow each other are one order. There is no cart id: the visitor's cart is meant.
 """
 
-import csv
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import groupby
 from typing import NamedTuple
 
-from nudgekit.cli.formats.parts import Entry, Event, Malformed, content_id, event
+from nudgekit.cli.formats.parts import Event, content_id, event
+from nudgekit.cli.formats.table import Table
 
 SOURCE = "retailrocket"
 NAMES = {"view": "Product Viewed", "addtocart": "Product Added"}
@@ -25,50 +23,26 @@ class Row(NamedTuple):
     transactionid: str
 
 
-def events(lines: Iterable[str]) -> Iterator[Entry]:
-    """Yield the events of the lines, in their order."""
-    for order, rows in groupby(_rows(lines), key=_order):
-        if order:
-            yield _order_completed(list(rows))
-        else:
-            yield from map(_single, rows)
-
-
-def _rows(lines: Iterable[str]) -> Iterator[Row | Malformed]:
-    reader = csv.reader(lines)
-    for cells in reader:
-        if cells and cells[0] != "timestamp":
-            yield _row(cells, reader.line_num)
-
-
-def _row(cells: list[str], line: int) -> Row | Malformed:
-    text = ",".join(cells)
-    if len(cells) != len(Row._fields):
-        return Malformed(line, f"has {len(cells)} columns, not {len(Row._fields)}; see docs/reference/cli.md", text)
-    row = Row(*cells)
+def _fault(row: Row) -> str | None:
     if not row.timestamp.isdigit():
-        return Malformed(line, "timestamp must be milliseconds since 1970", text)
+        return "timestamp must be milliseconds since 1970"
     if row.event not in {*NAMES, "transaction"}:
-        return Malformed(line, f"unknown event {row.event!r}", text)
-    missing = row.event == "transaction" and not row.transactionid
-    return Malformed(line, "a transaction needs a transactionid", text) if missing else row
+        return f"unknown event {row.event!r}"
+    return "a transaction needs a transactionid" if row.event == "transaction" and not row.transactionid else None
 
 
-def _order(row: Row | Malformed) -> str | None:
-    return row.transactionid if isinstance(row, Row) and row.event == "transaction" else None
+def _order(row: Row) -> str | None:
+    return row.transactionid if row.event == "transaction" else None
 
 
-def _single(row: Row | Malformed) -> Entry:
-    if isinstance(row, Malformed):
-        return row
+def _single(row: Row) -> Event:
     properties = {"product_id": row.itemid, "sku": row.itemid, "quantity": 1}
     return event(
         SOURCE, NAMES[row.event], _visitor(row), _time(row), message_id=content_id(*row), properties=properties
     )
 
 
-def _order_completed(rows: list[Row | Malformed]) -> Event:
-    bought = list(dict.fromkeys(row for row in rows if isinstance(row, Row)))
+def _order_completed(bought: list[Row]) -> Event:
     first = bought[0]
     products = [{"product_id": row.itemid, "sku": row.itemid, "quantity": 1} for row in bought]
     properties = {"order_id": first.transactionid, "products": products}
@@ -82,3 +56,7 @@ def _visitor(row: Row) -> dict[str, str]:
 
 def _time(row: Row) -> datetime:
     return datetime.fromtimestamp(int(row.timestamp) / 1000, UTC)
+
+
+events = Table(Row._fields, Row, _fault, _order, _single, _order_completed).events
+"""Yields the events of the lines, in their order."""
