@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from nudgekit.decide.case import Case
+from nudgekit.language.durations import brief
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import from_ms
 from nudgekit.model.decision import Verdict
@@ -26,4 +27,4 @@ def caps(case: Case, rung: Rung) -> Verdict:
 
 @lru_cache(maxsize=64)
 def _label(limit: int, per: timedelta) -> str:
-    return f"at most {limit} in {per}"
+    return f"at most {limit} in {brief(per)}"

@@ -15,7 +15,7 @@ def holdout(case: Case, _rung: Rung) -> Verdict:
     if not share:
         return Verdict()
     place = place_of(case.trigger.id, case.run.person)
-    seen = (("place", place), ("holdout", share))
+    seen = (("place", round(place, 4)), ("holdout", share))
     return Verdict("skip", Reason.HELD_OUT, None, seen) if place < share else Verdict("pass", None, None, seen)
 
 

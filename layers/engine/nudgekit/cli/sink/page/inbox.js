@@ -153,7 +153,7 @@ function reasons(trace) {
 function gate(step) {
   const until = step.until ? ` until ${moment(step.until)}` : "";
   const text = step.answer === "pass" ? "" : el("span", `text ${step.answer}-text`, ` ${step.text}${until}`);
-  const seen = step.seen.length ? el("span", "seen", step.seen.map(([name, value]) => `${name} = ${value}`).join("   ")) : "";
+  const seen = step.seen.length ? el("span", "seen", step.seen.map(([name, value]) => `${name} = ${value}`).join("  ·  ")) : "";
   return el("li", step.answer, el("span", "gate", step.gate.replaceAll("_", " ")), step.channel ? el("span", "channel", step.channel) : "", text, seen);
 }
 
