@@ -7,6 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .PHONY: demo test check unit template schemas e2e bench lock format clean
 
 .venv/.installed: requirements/dev.txt pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "nudgekit: $(PYTHON) is not on PATH; install Python 3.13, or say make PYTHON=/path/to/python3.13"; exit 1; }
 	@echo "nudgekit: installing the pinned packages of requirements/dev.txt into .venv/"
 	@$(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt

@@ -12,6 +12,7 @@ from nudgekit.language.trigger import Rung
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Status
+from nudgekit.model.facts import Facts
 from nudgekit.model.ledger import Asked, Entry, Ledger
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.profile import Profile
@@ -97,6 +98,15 @@ def test_activity_within_the_time_is_waited_out() -> None:
 def test_facts_that_do_not_know_the_start_event_yet_are_waited_for() -> None:
     decision = decide(make_case(facts=fold_at(DUE, ordered(NOON - timedelta(days=1)))), write)
     assert (decision.do, decision.reason, decision.until) == ("wait", Reason.FACTS_BEHIND, DUE + timedelta(minutes=1))
+
+
+def test_facts_that_never_catch_up_cost_a_few_wake_ups_and_a_stated_end() -> None:
+    now, wakes = DUE, 0
+    while (decision := decide(make_case(facts=Facts(), now=now), write)).do == "wait":
+        assert decision.until is not None
+        now, wakes = decision.until, wakes + 1
+    assert decision.reason is Reason.FACTS_BEHIND
+    assert wakes < 15
 
 
 def test_quiet_hours_wait_for_their_end_in_the_persons_zone() -> None:
