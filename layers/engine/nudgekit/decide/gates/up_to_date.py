@@ -12,16 +12,18 @@ from nudgekit.model.reasons import Reason
 PAUSE: Final = timedelta(minutes=1)
 """How long folding is given at first to catch up before the run asks again."""
 
+MOST_DOUBLINGS: Final = 10
+
 
 def up_to_date(case: Case, _rung: Rung) -> Verdict:
     """The facts have folded the event that armed the run, or a later one like it.
 
     The trigger and the facts hear of events by queues of their own. When folding lags by more than the rule's time, the
-    facts know neither the cart nor the order, and any decision on them would be a guess. Each wait is as
-    long as all before it, so that an event that is never folded costs a dozen wake-ups, not thousands.
+    facts know neither the cart nor the order, and any decision on them would be a guess. Each step of the run
+    waits twice as long as the one before, so that an event that is never folded costs a dozen wake-ups, not thousands.
     """
     active_at = to_ms(case.run.active_at)
     if any(case.facts.last_ms(name) >= active_at for name in case.trigger.start_events):
         return Verdict()
-    late = case.now - case.run.active_at - case.trigger.within
-    return Verdict("wait", Reason.FACTS_BEHIND, case.now + max(PAUSE, late), (("active_at", case.run.active_at),))
+    until = case.now + PAUSE * 2 ** min(case.run.step - 1, MOST_DOUBLINGS)
+    return Verdict("wait", Reason.FACTS_BEHIND, until, (("active_at", case.run.active_at),))
