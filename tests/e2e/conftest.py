@@ -37,7 +37,7 @@ def decided(stack: Stack) -> Await:
     """Waits until what was decided fits a description; fails with what there was instead."""
 
     def wait(fits: Callable[[Engagement], bool]) -> Engagement:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 240
         while not fits(found := read(stack, people=True)):
             assert time.monotonic() < deadline, f"{[(run.key, run.outcome, run.reason) for run in found.runs]}"
             time.sleep(1)
