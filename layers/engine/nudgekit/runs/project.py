@@ -10,7 +10,7 @@ from nudgekit.errors import Conflict, EventError
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
-from nudgekit.model.event import Event
+from nudgekit.model.event import KNOWN_EVENTS, Event
 from nudgekit.model.facts import Facts, fold
 from nudgekit.model.profile import Profile, address_mark, disable_address, fold_profile
 from nudgekit.runs.documents import Kind, Put, Ref
@@ -56,8 +56,13 @@ def project(events: Sequence[Event], store: Store, now: datetime) -> dict[int, R
         except Exception as error:  # one person's trouble must not hold up the others of the batch
             answers |= dict.fromkeys(positions, error)
         else:
-            answers |= dict.fromkeys(positions, Report("folded" if changed else "duplicate"))
+            answers |= {position: _report(events[position], changed=changed) for position in positions}
     return answers
+
+
+def _report(event: Event, *, changed: bool) -> Report:
+    """Names that the contract does not know are folded like any other, and counted: one of them may be a slip."""
+    return Report("folded" if changed else "duplicate", reason="" if event.name in KNOWN_EVENTS else "unknown_name")
 
 
 def _project_one(subject: _Subject, events: list[Event], snapshot: Snapshot, now: datetime) -> bool:
