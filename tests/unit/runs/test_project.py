@@ -29,6 +29,21 @@ def test_a_malformed_saying_is_refused_and_the_rest_is_folded() -> None:
     assert answers[1] == Report("folded")
 
 
+def test_a_person_who_says_much_at_once_is_heard_in_parts() -> None:
+    sizes: list[int] = []
+
+    class Counting(MemoryStore):
+        def commit(self, puts: Sequence[Put]) -> None:
+            sizes.append(len(puts))
+            super().commit(puts)
+
+    said = {"channel": "email", "purpose": "promotional", "status": "granted"}
+    answers = project([make_event("Consent Updated", NOON, said) for _ in range(100)], Counting(), NOON)
+    assert set(answers.values()) == {Report("folded")}
+    assert sum(sizes) >= 100
+    assert max(sizes) <= 100
+
+
 class Stubborn(MemoryStore):
     """Somebody else is always faster with one person's facts."""
 

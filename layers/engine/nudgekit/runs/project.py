@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
@@ -19,6 +20,9 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
 
 TRIES: Final = 5
+
+AT_ONCE: Final = 40
+"""Events of one person folded into one write: each may add two documents, and a write takes a hundred."""
 
 
 class _Subject(NamedTuple):
@@ -52,11 +56,11 @@ def project(events: Sequence[Event], store: Store, now: datetime) -> dict[int, R
     snapshot = Snapshot(store, (ref for subject in told for ref in _refs(subject, told[subject])))
     for subject, positions in subjects.items():
         try:
-            changed = _project_one(subject, told[subject], snapshot, now)
+            parts = [_project_one(subject, part, snapshot, now) for part in batched(told[subject], AT_ONCE)]
         except Exception as error:  # one person's trouble must not hold up the others of the batch
             answers |= dict.fromkeys(positions, error)
         else:
-            answers |= {position: _report(events[position], changed=changed) for position in positions}
+            answers |= {position: _report(events[position], changed=any(parts)) for position in positions}
     return answers
 
 
@@ -65,7 +69,7 @@ def _report(event: Event, *, changed: bool) -> Report:
     return Report("folded" if changed else "duplicate", reason="" if event.name in KNOWN_EVENTS else "unknown_name")
 
 
-def _project_one(subject: _Subject, events: list[Event], snapshot: Snapshot, now: datetime) -> bool:
+def _project_one(subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime) -> bool:
     for attempt in range(TRIES):
         if attempt:
             snapshot.refresh(_refs(subject, events))
@@ -96,10 +100,11 @@ _SAID: Final = {
 def _refs(subject: _Subject, events: Iterable[Event]) -> tuple[Ref, ...]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
     kinds = said if subject.kind is Kind.PRODUCT else {*said, Kind.FACTS}
-    return tuple(Ref(kind, subject.owner) for kind in sorted(kinds))
+    own = (Ref(kind, subject.owner) for kind in sorted(kinds))
+    return (*own, *_evidence(subject.owner, events), *_endpoints(events))
 
 
-def _puts(subject: _Subject, events: list[Event], snapshot: Snapshot, now: datetime) -> list[Put]:
+def _puts(subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime) -> list[Put]:
     if subject.kind is Kind.PRODUCT:
         blank = Product(product_id=subject.owner)
         return _changed(snapshot, Ref(Kind.PRODUCT, subject.owner), blank, lambda product: _stocked(product, events))
@@ -145,22 +150,25 @@ def _heard(consent: Consent, events: Iterable[Event]) -> Consent:
     return consent
 
 
+def _evidence(person: str, events: Iterable[Event]) -> dict[Ref, Evidence]:
+    """Every piece of consent evidence by the place where it is kept, once, for ever."""
+    said = (evidence_of(event) for event in events if event.name == "Consent Updated")
+    return {Ref(Kind.EVIDENCE, person, f"{word.at.isoformat()}#{word.event_id}"): word for word in said}
+
+
 def _first_words(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Put]:
-    """Every piece of consent evidence, once, for ever."""
-    said = [evidence_of(event) for event in events if event.name == "Consent Updated"]
-    refs = {Ref(Kind.EVIDENCE, person, f"{word.at.isoformat()}#{word.event_id}"): word for word in said}
-    if refs:
-        snapshot.refresh(refs)
-    return [Put(ref, word, 0) for ref, word in refs.items() if snapshot.get(ref).version == 0]
+    heard = _evidence(person, events).items()
+    return [Put(ref, word, 0) for ref, word in heard if snapshot.get(ref).version == 0]
+
+
+def _endpoints(events: Iterable[Event]) -> dict[Ref, None]:
+    """Where it is written whose the push endpoints are that the events name."""
+    return {alias_ref(Channel.PUSH, str(device["endpoint"])): None for event in events for device in _devices(event)}
 
 
 def _aliases(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Put]:
     """Whose a push endpoint is: the provider's failure notices name the endpoint alone."""
-    devices = (device for event in events for device in _devices(event))
-    refs = {alias_ref(Channel.PUSH, str(device["endpoint"])) for device in devices}
-    if refs:
-        snapshot.refresh(refs)
-    known = {ref: snapshot.get(ref) for ref in sorted(refs)}
+    known = {ref: snapshot.get(ref) for ref in _endpoints(events)}
     return [Put(ref, person, stored.version) for ref, stored in known.items() if stored.value != person]
 
 
