@@ -11,7 +11,7 @@ from nudgekit.adapters.memory import MemoryStore
 from nudgekit.decide.decide import decide
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
-from nudgekit.model.facts import MAX_LINES, MAX_NAMES, MAX_PAIRS, MAX_SEEN, Facts, fold
+from nudgekit.model.facts import HALF_LIFE_DAYS, MAX_LINES, MAX_NAMES, MAX_PAIRS, MAX_SEEN, Facts, fold
 from nudgekit.model.profile import Profile
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.project import project
@@ -100,6 +100,17 @@ def test_bounds_keep_the_latest_in_any_order(numbers: list[int], data: st.DataOb
     for event in data.draw(st.permutations(events)):
         otherwise = fold(otherwise, [event], NOW)
     assert straight == otherwise
+
+
+def test_interest_halves_with_its_half_life_and_adds_up() -> None:
+    viewed = {"product_id": "mug", "brand": "Fern", "category": "kitchen"}
+    events = [
+        make_event("Product Viewed", NOON, viewed),
+        make_event("Product Added", NOON, {**viewed, "brand": "Fable"}),
+    ]
+    facts = fold(Facts(), events, NOW)
+    assert facts.affinity("brand", NOON) == {"Fern": 1.0, "Fable": 3.0}
+    assert facts.affinity("category", NOON + timedelta(days=HALF_LIFE_DAYS)) == {"kitchen": 2.0}
 
 
 def test_counts_count_each_event_once() -> None:

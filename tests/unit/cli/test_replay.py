@@ -10,7 +10,6 @@ import pytest
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli import bus
 from nudgekit.cli.formats.parts import Event, event, happened
-from nudgekit.cli.local.clock import read_clock, write_clock
 from nudgekit.cli.replay import at_once, due, moved, whole_days
 from nudgekit.errors import Problem
 
@@ -84,4 +83,4 @@ def test_events_are_due_in_order_when_a_faster_clock_shows_their_time() -> None:
 
 def test_a_clock_survives_being_written_and_read() -> None:
     clock = Clock(NINE, datetime(2026, 11, 22, 5, tzinfo=UTC), 600.0)
-    assert read_clock(write_clock(clock)) == clock
+    assert Clock.parse(str(clock), "local") == clock

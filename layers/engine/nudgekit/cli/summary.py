@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.model.decision import Decision
-from nudgekit.model.message import MessageStatus
+from nudgekit.model.message import LOST
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 
@@ -16,7 +16,6 @@ FAILED = "failed for good"
 CAUSES = {Reason.UNREACHABLE: "unreachable", Reason.NO_CONSENT: "not allowed"}
 EXPECTED_CAUSES = ("unreachable", "not allowed", FAILED, NOT_ENGAGED)
 CHANNELS = ("push", "email", "sms", "whatsapp")
-LOST = (MessageStatus.FAILED, MessageStatus.WITHHELD)
 
 
 @dataclass(frozen=True)

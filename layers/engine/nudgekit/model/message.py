@@ -1,6 +1,7 @@
 """One attempt to reach one person on one channel."""
 
 from enum import StrEnum
+from typing import Final
 
 from nudgekit.model.base import Channel, Model, Purpose, Timestamp
 from nudgekit.model.reasons import Reason
@@ -37,6 +38,9 @@ class MessageStatus(StrEnum):
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
 
+
+LOST: Final = (MessageStatus.FAILED, MessageStatus.WITHHELD)
+"""Where a message ends that has not reached the person and will not."""
 
 _PROGRESS = (
     MessageStatus.CLAIMED,

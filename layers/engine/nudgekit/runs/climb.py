@@ -6,7 +6,7 @@ from nudgekit.decide.case import Case
 from nudgekit.decide.decide import Render
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.ledger import Ledger
-from nudgekit.model.message import MessageStatus
+from nudgekit.model.message import LOST, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome, Run
 from nudgekit.runs.documents import Kind, Put, Ref, Stored
@@ -14,9 +14,6 @@ from nudgekit.runs.plan import Plan
 from nudgekit.runs.reports import Report, run_mark
 from nudgekit.runs.signals import News
 from nudgekit.runs.step import LEDGER_KEPT, end, plan_step, put_run
-
-LOST = (MessageStatus.FAILED, MessageStatus.WITHHELD)
-"""News after which the message has not reached the person and will not."""
 
 
 def is_loss(news: News) -> bool:

@@ -11,7 +11,6 @@ from nudgekit.adapters.clock import Clock
 from nudgekit.cli.console import say
 from nudgekit.cli.local import deploy, ministack, paths, tools
 from nudgekit.cli.local.clients import client
-from nudgekit.cli.local.clock import write_clock
 from nudgekit.cli.local.processes import Server, await_answer, end, free_port, start
 from nudgekit.cli.local.stack import Stack, load, save
 from nudgekit.cli.local.warm import set_clock, warm
@@ -77,14 +76,14 @@ def _deploy_in_time(root: Path, stack: Stack, scale: Scale) -> Stack:
     How long a busy machine takes nobody knows, so a clock that has started too early is set once more, later.
     """
     clock = scale(datetime.now(UTC) + DEPLOYMENT)
-    stack = replace(stack, time_scale=write_clock(clock) if clock else "")
+    stack = replace(stack, time_scale=str(clock) if clock else "")
     stack = replace(stack, outputs=deploy.deploy(root, stack.aws, _parameters(stack)))
     warm(stack.aws, stack.functions())
     for allowance in SETTINGS:
         if clock is None or datetime.now(UTC) < clock.real_start:
             return stack
         clock = scale(datetime.now(UTC) + allowance)
-        stack = replace(stack, time_scale=write_clock(clock) if clock else "")
+        stack = replace(stack, time_scale=str(clock) if clock else "")
         set_clock(stack)
         warm(stack.aws, stack.functions())
     raise Problem("This machine is too busy to start the functions in time. Try again when it is less so.")

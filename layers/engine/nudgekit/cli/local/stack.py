@@ -7,7 +7,6 @@ from typing import Any
 
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli.local import paths
-from nudgekit.cli.local.clock import read_clock
 from nudgekit.cli.local.processes import Server, alive
 from nudgekit.errors import Problem
 
@@ -28,7 +27,7 @@ class Stack:
     @property
     def clock(self) -> Clock:
         """The stage's clock."""
-        return read_clock(self.time_scale)
+        return Clock.parse(self.time_scale, "local")
 
     def functions(self) -> list[str]:
         """Return the names of the deployed functions."""
