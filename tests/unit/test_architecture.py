@@ -11,18 +11,19 @@ ENGINE = Path("layers/engine/nudgekit")
 LEVELS = {
     "errors": 0,
     "model": 1,
-    "language": 2,
-    "content": 3,
-    "decide": 3,
-    "book": 4,
-    "runs": 5,
-    "adapters": 6,
-    "lambdas": 7,
-    "cli": 7,
+    "law": 2,
+    "language": 3,
+    "content": 4,
+    "decide": 4,
+    "book": 5,
+    "runs": 6,
+    "adapters": 7,
+    "lambdas": 8,
+    "cli": 8,
 }
 """Rooms by floor: a room may use rooms below it, never one above or beside it."""
 
-PURE = {"errors", "model", "language", "content", "decide"}
+PURE = {"errors", "model", "law", "language", "content", "decide"}
 WORLD = {"boto3", "botocore", "aws_lambda_powertools", "random", "secrets", "uuid", "socket", "os", "time", "requests"}
 CLOCKS = {"now", "utcnow", "today"}
 

@@ -6,23 +6,12 @@ from typing import Any
 
 import pytest
 
-from nudgekit import Cap, Policy, QuietHours, Shop, days
+from nudgekit import Cap, QuietHours, Shop, days
 from nudgekit.errors import MistakesError, RuleError
 from nudgekit.language import load_policy
 from tests.builders import make_policy
 
 SHOP = make_policy().shop
-
-
-def test_a_round_trip_through_json_changes_nothing() -> None:
-    policy = make_policy(
-        quiet_hours=(QuietHours("push", time(21), time(8)), QuietHours("sms", time(20, 30), time(9))),
-        caps=(Cap("promotional", 3, days(1)), Cap("promotional", 1, days(7), channels=("sms", "push"))),
-    )
-    again = Policy.from_json(policy.to_json())
-    assert again == policy
-    assert again.digest == policy.digest
-    assert again.digest != make_policy().digest
 
 
 def test_it_knows_what_holds_for_a_channel() -> None:

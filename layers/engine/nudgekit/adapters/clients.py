@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_socialmessaging import EndUserMessagingSocialClient
@@ -60,6 +61,13 @@ def sqs() -> "SQSClient":
 def events() -> "EventBridgeClient":
     """The client of EventBridge."""
     client: EventBridgeClient = _client("events", patient())
+    return client
+
+
+@cache
+def secrets() -> "SecretsManagerClient":
+    """The client of Secrets Manager."""
+    client: SecretsManagerClient = _client("secretsmanager", patient())
     return client
 
 

@@ -39,6 +39,7 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.MESSAGE: _Layout("engagement", "USER#{owner}", "MSG#{name}"),
     Kind.TRACE: _Layout("engagement", "USER#{owner}", "TRACE#{name}"),
     Kind.PRODUCT: _Layout("catalogue", "ITEM#{owner}", "ITEM"),
+    Kind.OPERATION: _Layout("engagement", "SHOP", "OPERATION"),
 }
 
 

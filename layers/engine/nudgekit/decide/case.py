@@ -13,13 +13,18 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.facts import Cart, Facts
 from nudgekit.model.ledger import Ledger
+from nudgekit.model.message import Content
+from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile, zone_of
 from nudgekit.model.run import Run
 
 
 @dataclass(slots=True)
 class Case:
-    """One run with all that is known about its person, at one moment. Gates read it and change nothing."""
+    """One run with all that is known about its person, at one moment. Gates read it and change nothing.
+
+    `content` is the rendered message, once there is one: only the gates that are asked after rendering may look at it.
+    """
 
     trigger: Trigger
     policy: Policy
@@ -30,6 +35,8 @@ class Case:
     consent: Consent = field(default_factory=Consent)
     ledger: Ledger = field(default_factory=Ledger)
     products: Mapping[str, Product] = field(default_factory=dict)
+    operation: Operation = field(default_factory=Operation)
+    content: Content | None = None
     cart: Cart = field(init=False)
     zone: ZoneInfo = field(init=False)
     active_at: datetime = field(init=False)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nudgekit.decide.case import Case
-from nudgekit.decide.gates import PERSON_GATES, RUNG_GATES
+from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES, Gate
 from nudgekit.language.trigger import Rung
 from nudgekit.model.decision import Decision, Step, Verdict
 from nudgekit.model.message import Content
@@ -18,8 +18,9 @@ def decide(case: Case, render: Render) -> Decision:
     """What to do with the run now.
 
     The person's gates come first: the first refusal ends the run, the first wait makes it wait. Then the rungs above
-    the one the run stands on, each with its own gates: the first rung that passes all is sent; a rung refused is
-    passed over in the same decision. A wait that would outlast the run ends it with the wait's reason.
+    the one the run stands on, each with its own gates and, once its message is written, the message's: the first rung
+    that passes all is sent; a rung refused is passed over in the same decision. A wait that would outlast the run ends
+    it with the wait's reason.
     """
     trace: list[Step] = []
     ladder = case.trigger.ladder
@@ -31,14 +32,12 @@ def decide(case: Case, render: Render) -> Decision:
     refusals: list[Reason] = []
     for index in range(case.run.rung + 1, len(ladder)):
         rung = ladder[index]
-        refusal = _first_refusal(case, rung, trace)
-        if refusal is not None and refusal.answer == "wait":
-            return _stop(case, refusal, trace)
+        refusal = _first_refusal(case, rung, RUNG_GATES, trace) or _write(case, rung, render, trace)
+        refusal = refusal or _first_refusal(case, rung, MESSAGE_GATES, trace)
         if refusal is None:
-            content = render(case, rung)
-            refusal = _judge_rendering(content, rung, trace)
-            if not isinstance(content, str):
-                return _decision(case, trace, do="send", rung=index, channel=rung.channel, content=content)
+            return _decision(case, trace, do="send", rung=index, channel=rung.channel, content=case.content)
+        if refusal.answer != "skip":
+            return _stop(case, refusal, trace, rung=index, channel=rung.channel)
         refusals.append(refusal.reason or Reason.NO_CHANNEL)
     return _decision(case, trace, do="end", reason=_closing_reason(case, refusals))
 
@@ -46,7 +45,7 @@ def decide(case: Case, render: Render) -> Decision:
 def may_hand_off(case: Case, rung: Rung) -> tuple[Verdict, tuple[Step, ...]]:
     """The gates once more, right before the provider is called: the first that does not pass, or a pass."""
     trace: list[Step] = []
-    for gate in (*PERSON_GATES, *RUNG_GATES):
+    for gate in (*PERSON_GATES, *RUNG_GATES, *MESSAGE_GATES):
         if gate.at_hand_off:
             verdict = gate.check(case, rung)
             trace.append(Step(gate.name, rung.channel, verdict))
@@ -55,8 +54,8 @@ def may_hand_off(case: Case, rung: Rung) -> tuple[Verdict, tuple[Step, ...]]:
     return Verdict(), tuple(trace)
 
 
-def _first_refusal(case: Case, rung: Rung, trace: list[Step]) -> Verdict | None:
-    for gate in RUNG_GATES:
+def _first_refusal(case: Case, rung: Rung, gates: tuple[Gate, ...], trace: list[Step]) -> Verdict | None:
+    for gate in gates:
         verdict = gate.check(case, rung)
         trace.append(Step(gate.name, rung.channel, verdict))
         if verdict.answer != "pass":
@@ -64,12 +63,14 @@ def _first_refusal(case: Case, rung: Rung, trace: list[Step]) -> Verdict | None:
     return None
 
 
-def _judge_rendering(content: Content | str, rung: Rung, trace: list[Step]) -> Verdict:
-    verdict = (
-        Verdict("skip", Reason.RENDER_FAILED, None, (("fault", content),)) if isinstance(content, str) else Verdict()
-    )
+def _write(case: Case, rung: Rung, render: Render, trace: list[Step]) -> Verdict | None:
+    """Writes the rung's message into the case; a refusal when that cannot be done."""
+    content = render(case, rung)
+    fault = isinstance(content, str)
+    verdict = Verdict("skip", Reason.RENDER_FAILED, None, (("fault", content),)) if fault else Verdict()
     trace.append(Step("renders", rung.channel, verdict))
-    return verdict
+    case.content = None if isinstance(content, str) else content
+    return verdict if fault else None
 
 
 def _closing_reason(case: Case, refusals: list[Reason]) -> Reason:
@@ -81,10 +82,10 @@ def _closing_reason(case: Case, refusals: list[Reason]) -> Reason:
     return refusals[0] if len(set(refusals)) == 1 else Reason.NO_CHANNEL
 
 
-def _stop(case: Case, verdict: Verdict, trace: list[Step]) -> Decision:
+def _stop(case: Case, verdict: Verdict, trace: list[Step], **rung: Any) -> Decision:
     if verdict.until is not None and verdict.until < case.run.expires_at:
-        return _decision(case, trace, do="wait", reason=verdict.reason, until=verdict.until)
-    return _decision(case, trace, do="end", reason=verdict.reason)
+        return _decision(case, trace, do="wait", reason=verdict.reason, until=verdict.until, **rung)
+    return _decision(case, trace, do="end", reason=verdict.reason, **rung)
 
 
 def _decision(case: Case, trace: list[Step], **fields: Any) -> Decision:

@@ -71,6 +71,14 @@ def bus() -> Bus:
 
 
 @cache
+def secret(name: str) -> bytes:
+    """The secret whose ARN the variable `name` gives, read once a process."""
+    from nudgekit.adapters.secrets import Secrets  # noqa: PLC0415
+
+    return Secrets(clients.secrets()).read(required(name))
+
+
+@cache
 def dead_letters() -> "DeadLetters":
     """The function's own dead-letter queue."""
     from nudgekit.adapters.sqs import DeadLetters  # noqa: PLC0415

@@ -69,6 +69,7 @@ class Trigger:
         ladder: the channels in order.
         again_after: how long the person is left alone by this trigger after a message; None: not at all.
         expires_after: how long after the start event a message still makes sense.
+        topic: what it is about, for people who allow or refuse topics; empty: nothing in particular.
         priority: 0 to 100; the higher trigger gets the scarce slot.
         goal: what the trigger hopes for, and within which time after a message.
         holdout: the share of people, 0 to below 1, who are not messaged so that the effect can be measured.
@@ -92,6 +93,7 @@ class Trigger:
     priority: int = 50
     goal: Goal | None = None
     holdout: float = 0.0
+    topic: str = ""
 
     def __post_init__(self) -> None:
         mistakes = tuple(_mistakes(self))
@@ -118,8 +120,9 @@ class Trigger:
         """The trigger as plain JSON values; times in seconds."""
         data = {field.name: getattr(self, field.name) for field in fields(self)}
         lengths = {name: seconds(data[name]) if data[name] is not None else None for name in _LENGTHS}
+        untouched = [name for name, default in _ADDED.items() if data[name] == default]
         return {
-            **data,
+            **{name: value for name, value in data.items() if name not in untouched},
             **lengths,
             "when": list(self.start_events),
             "unless": list(self.stop_events),
@@ -152,6 +155,9 @@ class Trigger:
         """The trigger that `to_json` wrote."""
         return cls.from_data(json.loads(text))
 
+
+_ADDED: Mapping[str, Any] = {"topic": ""}
+"""Fields that releases before them do not have. At their default they are left out, so that old digests stay true."""
 
 _LENGTHS = ("within", "again_after", "expires_after")
 _ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")

@@ -58,9 +58,9 @@ class Consent(Model):
         """What was last said about the topic, or about the channel and purpose as a whole."""
         return self.said.get(f"{channel}|{purpose}|{topic}") or self.said.get(f"{channel}|{purpose}|")
 
-    def status(self, channel: Channel, purpose: Purpose, now: datetime) -> Status:
+    def status(self, channel: Channel, purpose: Purpose, now: datetime, topic: str = "") -> Status:
         """Granted, denied, or unknown when nothing was said or what was said has lapsed."""
-        word = self.last_word(channel, purpose)
+        word = self.last_word(channel, purpose, topic)
         if word is None or (word.expires_at is not None and word.expires_at <= now):
             return Status.UNKNOWN
         return word.status

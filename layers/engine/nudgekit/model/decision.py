@@ -8,14 +8,14 @@ from nudgekit.model.base import Channel
 from nudgekit.model.message import Content
 from nudgekit.model.reasons import Reason
 
-Answer = Literal["pass", "skip", "wait"]
+Answer = Literal["pass", "skip", "wait", "end"]
 
 
 class Verdict(NamedTuple):
     """What one gate says.
 
     Attributes:
-        answer: pass, skip or wait.
+        answer: pass; skip (the rung, or the run when asked for the person); wait; end (the run, whatever rungs remain).
         reason: why not, from the closed list; None with a pass.
         until: when to ask again, with a wait.
         seen: the inputs the gate looked at, by name.
@@ -48,7 +48,7 @@ class Decision:
         trigger, version, digest: the rule that made it.
         run: the run's key.
         occurrence: which life of the run.
-        rung: the rung of the message to send; -1 with none.
+        rung: the rung of the message to send, or the one that made the run wait or end; -1: it was no rung's doing.
         channel: that rung's channel.
         reason: why it waits or ends; None with a message.
         until: when to decide again, with a wait.

@@ -24,9 +24,19 @@ class Reason(StrEnum):
     ASKED_RECENTLY = "asked_recently", "this trigger asked the person not long ago"
     EXPIRED = "expired", "it is too late for this message to be of use"
 
+    ERASED = "erased", "the person's data was erased, and nothing was allowed anew since"
+    COLLAPSED = "collapsed", "of the messages that waited for the same hour, a better one goes out"
+    MERGED = "merged", "the person turned out to be one already known, where the run goes on"
+
     # One channel is passed over.
     NO_CONSENT = "no_consent", "the person has not allowed this channel for this purpose"
     UNREACHABLE = "unreachable", "there is no working address for this channel"
+    ADDRESS_SHARED = "address_shared", "the address was messaged about this already, for somebody who shares it"
+    PROVIDER_DOWN = "provider_down", "the channel's provider is not working at the moment"
+    NOT_DELIVERED_THERE = "not_delivered_there", "messages of this kind are not delivered in the person's country"
+    NOT_REGISTERED = "not_registered", "the law of the person's country asks for a registration that the message lacks"
+    DO_NOT_CALL = "do_not_call", "the number stands in a do-not-call register, or was not checked against it lately"
+    TEMPLATE_NEEDED = "template_needed", "free text may only answer what the person wrote within the last 24 hours"
     RENDER_FAILED = "render_failed", "the message could not be written with the data at hand"
     NO_CHANNEL = "no_channel", "no channel of the ladder was open, for different reasons"
 
@@ -34,6 +44,10 @@ class Reason(StrEnum):
     FACTS_BEHIND = "facts_behind", "what the person did lately is not known yet"
     STILL_ACTIVE = "still_active", "the person was active a moment ago"
     QUIET_HOURS = "quiet_hours", "it is night where the person is"
+    LEGAL_HOURS = "legal_hours", "the law of the place where the person is does not allow it at this hour"
+    OUTRANKED = "outranked", "a more important message to the person is about to go out"
+    STOPPED = "stopped", "somebody stopped this trigger, this channel or everything"
+    SAFETY_LIMIT = "safety_limit", "the trigger reached unusually many people in a short time, and somebody must look"
     CAPPED = "capped", "the person has had enough messages lately"
     AWAITING_ENGAGEMENT = "awaiting_engagement", "the last message gets its time to be read"
 
@@ -50,5 +64,6 @@ class Reason(StrEnum):
     ADDRESS_DISABLED = "address_disabled", "the address or device no longer takes messages"
     OPTED_OUT = "opted_out", "the provider knows the person has opted out"
     REJECTED = "rejected", "the provider refused the message for good"
+    HELD_BACK = "held_back", "the provider holds marketing back from this person for a while"
     UNDELIVERED = "undelivered", "the provider gave up on delivering it"
     IN_DOUBT = "in_doubt", "the provider may or may not have taken it; it is not sent again"

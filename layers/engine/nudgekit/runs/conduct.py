@@ -12,11 +12,12 @@ from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Content
+from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
 from nudgekit.runs.arm import plan_start
 from nudgekit.runs.climb import after_loss, already_lost, concerns, is_loss, noted, plan_arrival, plan_loss
-from nudgekit.runs.documents import Kind, Ref, Stored, run_ref
+from nudgekit.runs.documents import OPERATION, Kind, Ref, Stored, run_ref
 from nudgekit.runs.keys import message_id
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Ports, WakeUp
@@ -72,7 +73,7 @@ class Conductor:
         if isinstance(signal, News) and not is_loss(signal):
             return (run,)
         person = (Ref(kind, signal.person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
-        return (run, *person, *(Ref(Kind.PRODUCT, item) for item in signal.items))
+        return (run, *person, OPERATION, *(Ref(Kind.PRODUCT, item) for item in signal.items))
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
@@ -123,5 +124,6 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
         facts=known(Kind.FACTS, Facts()),
         consent=known(Kind.CONSENT, Consent()),
         ledger=known(Kind.LEDGER, Ledger()),
+        operation=snapshot.get(OPERATION).value or Operation(),
         products={item: product for item, product in products.items() if product is not None},
     )

@@ -14,6 +14,7 @@ from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
+from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
 
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     MESSAGE = "message"
     TRACE = "trace"
     PRODUCT = "product"
+    OPERATION = "operation"
 
 
 TYPES: Final[Mapping[Kind, type]] = {
@@ -44,6 +46,7 @@ TYPES: Final[Mapping[Kind, type]] = {
     Kind.MESSAGE: Message,
     Kind.TRACE: Decision,
     Kind.PRODUCT: Product,
+    Kind.OPERATION: Operation,
 }
 
 
@@ -93,6 +96,10 @@ class Put(NamedTuple):
     expect: int
     status: str | None = None
     expires_at: datetime | None = None
+
+
+OPERATION: Final = Ref(Kind.OPERATION, "shop")
+"""What holds for everybody at the moment."""
 
 
 def run_ref(person: str, trigger: str, key: str) -> Ref:

@@ -11,7 +11,7 @@ from nudgekit.model.profile import Profile, address_mark
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 from nudgekit.runs.conduct import build_case
-from nudgekit.runs.documents import Kind, Put, Ref, Stored, run_ref
+from nudgekit.runs.documents import OPERATION, Kind, Put, Ref, Stored, run_ref
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
 from nudgekit.runs.reports import Report, run_mark
@@ -74,6 +74,7 @@ class HandOff:
             _message_ref(ref),
             run_ref(ref.person, ref.trigger, ref.key),
             *(Ref(kind, ref.person) for kind in kinds),
+            OPERATION,
             *(Ref(Kind.PRODUCT, item) for item in ref.items),
         )
 
@@ -106,6 +107,7 @@ class HandOff:
             return run.reason
         rules = self.rules(message.trigger)
         case = build_case(rules, run, message.items, snapshot, now)
+        case.content = message.content
         verdict, _ = may_hand_off(case, case.trigger.ladder[message.rung])
         return verdict.reason
 

@@ -23,7 +23,6 @@ PERSON_GATES: Final = (
     Gate("expiry", expiry, at_hand_off=True),
     Gate("audience", audience, at_hand_off=False),
     Gate("again_after", again_after, at_hand_off=False),
-    Gate("holdout", holdout, at_hand_off=True),
 )
 """Asked once a decision; what they refuse ends the run or makes it wait."""
 
@@ -35,4 +34,8 @@ RUNG_GATES: Final = (
 )
 """Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one."""
 
-__all__ = ["PERSON_GATES", "RUNG_GATES", "Gate"]
+MESSAGE_GATES: Final = (Gate("holdout", holdout, at_hand_off=True),)
+"""Asked once the message is written, as `case.content`. The holdout is the last: whom it holds back would have been
+messaged now, and nothing that could go out has a way around it."""
+
+__all__ = ["MESSAGE_GATES", "PERSON_GATES", "RUNG_GATES", "Gate"]

@@ -10,7 +10,7 @@ from nudgekit.model.reasons import Reason
 def consent(case: Case, rung: Rung) -> Verdict:
     """Promotional messages need a grant that has not lapsed; transactional ones only the absence of a refusal."""
     purpose = case.trigger.purpose
-    status = case.consent.status(rung.channel, purpose, case.now)
+    status = case.consent.status(rung.channel, purpose, case.now, case.trigger.topic)
     seen = (("consent", status), ("purpose", purpose))
     allowed = status is Status.GRANTED or (purpose == "transactional" and status is Status.UNKNOWN)
     return Verdict("pass", None, None, seen) if allowed else Verdict("skip", Reason.NO_CONSENT, None, seen)

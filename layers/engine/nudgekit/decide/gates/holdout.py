@@ -16,7 +16,7 @@ def holdout(case: Case, _rung: Rung) -> Verdict:
         return Verdict()
     place = place_of(case.trigger.id, case.run.person)
     seen = (("place", round(place, 4)), ("holdout", share))
-    return Verdict("skip", Reason.HELD_OUT, None, seen) if place < share else Verdict("pass", None, None, seen)
+    return Verdict("end", Reason.HELD_OUT, None, seen) if place < share else Verdict("pass", None, None, seen)
 
 
 @lru_cache(maxsize=4096)

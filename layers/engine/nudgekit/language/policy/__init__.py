@@ -1,0 +1,80 @@
+"""The shop's numbers: who it is, its quiet hours, its caps. Dated, in one file: `rules/policy.py`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from nudgekit.language.mistakes import caller, keyword_place, report
+from nudgekit.language.policy.caps import Cap
+from nudgekit.language.policy.quiet_hours import QuietHours
+from nudgekit.language.policy.shop import Shop
+from nudgekit.language.trigger import CHANNELS, PURPOSES
+from nudgekit.model.profile import zone
+
+__all__ = ["Cap", "Policy", "QuietHours", "Shop"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What holds for every trigger of the shop.
+
+    Attributes:
+        valid_from: the day these numbers were decided for.
+        shop: who is speaking.
+        default_timezone: the IANA zone of people whose own is not known.
+        currency: the shop's own currency, ISO 4217.
+        quiet_hours: per channel, for promotional messages.
+        caps: how much is enough.
+    """
+
+    valid_from: date
+    shop: Shop
+    default_timezone: str
+    currency: str
+    quiet_hours: tuple[QuietHours, ...] = ()
+    caps: tuple[Cap, ...] = ()
+
+    def __post_init__(self) -> None:
+        place = None
+        for keyword, what, remedy in _mistakes(self):
+            place = place or caller()
+            report(what, remedy, keyword_place(place, keyword))
+
+    def quiet_window(self, channel: str) -> QuietHours | None:
+        """The quiet hours of `channel`, or None."""
+        return self._windows.get(channel)
+
+    def caps_on(self, purpose: str, channel: str) -> tuple[Cap, ...]:
+        """The caps that a message for `purpose` on `channel` falls under."""
+        return self._caps.get((purpose, channel), ())
+
+    @cached_property
+    def _windows(self) -> dict[str, QuietHours]:
+        return {each.channel: each for each in self.quiet_hours}
+
+    @cached_property
+    def _caps(self) -> dict[tuple[str, str], tuple[Cap, ...]]:
+        """Looked up at every decision, so made once."""
+        return {
+            (purpose, channel): tuple(
+                each for each in self.caps if each.purpose == purpose and channel in (each.channels or CHANNELS)
+            )
+            for purpose in PURPOSES
+            for channel in CHANNELS
+        }
+
+
+def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
+    if not isinstance(policy.valid_from, date):
+        yield "valid_from", "valid_from is not a date", "write it as in date(2026, 1, 1)"
+    if not isinstance(policy.shop, Shop):
+        yield "shop", "shop is not a Shop", "write shop=Shop(name=..., ...)"
+    if not isinstance(policy.default_timezone, str) or zone(policy.default_timezone) is None:
+        yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
+    if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
+        yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
+    channels = [each.channel for each in policy.quiet_hours]
+    for name in sorted({each for each in channels if channels.count(each) > 1}):
+        yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"

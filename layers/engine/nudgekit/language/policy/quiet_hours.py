@@ -1,0 +1,20 @@
+"""When promotional messages wait."""
+
+from dataclasses import dataclass
+from datetime import time
+
+from nudgekit.language.policy.checks import as_channel, mistake
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """When promotional messages on `channel` wait, in the person's zone: from `start` up to, not including, `end`."""
+
+    channel: str
+    start: time
+    end: time
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "channel", as_channel(self.channel, "channel"))
+        if not isinstance(self.start, time) or not isinstance(self.end, time) or self.start == self.end:
+            mistake("start", "the quiet hours have no length", "write two times, as in time(21, 0), time(8, 0)")
