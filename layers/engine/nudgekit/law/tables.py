@@ -58,6 +58,11 @@ class Tables:
         return sha256("\x1f".join(self.texts).encode()).hexdigest()
 
     @cached_property
+    def mark(self) -> str:
+        """The beginning of the digest, for traces."""
+        return self.digest[:12]
+
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """The id of every row."""
         return tuple(row.id for kind in KINDS for row in getattr(self, kind))
