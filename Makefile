@@ -23,6 +23,7 @@ check: .venv/.installed  ## style, types, rules against template, SAM's own vali
 	$(BIN)/mypy
 	$(BIN)/nudgekit template --check
 	$(BIN)/nudgekit schemas --check
+	$(BIN)/nudgekit law --check
 	$(BIN)/nudgekit validate
 
 unit: .venv/.installed  ## every suite that needs no local AWS
