@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from nudgekit.language.mistakes import caller, keyword_place, report
 from nudgekit.language.policy.caps import Cap
+from nudgekit.language.policy.freshness import freshness_mistakes
 from nudgekit.language.policy.quiet_hours import QuietHours
 from nudgekit.language.policy.shop import Shop
 from nudgekit.language.trigger import CHANNELS, PURPOSES
@@ -27,6 +28,7 @@ class Policy:
         currency: the shop's own currency, ISO 4217.
         quiet_hours: per channel, for promotional messages.
         caps: how much is enough.
+        freshness: how far facts may lag behind before nothing is decided on them any more; None: nobody asks.
     """
 
     valid_from: date
@@ -35,6 +37,7 @@ class Policy:
     currency: str
     quiet_hours: tuple[QuietHours, ...] = ()
     caps: tuple[Cap, ...] = ()
+    freshness: timedelta | None = None
 
     def __post_init__(self) -> None:
         place = None
@@ -75,6 +78,7 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
     if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
         yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
+    yield from freshness_mistakes(policy.freshness)
     channels = [each.channel for each in policy.quiet_hours]
     for name in sorted({each for each in channels if channels.count(each) > 1}):
         yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"
