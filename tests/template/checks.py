@@ -185,7 +185,7 @@ def replays(template: Template) -> list[str]:
     return [
         f"{name}: hears replays"
         for name, each in rules
-        if each["EventPattern"].get("replay-name") != [{"exists": False}]
+        if "EventPattern" in each and each["EventPattern"].get("replay-name") != [{"exists": False}]
     ]
 
 

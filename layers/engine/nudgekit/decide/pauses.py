@@ -7,7 +7,7 @@ from nudgekit.decide.case import Case
 from nudgekit.model.base import fingerprint
 
 FIRST: Final = timedelta(minutes=1)
-LONGEST: Final = timedelta(minutes=30)
+LONGEST: Final = timedelta(hours=1)
 
 
 def ask_again(case: Case, since: datetime) -> datetime:
@@ -17,5 +17,5 @@ def ask_again(case: Case, since: datetime) -> datetime:
     Runs that were held together ask at different moments, so that they are not let go in one burst.
     """
     pause = min(max(case.now - since, FIRST), LONGEST)
-    place = int(fingerprint("pause", case.run.person, case.run.id, str(case.run.step), size=2), 16) / 65536
-    return case.now + pause * (1 + place)
+    place = int(fingerprint("pause", case.run.id, str(case.run.step), size=2), 16) / 65536
+    return case.now + timedelta(seconds=round(pause.total_seconds() * (1 + place)))

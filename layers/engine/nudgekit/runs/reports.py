@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 from nudgekit.model.base import fingerprint
 
 Done = Literal[
-    "folded", "duplicate", "rejected",
+    "folded", "duplicate", "rejected", "beat",
     "armed", "repeated", "ignored", "waited", "claimed", "ended",
     "handed_off", "withheld", "failed", "in_doubt",
     "received", "unknown",
