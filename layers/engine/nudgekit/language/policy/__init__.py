@@ -6,11 +6,12 @@ Dated, in one file: `rules/policy.py`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from nudgekit.language.mistakes import caller, keyword_place, report
 from nudgekit.language.policy.caps import Cap
+from nudgekit.language.policy.freshness import freshness_mistakes
 from nudgekit.language.policy.override import Override
 from nudgekit.language.policy.quiet_hours import QuietHours
 from nudgekit.language.policy.shop import Shop
@@ -32,6 +33,7 @@ class Policy:
         quiet_hours: per channel, for promotional messages.
         caps: how much is enough.
         overrides: rows of the law that the shop sets aside, each with its reason.
+        freshness: how far facts may lag behind before nothing is decided on them any more; None: nobody asks.
     """
 
     valid_from: date
@@ -41,6 +43,7 @@ class Policy:
     quiet_hours: tuple[QuietHours, ...] = ()
     caps: tuple[Cap, ...] = ()
     overrides: tuple[Override, ...] = ()
+    freshness: timedelta | None = None
 
     def __post_init__(self) -> None:
         place = None
@@ -90,6 +93,7 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
     if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
         yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
+    yield from freshness_mistakes(policy.freshness)
     channels = [each.channel for each in policy.quiet_hours]
     for name in sorted({each for each in channels if channels.count(each) > 1}):
         yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"
