@@ -1,18 +1,29 @@
 """What the life of a run needs from the rules."""
 
+from collections.abc import Callable
+
 from nudgekit.book import Book
+from nudgekit.content.links import PREVIEW, Linker, MessageLinks
 from nudgekit.decide.case import Case
 from nudgekit.errors import RuleError
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.model.base import Channel
 from nudgekit.model.message import Content
+from nudgekit.model.profile import address_mark
 
 
 class Rulebook:
-    """One trigger with its versions, its messages, and the shop's policy."""
+    """One trigger with its versions, its messages, and the shop's policy.
 
-    def __init__(self, book: Book, trigger_id: str) -> None:
-        self.book, self.id = book, trigger_id
+    Args:
+        book: where the rules are read.
+        trigger_id: the trigger.
+        linker: makes the links in its messages when first asked; without one they lead nowhere.
+    """
+
+    def __init__(self, book: Book, trigger_id: str, linker: Callable[[], Linker] = lambda: PREVIEW) -> None:
+        self.book, self.id, self.linker = book, trigger_id, linker
 
     @property
     def trigger(self) -> Trigger:
@@ -39,8 +50,13 @@ class Rulebook:
         if template is None:
             return f"there is no message for {rung.channel}"
         products = case.products.values()
-        context = message_context(case.profile, case.cart, case.policy, self.id, message_id, products)
+        links = self._links(case, rung.channel, message_id)
+        context = message_context(case.profile, case.cart, case.policy, self.id, message_id, products, links=links)
         try:
             return template.render(context)
         except RuleError as error:
             return str(error)
+
+    def _links(self, case: Case, channel: Channel, message_id: str) -> MessageLinks:
+        address = case.profile.address(channel)
+        return self.linker().links(case.run.person, channel, message_id, address_mark(address) if address else "")

@@ -8,12 +8,13 @@ from functools import cached_property
 
 from nudgekit.language.mistakes import caller, keyword_place, report
 from nudgekit.language.policy.caps import Cap
+from nudgekit.language.policy.consent import CONFIRMABLE, REPLIES, Replies, Topic
 from nudgekit.language.policy.quiet_hours import QuietHours
 from nudgekit.language.policy.shop import Shop
 from nudgekit.language.trigger import CHANNELS, PURPOSES
 from nudgekit.model.profile import zone
 
-__all__ = ["Cap", "Policy", "QuietHours", "Shop"]
+__all__ = ["Cap", "Policy", "QuietHours", "Replies", "Shop", "Topic"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,10 @@ class Policy:
         currency: the shop's own currency, ISO 4217.
         quiet_hours: per channel, for promotional messages.
         caps: how much is enough.
+        topics: what people can allow or refuse by itself, in the order of the preference page.
+        double_opt_in: channels on which a grant counts only once it is confirmed.
+        revoke_all: whether STOP in a text ends every text on that channel, whatever it is about.
+        replies: what people are answered who write STOP, HELP or START.
     """
 
     valid_from: date
@@ -35,6 +40,10 @@ class Policy:
     currency: str
     quiet_hours: tuple[QuietHours, ...] = ()
     caps: tuple[Cap, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    double_opt_in: tuple[str, ...] = ()
+    revoke_all: bool = True
+    replies: Replies = REPLIES
 
     def __post_init__(self) -> None:
         place = None
@@ -78,3 +87,9 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
     channels = [each.channel for each in policy.quiet_hours]
     for name in sorted({each for each in channels if channels.count(each) > 1}):
         yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"
+    topics = [each.id for each in policy.topics]
+    for name in sorted({each for each in topics if topics.count(each) > 1}):
+        yield "topics", f"there is a topic {name!r} twice", "keep one of them"
+    for name in policy.double_opt_in:
+        if name not in CONFIRMABLE:
+            yield "double_opt_in", f"{name!r} cannot be confirmed by a link", f"one of {', '.join(CONFIRMABLE)}"
