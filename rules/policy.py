@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from nudgekit import Cap, Policy, QuietHours, Shop, days
+from nudgekit import Cap, Policy, QuietHours, Shop, days, minutes
 
 policy = Policy(
     valid_from=date(2026, 10, 1),
@@ -10,7 +10,7 @@ policy = Policy(
         name="Fern & Fable",
         url="https://shop.example",
         postal_address="Fern & Fable, 12 Market Row, Exampleton EX1 2MP",
-        unsubscribe_url="https://shop.example/unsubscribe",
+        contact="help@shop.example",
     ),
     default_timezone="Europe/London",
     currency="EUR",
@@ -23,4 +23,5 @@ policy = Policy(
         Cap("promotional", limit=3, per=days(1)),
         Cap("promotional", limit=8, per=days(7)),
     ),
+    freshness=minutes(5),
 )

@@ -15,6 +15,8 @@ from nudgekit.runs.ports import Bus, Outbox, Ports, Provider, Store, Timer
 
 if TYPE_CHECKING:
     from nudgekit.adapters.sqs import DeadLetters
+    from nudgekit.content.links import Linker
+    from nudgekit.language.policy import Policy
     from nudgekit.runs.conduct import Conductor
     from nudgekit.runs.hand_off import HandOff
     from nudgekit.runs.rulebook import Rulebook
@@ -49,6 +51,7 @@ def timer() -> Timer:
         role_arn=required("SCHEDULER_ROLE_ARN"),
         dead_letter_arn=required("SCHEDULE_DLQ_ARN"),
         group=required("SCHEDULE_GROUP"),
+        key_arn=optional("SCHEDULE_KEY_ARN"),
     )
     return SchedulerTimer(clients.scheduler(), target, clock())
 
@@ -92,7 +95,23 @@ def rulebook(trigger_id: str) -> "Rulebook":
     from nudgekit.book import load_book  # noqa: PLC0415
     from nudgekit.runs.rulebook import Rulebook  # noqa: PLC0415
 
-    return Rulebook(load_book(_rules_folder()), trigger_id)
+    return Rulebook(load_book(_rules_folder()), trigger_id, linker, clock().hurry)
+
+
+@cache
+def policy() -> "Policy":
+    """The shop's policy alone."""
+    from nudgekit.book import load_book  # noqa: PLC0415
+
+    return load_book(_rules_folder()).policy
+
+
+@cache
+def linker() -> "Linker":
+    """Makes the links in messages."""
+    from nudgekit.content.links import Linker  # noqa: PLC0415
+
+    return Linker(secret("LINK_KEY_ARN"), required("LINKS_URL"))
 
 
 def _rules_folder() -> Path:
@@ -106,8 +125,9 @@ def _rules_folder() -> Path:
 def conductor(trigger_id: str) -> "Conductor":
     """Conducts the runs of one trigger."""
     from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
+    from nudgekit.runs.overdue import PATIENCE  # noqa: PLC0415
 
-    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()))
+    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()), clock().hurry(PATIENCE))
 
 
 @cache

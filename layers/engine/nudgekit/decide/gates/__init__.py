@@ -14,15 +14,18 @@ from nudgekit.decide.gates.expiry import expiry
 from nudgekit.decide.gates.gate import Gate
 from nudgekit.decide.gates.holdout import holdout
 from nudgekit.decide.gates.legal_hours import legal_hours
+from nudgekit.decide.gates.provider import provider
 from nudgekit.decide.gates.quiet_hours import quiet_hours
 from nudgekit.decide.gates.reachable import reachable
 from nudgekit.decide.gates.registration import registration
 from nudgekit.decide.gates.still_true import still_true
+from nudgekit.decide.gates.stopped import channel_stopped, stopped
 from nudgekit.decide.gates.up_to_date import up_to_date
 from nudgekit.decide.gates.whatsapp import delivered_there, held_back, service_window
 
 PERSON_GATES: Final = (
-    Gate("up_to_date", up_to_date, at_hand_off=False),
+    Gate("stopped", stopped, at_hand_off=True),
+    Gate("up_to_date", up_to_date, at_hand_off=True),
     Gate("still_true", still_true, at_hand_off=True),
     Gate("expiry", expiry, at_hand_off=True),
     Gate("audience", audience, at_hand_off=False),
@@ -31,6 +34,8 @@ PERSON_GATES: Final = (
 """Asked once a decision; what they refuse ends the run or makes it wait."""
 
 RUNG_GATES: Final = (
+    Gate("channel_stopped", channel_stopped, at_hand_off=True),
+    Gate("provider", provider, at_hand_off=True),
     Gate("consent", consent, at_hand_off=True),
     Gate("reachable", reachable, at_hand_off=True),
     Gate("do_not_call", do_not_call, at_hand_off=True),
@@ -39,7 +44,8 @@ RUNG_GATES: Final = (
     Gate("quiet_hours", quiet_hours, at_hand_off=True),
     Gate("caps", caps, at_hand_off=False),
 )
-"""Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one."""
+"""Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one. A refusal that says
+when it may be over makes the run wait for that moment, should no other rung be open."""
 
 MESSAGE_GATES: Final = (
     Gate("registration", registration, at_hand_off=True),
