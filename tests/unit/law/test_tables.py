@@ -32,7 +32,7 @@ def _read(text: str) -> Tables:
 
 def test_every_row_says_where_and_when_it_was_read_and_how_sure_it_is() -> None:
     rows = [row for kind in KINDS for row in getattr(tables(), kind)]
-    assert len(rows) > 60
+    assert len(rows) > 35
     for row in rows:
         assert row.source == "our choice" or "http" in row.source or "U.S.C." in row.source, row.id
         assert (row.source == "our choice") <= (row.confidence == "choice"), row.id
@@ -149,16 +149,6 @@ def test_check_notices_a_page_that_fell_behind(tmp_path: Path) -> None:
         run(check=True, root=tmp_path)
     run(check=False, root=tmp_path)
     run(check=True, root=tmp_path)
-
-
-def test_words_are_told_by_meaning_in_every_language() -> None:
-    stop = tables().words("stop")
-    assert {"stop", "quit", "end", "revoke", "opt out", "cancel", "unsubscribe", "stopall"} <= stop
-    assert {"arrêt", "abmelden", "baja", "afmelden", "parar", "बंद"} <= stop
-    assert {"help", "info"} <= tables().words("help")
-    assert {"start", "yes", "unstop"} <= tables().words("start")
-    assert not stop & tables().words("start")
-    assert not stop & tables().words("help")
 
 
 def test_hours_rows_are_what_is_shipped() -> None:

@@ -1,7 +1,8 @@
 """`nudgekit law`: docs/reference/law.md, written from the tables that decisions ask."""
 
+import tomllib
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -13,7 +14,6 @@ from nudgekit.law.rows import (
     WEEKDAYS,
     DoNotCallRow,
     HoursRow,
-    KeywordRow,
     PauseRow,
     RegistrationRow,
     Row,
@@ -79,7 +79,7 @@ def page(law: Tables) -> str:
         lines.append("|" + "---|" * (len(head) + 4))
         lines += [_line([f"`{row.id}`", *cells(row), *_provenance(row)]) for row in rows]
         parts += ["\n".join(lines) + "\n", *_notes(rows)]
-    return "\n".join([*parts, _words_page(law)])
+    return "\n".join([*parts, _words_page()])
 
 
 type _Section = tuple[str, list[str], tuple[Any, ...], Callable[[Any], list[str]]]
@@ -136,16 +136,19 @@ def _notes(rows: tuple[Row, ...]) -> list[str]:
     return ["\n".join(notes) + "\n"] if notes else []
 
 
-def _words_page(law: Tables) -> str:
-    lines = ["## Keywords\n", "Compared without case and without the punctuation around them.\n"]
-    lines += [_line(["row", "meaning", "language", "words", "confidence", "read", "source"]), "|" + "---|" * 7]
-    for _, rows in groupby(law.keywords, key=lambda row: row.language):
-        lines += [_line(_words(row)) for row in rows]
+def _words_page() -> str:
+    table = tomllib.loads(files("nudgekit.law").joinpath("wording.toml").read_text(encoding="utf-8"))
+    lines = ["## Words that people write back\n", "How they are read stands in `law/wording.py`.\n"]
+    lines += [_line(["meaning", "where", "words", "read", "source"]), "|" + "---|" * 5]
+    for meaning, rows in table.items():
+        if isinstance(rows, list):
+            lines += [_line([meaning, *_words(row)]) for row in rows]
     return "\n".join(lines) + "\n"
 
 
-def _words(row: KeywordRow) -> list[str]:
-    return [f"`{row.id}`", row.meaning, row.language, ", ".join(row.words), *_provenance(row)]
+def _words(row: dict[str, Any]) -> list[str]:
+    told = ", ".join(row["words"]) + (f"; {len(row['sentences'])} sentences" if "sentences" in row else "")
+    return [row["where"], told, str(row["read"]), row["source"]]
 
 
 def _line(cells: list[str]) -> str:

@@ -15,8 +15,6 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 ELSEWHERE = "*"
 """The country of a row for places that have no row of their own."""
 
-Meaning = Literal["stop", "help", "start"]
-
 
 class Confidence(StrEnum):
     """How well a row is founded, best first."""
@@ -181,14 +179,6 @@ class PauseRow(MessageRow):
     hours: int = Field(gt=0)
     longest_hours: int = Field(gt=0)
     remembered_days: int = Field(gt=0, le=60)
-
-
-class KeywordRow(Row):
-    """Words that people write back."""
-
-    meaning: Meaning
-    language: str = Field(pattern=r"^[a-z]{2}$")
-    words: Several[str]
 
 
 def as_row(kind: type[Row], given: Any) -> Row:

@@ -14,8 +14,6 @@ from nudgekit.errors import MistakesError, RuleError
 from nudgekit.law.rows import (
     DoNotCallRow,
     HoursRow,
-    KeywordRow,
-    Meaning,
     PauseRow,
     RegistrationRow,
     Row,
@@ -24,7 +22,7 @@ from nudgekit.law.rows import (
     as_row,
 )
 
-FILES: Final = ("hours", "registrations", "delivery", "keywords")
+FILES: Final = ("hours", "registrations", "delivery")
 AREA_CODES: Final = "us_area_codes"
 
 KINDS: Final[Mapping[str, type[Row]]] = {
@@ -34,7 +32,6 @@ KINDS: Final[Mapping[str, type[Row]]] = {
     "undelivered": UndeliveredRow,
     "windows": WindowRow,
     "pauses": PauseRow,
-    "keywords": KeywordRow,
 }
 REMEDY: Final = "see docs/reference/law.md for what a row may say"
 
@@ -49,7 +46,6 @@ class Tables:
     undelivered: tuple[UndeliveredRow, ...] = ()
     windows: tuple[WindowRow, ...] = ()
     pauses: tuple[PauseRow, ...] = ()
-    keywords: tuple[KeywordRow, ...] = ()
     texts: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
@@ -71,10 +67,6 @@ class Tables:
     def channels_with_hours(self) -> frozenset[str]:
         """The channels that any row has hours for."""
         return frozenset(str(channel) for row in self.hours for channel in row.channels)
-
-    def words(self, meaning: Meaning) -> frozenset[str]:
-        """Every word that plainly means `meaning`, in any language, in lower case."""
-        return frozenset(word.casefold() for row in self.keywords if row.meaning == meaning for word in row.words)
 
 
 @cache
