@@ -8,9 +8,10 @@ from holidays import list_supported_countries
 
 from nudgekit.cli.law import PAGE, page, run
 from nudgekit.errors import MistakesError, Problem, RuleError
+from nudgekit.law.area_codes import area_codes
 from nudgekit.law.hours import schedule_of
 from nudgekit.law.rows import HoursRow
-from nudgekit.law.tables import KINDS, Tables, area_codes, read_tables, tables
+from nudgekit.law.tables import KINDS, Tables, read_tables, tables
 
 ROW = """
 [[hours]]

@@ -41,6 +41,10 @@ def _confidence(given: object) -> object:
 type Several[T] = Annotated[tuple[T, ...], BeforeValidator(_tuple), Field(min_length=1)]
 
 
+_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+"""Checks are built with the first row that is read: arming a run reads none."""
+
+
 class Row(BaseModel):
     """What every row says.
 
@@ -54,7 +58,7 @@ class Row(BaseModel):
         note: what else to know.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = _STRICT
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     source: str = Field(min_length=1)
@@ -96,7 +100,7 @@ class PlaceRow(MessageRow):
 class Span(BaseModel):
     """From `start`, included, to `end`, excluded, on one day."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = _STRICT
 
     start: time
     end: time

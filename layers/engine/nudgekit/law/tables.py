@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from nudgekit.errors import MistakesError, RuleError
+from nudgekit.law.files import text_of
 from nudgekit.law.rows import (
     DoNotCallRow,
     HoursRow,
@@ -23,7 +23,6 @@ from nudgekit.law.rows import (
 )
 
 FILES: Final = ("hours", "registrations", "delivery")
-AREA_CODES: Final = "us_area_codes"
 
 KINDS: Final[Mapping[str, type[Row]]] = {
     "hours": HoursRow,
@@ -76,13 +75,7 @@ def tables() -> Tables:
     Raises:
         RuleError: a row that cannot be understood, or every one of them; with file, row, field and remedy.
     """
-    return read_tables({f"law/tables/{name}.toml": _text(name) for name in FILES})
-
-
-@cache
-def area_codes() -> Mapping[str, str]:
-    """Area code -> state, for the United States."""
-    return {str(code): state for state, codes in tomllib.loads(_text(AREA_CODES)).items() for code in codes}
+    return read_tables({f"law/tables/{name}.toml": text_of(name) for name in FILES})
 
 
 def read_tables(texts: Mapping[str, str]) -> Tables:
@@ -100,10 +93,6 @@ def read_tables(texts: Mapping[str, str]) -> Tables:
     if mistakes:
         raise mistakes[0] if len(mistakes) == 1 else MistakesError(mistakes)
     return Tables(**{kind: tuple(each) for kind, each in rows.items()}, texts=tuple(texts.values()))  # type: ignore[arg-type]
-
-
-def _text(name: str) -> str:
-    return files("nudgekit.law").joinpath("tables", f"{name}.toml").read_text(encoding="utf-8")
 
 
 def _rows(name: str, text: str, mistakes: list[RuleError]) -> Iterator[tuple[str, Row]]:
