@@ -49,6 +49,7 @@ def timer() -> Timer:
         role_arn=required("SCHEDULER_ROLE_ARN"),
         dead_letter_arn=required("SCHEDULE_DLQ_ARN"),
         group=required("SCHEDULE_GROUP"),
+        key_arn=optional("SCHEDULE_KEY_ARN"),
     )
     return SchedulerTimer(clients.scheduler(), target, clock())
 
