@@ -67,7 +67,7 @@ class Gremlin:
         if fault is None:
             return work(*given)
         self.struck.append(f"{self.calls[-1]} {fault.side} {fault.kind.__name__}")
-        if fault.side == "half" and given and len(given[0]) > 1:
+        if fault.side == "half" and name.rpartition(".")[2] in ONE_BY_ONE:
             work(given[0][: len(given[0]) // 2])
         elif fault.side == "after":
             work(*given)

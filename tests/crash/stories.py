@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from nudgekit.book import load_book
+from nudgekit.book import Book, load_book
+from nudgekit.decide.case import Case
 from nudgekit.errors import Throttled
-from nudgekit.language.trigger import Trigger
+from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import Channel
-from nudgekit.model.message import Message
+from nudgekit.model.message import Content, Message
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.operation import resume, stop
@@ -42,7 +43,21 @@ class Story(NamedTuple):
     transactional: bool = False
 
 
-class Transactional(Rulebook):
+class Quick(Rulebook):
+    """Writes each message once: its id stands for all that went into it."""
+
+    def __init__(self, book: Book, trigger_id: str) -> None:
+        super().__init__(book, trigger_id)
+        self.written: dict[tuple[str, str], Content | str] = {}
+
+    def render(self, case: Case, rung: Rung, message_id: str) -> Content | str:
+        written = (case.run.person, message_id)
+        if written not in self.written:
+            self.written[written] = super().render(case, rung, message_id)
+        return self.written[written]
+
+
+class Transactional(Quick):
     """The same rule, as if its messages were asked for."""
 
     @property
@@ -57,7 +72,7 @@ class Transactional(Rulebook):
 @cache
 def rules(*, transactional: bool) -> Rulebook:
     """The shipped rule."""
-    return (Transactional if transactional else Rulebook)(load_book(ROOT / "rules"), "cart_abandonment")
+    return (Transactional if transactional else Quick)(load_book(ROOT / "rules"), "cart_abandonment")
 
 
 def introduce(town: Town) -> None:
