@@ -38,7 +38,8 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
 def test_what_is_stopped_names_who_and_why_until_it_goes_on(
     store: MemoryStore, words: tuple[str, ...], scope: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    operation.run_stop(*words, why="wrong prices", by="ada")
+    what, name = (*words, "")[:2]
+    operation.run_stop(what, name, why="wrong prices", by="ada")
     held = read_operation(store).stops[scope]
     assert (held.by, held.why, held.at) == ("ada", "wrong prices", NOON)
     operation.run()

@@ -19,7 +19,7 @@ Name = Annotated[str, typer.Argument(help="The trigger's id, or the channel.")]
 SCOPES: tuple[str, ...] = get_args(Scope)
 
 
-def run_stop(
+def run_stop(  # noqa: PLR0913, PLR0917 - one option each
     what: What,
     name: Name = "",
     why: Annotated[str, typer.Option(help="The reason, for whoever finds it stopped.")] = "",
@@ -27,7 +27,7 @@ def run_stop(
     profile: Profile = None,
     stack: StackName = "nudgekit",
 ) -> None:
-    """Stop all messages, those of a trigger, or those on a channel; runs wait and messages on their way are withheld."""
+    """Stop all messages, those of a trigger, or those on a channel; runs wait, messages on their way are withheld."""
     if not why.strip():
         raise Problem('Say why, as in --why "wrong prices in the shop": it stands in every decision that waits.')
     reached = reach(profile, stack)
@@ -61,14 +61,11 @@ def describe(operation: Operation, now: datetime) -> list[str]:
         for scope, stop in sorted(operation.stops.items())
     ]
     breakers = [
-        f"down       {channel} since {_moment(each.opened_at)}, tried again at {_moment(each.until)}, trial {each.trips}"
+        f"down       {channel} since {_moment(each.opened_at)}, tried again from {_moment(each.until)} on"
         for channel, each in sorted(operation.breakers.items())
     ]
-    return [
-        *(stops or ["stopped    nothing"]),
-        *(breakers or ["down       nothing"]),
-        f"facts      {_age(operation, now)}",
-    ]
+    facts = f"facts      {_age(operation, now)}"
+    return [*(stops or ["stopped    nothing"]), *(breakers or ["down       nothing"]), facts]
 
 
 def _age(operation: Operation, now: datetime) -> str:
@@ -86,13 +83,11 @@ def _scope(what: str, name: str, reached: Reached) -> str:
         case "trigger", _ if name and reached.deploys(name):
             return scope_of("trigger", name)
         case "trigger", _:
-            raise Problem(
-                f"The stack has no trigger {name!r}. Name one by its folder in rules/, as in cart_abandonment."
-            )
+            raise Problem(f"The stack has no trigger {name!r}. Name one by its folder in rules/.")
         case "channel", _ if name in tuple(Channel):
             return scope_of("channel", name)
         case "channel", _:
-            raise Problem(f"{name!r} is not a channel: {nearest(name, tuple(Channel))}.")
+            raise Problem(f"{name!r} is not a channel; {nearest(name, tuple(Channel))}.")
     raise Problem('Say `all`, `trigger ID` or `channel NAME`, as in: nudgekit stop channel sms --why "...".')
 
 
