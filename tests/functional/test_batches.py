@@ -193,9 +193,11 @@ def test_a_receipt_by_a_clock_that_is_wrong_is_news_all_the_same(
     receipt = fixture("delivery_feedback/ses_open")
     receipt["detail"]["open"]["timestamp"] = said_at
     heard: list[Any] = []
-    monkeypatch.setattr("nudgekit.lambdas.delivery_feedback.receive", lambda notice, _: heard.append(notice) or _HEARD)
+
+    def hear(notice: Any, _snapshot: Any) -> Heard:
+        heard.append(notice)
+        return Heard(Report("received"))
+
+    monkeypatch.setattr("nudgekit.lambdas.delivery_feedback.receive", hear)
     assert invoke("delivery_feedback", receipt) == {"batchItemFailures": []}
     assert [notice.at for notice in heard] == [wall.now]
-
-
-_HEARD = Heard(Report("received"))
