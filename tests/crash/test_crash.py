@@ -6,6 +6,7 @@ not sent that should have been is stated as in doubt. `NUDGEKIT_CRASH_HISTORIES`
 """
 
 import os
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -14,7 +15,15 @@ from zlib import crc32
 
 import pytest
 
+from nudgekit.lambdas import batch as working
 from nudgekit.model.message import MessageStatus
+from nudgekit.runs import conduct
+from nudgekit.runs.conduct import Conductor
+from nudgekit.runs.hand_off import HandOff
+from nudgekit.runs.plan import Plan
+from nudgekit.runs.ports import WakeUp
+from nudgekit.runs.reports import Report
+from nudgekit.runs.snapshot import Snapshot
 from tests.crash.faults import Fault, Gremlin, strikes_at
 from tests.crash.stories import BEFORE, STORIES, rules
 from tests.crash.town import Town
@@ -69,6 +78,49 @@ def test_the_stories_lead_through_every_function() -> None:
     functions = {app.parent.name for app in Path("functions").glob("*/app.py")}
     led = {call.partition("/")[0] for name in STORIES for call in calls_of(name)}
     assert functions - led == set(), "write a story into tests/crash/stories.py that leads through these functions"
+
+
+def sends_what_may_have_been_sent(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(HandOff, "_take_over", HandOff._attempt)
+
+
+def asks_to_be_woken_last(patch: pytest.MonkeyPatch) -> None:
+    def do(self: Conductor, plan: Plan, snapshot: Snapshot) -> Report:
+        snapshot.commit(plan.puts)
+        for message in plan.messages:
+            self.ports.outbox.enqueue(message)
+        for wake_up, at in plan.wake_ups:
+            self.ports.timer.wake(wake_up, at)
+        return plan.report
+
+    patch.setattr(Conductor, "_do", do)
+
+
+def forgets_what_failed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(working, "_answer", lambda failed: {"batchItemFailures": []})
+
+
+def believes_the_claim(patch: pytest.MonkeyPatch) -> None:
+    """A run that is woken takes its last message for sent, as long as nobody says otherwise."""
+    patch.setattr(conduct, "asked_message", lambda run: None)
+    patch.setattr(conduct, "plan_stale", lambda wake_up, run: Plan(noted_stale(wake_up)))
+
+
+def noted_stale(wake_up: WakeUp) -> Report:
+    return Report("ignored", wake_up.trigger)
+
+
+@pytest.mark.parametrize(
+    "plant", [sends_what_may_have_been_sent, asks_to_be_woken_last, forgets_what_failed, believes_the_claim]
+)
+def test_a_planted_defect_is_found(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    histories = single_faults("nobody reacts")
+    plant(monkeypatch)
+    with pytest.raises(AssertionError):
+        for history in histories:
+            try_out(history)
 
 
 def single_faults(name: str) -> list[History]:
