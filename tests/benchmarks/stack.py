@@ -136,12 +136,11 @@ class _Load:
         return arming, (max(calls) - due).total_seconds()
 
     def lateness(self) -> list[float]:
-        """How many of the wall's seconds after its time each wake-up so far was acted on, from the function's metric."""
+        """How many of the wall's seconds after its time each wake-up was acted on, from the function's metric."""
         group = self.stack.outputs["CartAbandonmentLogGroupName"]
-        pages = client("logs", self.stack.aws).get_paginator("filter_log_events")
-        lines = (
-            line for page in pages.paginate(logGroupName=group, filterPattern='"lateness"') for line in page["events"]
-        )
+        reader = client("logs", self.stack.aws).get_paginator("filter_log_events")
+        pages = reader.paginate(logGroupName=group, filterPattern='"lateness"')
+        lines = (line for page in pages for line in page["events"])
         found = [json.loads(line["message"]) for line in lines if line["message"].startswith("{")]
         return [value / 1000 / FACTOR for line in found for value in line.get("lateness", ())]
 

@@ -110,17 +110,22 @@ def noted_stale(wake_up: WakeUp) -> Report:
     return Report("ignored", wake_up.trigger)
 
 
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
 @pytest.mark.parametrize(
     "plant", [sends_what_may_have_been_sent, asks_to_be_woken_last, forgets_what_failed, believes_the_claim]
 )
-def test_a_planted_defect_is_found(
-    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_defect_is_found(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     histories = single_faults("nobody reacts")
     plant(monkeypatch)
     with pytest.raises(AssertionError):
-        for history in histories:
-            try_out(history)
+        try_out_all(histories)
+
+
+def try_out_all(histories: list[History]) -> list[Town]:
+    """Live them one after the other."""
+    return [try_out(history) for history in histories]
 
 
 def single_faults(name: str) -> list[History]:
@@ -136,7 +141,7 @@ def single_faults(name: str) -> list[History]:
 def test_with_any_one_fault_nothing_is_lost_and_nothing_sent_twice(
     name: str, record_property: pytest.FixtureRequest
 ) -> None:
-    record(record_property, [try_out(history) for history in single_faults(name)])
+    record(record_property, try_out_all(single_faults(name)))
 
 
 @pytest.mark.parametrize("block", range(BLOCKS))
