@@ -62,10 +62,15 @@ def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield name, statement
 
 
+def queues_of(function: dict[str, Any]) -> list[dict[str, Any]]:
+    """The event sources of a function that are queues."""
+    return [event["Properties"] for event in function.get("Events", {}).values() if event["Type"] == "SQS"]
+
+
 def queue_of(function: dict[str, Any]) -> str:
     """The logical id of the queue that feeds a function."""
-    (event,) = function["Events"].values()
-    return target(event["Properties"]["Queue"])
+    (event,) = queues_of(function)
+    return target(event["Queue"])
 
 
 def log_groups(template: Template) -> list[str]:
@@ -115,19 +120,19 @@ def timeouts(template: Template) -> list[str]:
         if not isinstance(timeout, int):
             findings.append(f"{name}: no timeout")
             continue
-        (event,) = each["Events"].values()
-        needed = VISIBILITY_FACTOR * timeout + event["Properties"].get("MaximumBatchingWindowInSeconds", 0)
+        (event,) = queues_of(each)
+        needed = VISIBILITY_FACTOR * timeout + event.get("MaximumBatchingWindowInSeconds", 0)
         if queues[queue_of(each)].get("VisibilityTimeout", 30) < needed:
             findings.append(f"{queue_of(each)}: VisibilityTimeout below {needed} seconds")
     return findings
 
 
 def one_queue_each(template: Template) -> list[str]:
-    """Every function has exactly one source, a queue of its own name."""
+    """Every function is fed by exactly one queue, of its own name."""
     return [
         f"{name}: not fed by exactly one queue of its own name"
         for name, each in functions(template).items()
-        if len(each.get("Events", {})) != 1 or queue_of(each) != name.replace("Function", "Queue")
+        if len(queues_of(each)) != 1 or queue_of(each) != name.replace("Function", "Queue")
     ]
 
 
@@ -135,12 +140,35 @@ def partial_failures(template: Template) -> list[str]:
     """Every queue's function reports the messages that failed, and has a ceiling on its concurrency."""
     findings = []
     for name, each in functions(template).items():
-        for event in each.get("Events", {}).values():
-            properties = event["Properties"]
+        for properties in queues_of(each):
             if properties.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
                 findings.append(f"{name}: one bad message fails its batch")
             if "MaximumConcurrency" not in properties.get("ScalingConfig", {}):
                 findings.append(f"{name}: no MaximumConcurrency")
+    return findings
+
+
+SIGNED_DOORS = {"ConsentFunction": "/links/{action}/{token}"}
+"""Functions that the public reaches, and the one path by which it does: a signed link is its authentication."""
+
+
+def public_doors(template: Template) -> list[str]:
+    """Nothing is reached from outside but by the paths of signed links, on an API that is throttled."""
+    findings = []
+    for name, each in functions(template).items():
+        for event in each.get("Events", {}).values():
+            if event["Type"] == "SQS":
+                continue
+            if event["Type"] != "HttpApi" or event["Properties"].get("Path") != SIGNED_DOORS.get(name):
+                findings.append(f"{name}: a public door without a signed link")
+            elif event["Properties"]["Method"] not in {"GET", "POST"}:
+                findings.append(f"{name}: more methods than a link needs")
+    for name, each in of_type(template, "AWS::Serverless::HttpApi").items():
+        settings = each.get("DefaultRouteSettings", {})
+        if not settings.get("ThrottlingRateLimit") or not settings.get("ThrottlingBurstLimit"):
+            findings.append(f"{name}: not throttled")
+        if "CorsConfiguration" in each or "AccessLogSettings" in each:
+            findings.append(f"{name}: other sites may call it, or it writes links into a log")
     return findings
 
 
@@ -379,5 +407,5 @@ def documented_variables(page: str) -> dict[str, set[str]]:
 
 CHECKS: tuple[Check, ...] = (
     log_groups, no_tracing, architecture, timeouts, one_queue_each, partial_failures, redrives, alarms, replays,
-    rule_targets, queue_policies, open_doors, least_privilege, own_roles, passed_roles, tables, overrides_only_local,
+    rule_targets, queue_policies, public_doors, open_doors, least_privilege, own_roles, passed_roles, tables, overrides_only_local,
 )  # fmt: skip

@@ -53,7 +53,8 @@ class EndUserMessagingWhatsApp:
             return NO_SENDER
         if not E164.fullmatch(address):
             return UNUSABLE_NUMBER
-        body = json.dumps(template_message(message.content, address, receipt), separators=(",", ":")).encode()
+        build = template_message if message.content.template else text_message
+        body = json.dumps(build(message.content, address, receipt), separators=(",", ":")).encode()
         try:
             answer = self.client.send_whatsapp_message(
                 originationPhoneNumberId=self.phone_number_id, message=body, metaApiVersion=META_API_VERSION
@@ -76,9 +77,23 @@ def template_message(content: Content, address: str, receipt: str) -> dict[str, 
             "components": _components(content),
         },
     }
-    if receipt and len(receipt) <= LONGEST_CALLBACK:
-        message["biz_opaque_callback_data"] = receipt
-    return message
+    return message | _callback(receipt)
+
+
+def text_message(content: Content, address: str, receipt: str) -> dict[str, Any]:
+    """Free text, which Meta delivers only within 24 hours of the person's own last message: an answer to it."""
+    message: dict[str, Any] = {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": address,
+        "type": "text",
+        "text": {"preview_url": False, "body": content.body},
+    }
+    return message | _callback(receipt)
+
+
+def _callback(receipt: str) -> dict[str, str]:
+    return {"biz_opaque_callback_data": receipt} if receipt and len(receipt) <= LONGEST_CALLBACK else {}
 
 
 def _components(content: Content) -> list[dict[str, Any]]:
