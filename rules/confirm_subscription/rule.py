@@ -1,6 +1,6 @@
 """Somebody asked for news by mail where the policy wants that confirmed: ask them once, and never twice in a day."""
 
-from nudgekit import Trigger, event, hours, minutes, rung
+from nudgekit import Trigger, days, event, hours, minutes, rung
 
 trigger = Trigger(
     id="confirm_subscription",
@@ -11,6 +11,7 @@ trigger = Trigger(
     within=minutes(1),
     per="order_id",
     ladder=(rung("email"),),
+    again_after=days(1),
     expires_after=hours(24),
     priority=100,
 )

@@ -407,5 +407,6 @@ def documented_variables(page: str) -> dict[str, set[str]]:
 
 CHECKS: tuple[Check, ...] = (
     log_groups, no_tracing, architecture, timeouts, one_queue_each, partial_failures, redrives, alarms, replays,
-    rule_targets, queue_policies, public_doors, open_doors, least_privilege, own_roles, passed_roles, tables, overrides_only_local,
+    rule_targets, queue_policies, public_doors, open_doors, least_privilege, own_roles, passed_roles, tables,
+    overrides_only_local,
 )  # fmt: skip

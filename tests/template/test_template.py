@@ -112,7 +112,11 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (checks.queue_policies, "DeliveryFeedbackDlqPolicy", drop("Properties.PolicyDocument.Statement.1")),
         (checks.public_doors, "ConsentFunction", put("Properties.Events.OpenLink.Properties.Path", "/links")),
         (checks.public_doors, "ConsentFunction", put("Properties.Events.SendForm.Properties.Method", "ANY")),
-        (checks.public_doors, FUNCTION, put("Properties.Events.Api", {"Type": "HttpApi", "Properties": {"Path": "/x"}})),
+        (
+            checks.public_doors,
+            FUNCTION,
+            put("Properties.Events.Api", {"Type": "HttpApi", "Properties": {"Path": "/x"}}),
+        ),
         (checks.public_doors, "LinksApi", drop("Properties.DefaultRouteSettings")),
         (checks.public_doors, "LinksApi", put("Properties.CorsConfiguration", True)),
         (checks.open_doors, POLICY, put(f"{FIRST}.Principal", "*")),

@@ -86,6 +86,8 @@ def _show_preferences(link: Link, request: Request) -> Answer:  # noqa: ARG001  
 
 
 def _save_preferences(link: Link, request: Request) -> Answer:
+    if "by-hand" not in request.form.get("from", ()):
+        return _refused(400)
     policy, store, now = wiring.policy(), wiring.store(), wiring.clock().now()
     before = consent_of(store, link.person)
     source = f"page:preferences {link.message}"
