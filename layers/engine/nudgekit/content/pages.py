@@ -84,7 +84,7 @@ def preferences(shop: str, rows: Iterable[ChannelRow], *, saved: bool) -> str:
     return _page(
         shop,
         "What may we send you?",
-        f"{done}<p>This is about news and offers. What an order of yours needs comes in any case.</p>"
+        f"{done}<p>This is about news and offers. What an order of yours needs is not touched by it.</p>"
         '<form method="post"><input type="hidden" name="from" value="by-hand">'
         f"<fieldset><legend>Channels</legend>{''.join(map(_channel, rows))}</fieldset>"
         '<button type="submit">Save</button>'
