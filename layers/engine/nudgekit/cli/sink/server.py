@@ -37,12 +37,19 @@ class Sink:
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, whoever sent it."""
+        return self._of_people(request) or self._of_functions(request)
+
+    def _of_people(self, request: Request) -> Answer | None:
+        """What a browser asks; None for a call of a function."""
         if request.path.startswith(f"{LINKS}/"):
             return self._follow(request)
         if request.method == "POST" and request.path == replies.PATH:
             return replies.handle(request, self.stack())
         if request.method == "GET" and not request.headers.get("authorization"):
             return self._look(request.path.partition("?")[0])
+        return None
+
+    def _of_functions(self, request: Request) -> Answer:
         if request.headers.get("x-amz-target", "").startswith(sms.TARGET):
             return sms.handle(request, self.outbox)
         if request.path.startswith(whatsapp.PATH):
