@@ -6,6 +6,7 @@ These are the names that rules and the policy are written with, and the book tha
 from nudgekit.book import Book, load_book
 from nudgekit.language import (
     Cap,
+    Override,
     Policy,
     QuietHours,
     Replies,
@@ -24,6 +25,7 @@ from nudgekit.language import (
 __all__ = [
     "Book",
     "Cap",
+    "Override",
     "Policy",
     "QuietHours",
     "Replies",

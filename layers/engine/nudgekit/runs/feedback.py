@@ -14,7 +14,7 @@ from nudgekit.runs.ports import Store
 from nudgekit.runs.project import alias_ref
 from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.reports import Report, run_mark
-from nudgekit.runs.signals import address_disabled_event, lost_address_events, news_event
+from nudgekit.runs.signals import address_disabled_event, held_back_event, lost_address_events, news_event
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import KEPT
 
@@ -107,6 +107,8 @@ def _news(message: Message, notice: MessageNotice) -> tuple[Mapping[str, Any], .
     if notice.address_dead and message.address:
         lost = lost_address_events(message.person, message.channel, message.address, notice.reason, notice.at)
         events = (*events, *lost)
+    if notice.reason is Reason.HELD_BACK:
+        events = (*events, held_back_event(message, notice.at))
     return tuple(events)
 
 
