@@ -288,7 +288,33 @@ def narrow_events(template: Template) -> list[str]:
     ]
 
 
+def own_news(template: Template) -> list[str]:
+    """The bus takes news of messages from the functions that may put it there, and from nobody else."""
+    speakers = {
+        target(each["Role"])
+        for each in functions(template).values()
+        for statement in _permissions(template, target(each["Role"]))
+        if "events:PutEvents" in as_list(statement["Action"])
+    }
+    findings = []
+    for name in of_type(template, "AWS::Events::EventBus"):
+        refused = [
+            policy["Statement"]
+            for policy in of_type(template, "AWS::Events::EventBusPolicy").values()
+            if target(policy["EventBusName"]) == name and policy["Statement"]["Effect"] == "Deny"
+        ]
+        findings += _other_speakers(name, refused, speakers)
+    return findings
+
+
+def _other_speakers(bus: str, refused: list[dict[str, Any]], speakers: set[str]) -> list[str]:
+    if not any(each["Condition"]["StringEquals"] == {"events:source": "nudgekit"} for each in refused):
+        return [f"{bus}: takes news of messages from anybody"]
+    let_in = {target(role) for each in refused for role in each["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]}
+    return [f"{bus}: {role} may put events and its policy says otherwise" for role in sorted(speakers ^ let_in)]
+
+
 SECURITY: tuple[Check, ...] = (
     least_privilege, reasons_for_wildcards, open_doors, own_account, only_over_tls, keyed, key_use, authorized_routes,
-    throttled, direct_invokes, schedules, subscriptions, secrets_by_reference, narrow_events,
+    throttled, direct_invokes, schedules, subscriptions, secrets_by_reference, narrow_events, own_news,
 )  # fmt: skip

@@ -18,7 +18,7 @@ MOST_RECORDS: Final = 10_000
 """What the largest batch of a queue holds; more comes from nobody but a caller who invokes the function by hand."""
 
 DEEPEST: Final = 32
-"""How deeply JSON may be nested; the deepest form of the contract, a provider's receipt, has 10 levels."""
+"""How deeply JSON may be nested; the deepest of the fixtures has 5."""
 
 
 class Record(NamedTuple):
