@@ -17,6 +17,7 @@ from botocore.compat import HTTPHeaders
 
 from nudgekit.adapters import clients
 from nudgekit.errors import EventFailed
+from nudgekit.runs.beat import beat_body
 from nudgekit.runs.receipts import Receipt, write_receipt
 from tests.functional.conftest import Invoke, Turnable
 from tests.functional.deployment import REGION, ROOT, Deployment, batch, fixture
@@ -97,6 +98,7 @@ def _messages(channel: str, invoke: Invoke, deployment: Deployment, wall: Turnab
     invoke("cart_abandonment", batch(*starts))
     before = wall.now
     wall.turn(minutes=31)
+    invoke("project_profile", beat_body(wall.now))
     invoke("cart_abandonment", batch(*(_named(each, fixture("cart_abandonment/wake_up")) for each in people)))
     queued = deployment.take(f"Deliver{channel.capitalize()}Queue")
     assert queued, f"nobody would have got a message by {channel}"
