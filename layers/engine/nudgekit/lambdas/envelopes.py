@@ -35,7 +35,7 @@ class Record(NamedTuple):
     @property
     def size(self) -> int:
         """Its length in bytes."""
-        return len(self.text.encode())
+        return len(self.text.encode(errors="surrogatepass"))
 
 
 def records(invocation: Mapping[str, Any]) -> tuple[Record, ...]:
@@ -76,7 +76,7 @@ def body(record: Record) -> dict[str, Any]:
 
 def _json_object(text: object, where: str) -> dict[str, Any]:
     try:
-        found = json.loads(text, parse_constant=_refuse) if isinstance(text, str) else None
+        found = json.loads(text, parse_constant=_no_number) if isinstance(text, str) else None
     except ValueError:
         found = None
     except RecursionError:
@@ -88,8 +88,8 @@ def _json_object(text: object, where: str) -> dict[str, Any]:
     return found
 
 
-def _refuse(constant: str) -> None:
-    """Python would take NaN and Infinity, which JSON does not know."""
+def _no_number(constant: str) -> None:
+    """JSON knows no NaN and no Infinity; Python would take them."""
     raise ValueError(constant)
 
 
