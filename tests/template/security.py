@@ -54,6 +54,9 @@ KEY = {"Ref": "KmsKeyArn"}
 ACCOUNTS = {"aws:SourceAccount", "aws:SourceOwner"}
 TIES = {"aws:SourceArn", *ACCOUNTS}
 
+# What an API's access log may not hold: links carry their token in the path, and an address on the net is personal.
+TELLING = {"path", "identity.sourceIp", "identity.userAgent", "authorizer.principalId", "domainPrefix", "error.message"}
+
 # Actions that reach what the key encrypts, and the service that asks the key for them.
 THROUGH = {
     "dynamodb:": "dynamodb",
@@ -228,8 +231,11 @@ def throttled(template: Template) -> list[str]:
         limits = each.get("DefaultRouteSettings", {})
         if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= limits.keys():
             findings.append(f"{name}: takes any number of requests")
-        if "DestinationArn" not in each.get("AccessLogSettings", {}):
+        log = each.get("AccessLogSettings", {})
+        if "DestinationArn" not in log:
             findings.append(f"{name}: keeps no log of its requests")
+        logged = set(re.findall(r"\$context\.([A-Za-z.]+)", text(log.get("Format", ""))))
+        findings += [f"{name}: logs {field}, which names somebody" for field in sorted(logged & TELLING)]
     return findings
 
 

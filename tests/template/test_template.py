@@ -234,6 +234,18 @@ def test_an_api_without_limits_and_log_is_seen() -> None:
     assert security.throttled(template) == ["Api: takes any number of requests", "Api: keeps no log of its requests"]
 
 
+def test_an_access_log_that_names_somebody_is_seen() -> None:
+    template = copy.deepcopy(SHIPPED)
+    log = {"DestinationArn": "x", "Format": '{"who":"$context.identity.sourceIp","what":"$context.path"}'}
+    limits = {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    api = {"AccessLogSettings": log, "DefaultRouteSettings": limits}
+    template["Resources"]["Api"] = {"Type": "AWS::Serverless::HttpApi", "Properties": api}
+    assert [each.split(",")[0] for each in security.throttled(template)] == [
+        "Api: logs identity.sourceIp",
+        "Api: logs path",
+    ]
+
+
 def test_a_route_with_an_authorizer_needs_no_declaration() -> None:
     template = copy.deepcopy(SHIPPED)
     route = {**OPEN_ROUTE["Properties"], "Auth": {"Authorizer": "Shop"}}  # type: ignore[dict-item]
