@@ -228,10 +228,10 @@ def test_a_schedule_without_a_dead_letter_queue_is_seen() -> None:
     assert security.schedules(template) == ["Beat: no dead-letter queue"]
 
 
-def test_an_api_without_limits_and_log_is_seen() -> None:
+def test_an_api_without_limits_or_open_to_other_sites_is_seen() -> None:
     template = copy.deepcopy(SHIPPED)
-    template["Resources"]["Api"] = {"Type": "AWS::Serverless::HttpApi", "Properties": {}}
-    assert security.throttled(template) == ["Api: takes any number of requests", "Api: keeps no log of its requests"]
+    template["Resources"]["Api"] = {"Type": "AWS::Serverless::HttpApi", "Properties": {"CorsConfiguration": True}}
+    assert security.throttled(template) == ["Api: takes any number of requests", "Api: other sites may call it"]
 
 
 def test_an_access_log_that_names_somebody_is_seen() -> None:
