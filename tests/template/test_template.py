@@ -150,6 +150,10 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (security.authorized_routes, FUNCTION, put("Properties.Events.Page", OPEN_ROUTE)),
         (security.authorized_routes, FUNCTION, put("Properties.FunctionUrlConfig", {"AuthType": "NONE"})),
         (security.throttled, FUNCTION, put("Properties.Events.Page", OPEN_ROUTE)),
+        (security.authorized_routes, "LinksOpenRoute", put("Properties.RouteKey", "GET /{anything}")),
+        (security.throttled, "LinksStage", drop("Properties.DefaultRouteSettings")),
+        (security.throttled, "LinksStage", drop("Properties.AccessLogSettings")),
+        (security.throttled, "LinksStage", put("Properties.AccessLogSettings.Format", "$context.path")),
         (security.direct_invokes, FUNCTION, put("Properties.Events", {})),
         (security.direct_invokes, FUNCTION, put("Properties.Events", {"Topic": {"Type": "SNS", "Properties": {}}})),
         (security.subscriptions, "PushFeedbackSubscription", drop("Properties.RedrivePolicy")),
@@ -231,7 +235,11 @@ def test_a_schedule_without_a_dead_letter_queue_is_seen() -> None:
 def test_an_api_without_limits_or_open_to_other_sites_is_seen() -> None:
     template = copy.deepcopy(SHIPPED)
     template["Resources"]["Api"] = {"Type": "AWS::Serverless::HttpApi", "Properties": {"CorsConfiguration": True}}
-    assert security.throttled(template) == ["Api: takes any number of requests", "Api: other sites may call it"]
+    assert security.throttled(template) == [
+        "Api: other sites may call it",
+        "Api: takes any number of requests",
+        "Api: keeps no log of its requests",
+    ]
 
 
 def test_an_access_log_that_names_somebody_is_seen() -> None:

@@ -11,6 +11,9 @@ from typing import Any, Final, NamedTuple
 from nudgekit.errors import BadInput, EventError
 from nudgekit.model.event import MAX_BYTES
 
+NOTIFIED_AT: Final = "sns_timestamp"
+"""Under this name, a body that came as an SNS notification has the notification's time: some have none of their own."""
+
 BARE: Final = ""
 """The id of a record that came bare."""
 
@@ -70,7 +73,8 @@ def body(record: Record) -> dict[str, Any]:
         raise EventError("too large", "body", f"send at most {MAX_BYTES} bytes")
     outer = _json_object(record.text, "body")
     if outer.get("Type") == "Notification" and "TopicArn" in outer:
-        return _json_object(outer.get("Message"), "body.Message")
+        inner = _json_object(outer.get("Message"), "body.Message")
+        return {**inner, NOTIFIED_AT: outer["Timestamp"]} if "Timestamp" in outer else inner
     return outer
 
 
