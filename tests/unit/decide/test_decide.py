@@ -38,8 +38,8 @@ def test_first_open_rung_is_sent_with_every_gate_in_the_trace() -> None:
     decision = decide(make_case(), write)
     assert (decision.do, decision.channel, decision.rung) == ("send", Channel.PUSH, 0)
     assert [step.gate for step in decision.trace] == [
-        "up_to_date", "still_true", "expiry", "audience", "again_after",
-        "consent", "reachable", "quiet_hours", "caps", "renders", "holdout",
+        "up_to_date", "still_true", "expiry", "audience", "again_after", "backlog",
+        "consent", "reachable", "quiet_hours", "caps", "priority", "renders", "holdout",
     ]  # fmt: skip
 
 

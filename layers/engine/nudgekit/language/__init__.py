@@ -1,10 +1,11 @@
 """The rule language: what `rules/<trigger>/rule.py` and `rules/policy.py` are written in. Knows no AWS and no clock."""
 
 from nudgekit.language.durations import days, hours, minutes
+from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, user
 from nudgekit.language.folder import load_policy, load_trigger_folder
-from nudgekit.language.policy import Cap, Policy, QuietHours, Shop
+from nudgekit.language.policy import Cap, Holdout, Policy, QuietHours, SafetyLimit, Shop
 from nudgekit.language.scope import Scope
 from nudgekit.language.trigger import Rung, Trigger, rung
 from nudgekit.language.versions import archived, is_recorded, record_version
@@ -12,9 +13,12 @@ from nudgekit.language.versions import archived, is_recorded, record_version
 __all__ = [
     "Cap",
     "Condition",
+    "Experiment",
+    "Holdout",
     "Policy",
     "QuietHours",
     "Rung",
+    "SafetyLimit",
     "Scope",
     "Shop",
     "Term",

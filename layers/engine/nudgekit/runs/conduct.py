@@ -71,7 +71,7 @@ class Conductor:
             return (run_ref(signal.person, self.rules.trigger.id, signal.key(self.rules.trigger.per)),)
         run = run_ref(signal.person, signal.trigger, signal.key)
         if isinstance(signal, News) and not is_loss(signal):
-            return (run,)
+            return (run, Ref(Kind.LEDGER, signal.person))
         person = (Ref(kind, signal.person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
         return (run, *person, OPERATION, *(Ref(Kind.PRODUCT, item) for item in signal.items))
 
@@ -92,7 +92,8 @@ class Conductor:
         if run is None or not concerns(news, run):
             return Plan(noted(news, "unknown_run" if run is None else "over"))
         if not is_loss(news):
-            return plan_arrival(news, run, self.rules.version(run.version), version, now)
+            rule, ledger = self.rules.version(run.version), self._ledger(run, snapshot)
+            return plan_arrival(news, run, rule, version, ledger, now)
         if already_lost(news, run):
             return Plan(noted(news, "repeated"))
         case = self._case(after_loss(news, run), news, snapshot, now)
@@ -125,5 +126,6 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
         consent=known(Kind.CONSENT, Consent()),
         ledger=known(Kind.LEDGER, Ledger()),
         operation=snapshot.get(OPERATION).value or Operation(),
+        others=rules.others,
         products={item: product for item, product in products.items() if product is not None},
     )

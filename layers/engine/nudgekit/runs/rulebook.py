@@ -1,5 +1,7 @@
 """What the life of a run needs from the rules."""
 
+from functools import cached_property
+
 from nudgekit.book import Book
 from nudgekit.decide.case import Case
 from nudgekit.errors import RuleError
@@ -31,11 +33,21 @@ class Rulebook:
         except RuleError:
             return self.trigger
 
+    def others(self) -> tuple[Trigger, ...]:
+        """The other triggers of the shop, as they stand; one that cannot be read cannot be deployed either."""
+        return self._others
+
+    @cached_property
+    def _others(self) -> tuple[Trigger, ...]:
+        found = (_readable(self.book, each) for each in self.book.ids if each != self.id)
+        return tuple(each for each in found if each is not None)
+
     def render(self, case: Case, rung: Rung, message_id: str) -> Content | str:
         """The rung's message; a text that names the fault when it cannot be written with the data at hand."""
         from nudgekit.content.context import message_context  # noqa: PLC0415  # dear to import; arming needs none
 
-        template = self.book.messages(self.id).get(rung.channel)
+        messages = self.book.messages(self.id)
+        template = messages.get(f"{rung.channel}.{case.variant}") or messages.get(rung.channel)
         if template is None:
             return f"there is no message for {rung.channel}"
         products = case.products.values()
@@ -44,3 +56,10 @@ class Rulebook:
             return template.render(context)
         except RuleError as error:
             return str(error)
+
+
+def _readable(book: Book, trigger_id: str) -> Trigger | None:
+    try:
+        return book.trigger(trigger_id)
+    except RuleError:
+        return None
