@@ -5,7 +5,7 @@ from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, user
 from nudgekit.language.folder import load_policy, load_trigger_folder
-from nudgekit.language.policy import Cap, Holdout, Policy, QuietHours, SafetyLimit, Shop
+from nudgekit.language.policy import Cap, Holdout, Override, Policy, QuietHours, SafetyLimit, Shop
 from nudgekit.language.scope import Scope
 from nudgekit.language.trigger import Rung, Trigger, rung
 from nudgekit.language.versions import archived, is_recorded, record_version
@@ -15,6 +15,7 @@ __all__ = [
     "Condition",
     "Experiment",
     "Holdout",
+    "Override",
     "Policy",
     "QuietHours",
     "Rung",

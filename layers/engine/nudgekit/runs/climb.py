@@ -40,6 +40,11 @@ def plan_arrival(  # noqa: PLR0913, PLR0917  the news, and everything it meets
     return with_ledger(end(run, run_version, Outcome.SENT, ending, now), run.person, ledger, kept.over(run.id), now)
 
 
+def is_ending(news: News, trigger: Trigger) -> bool:
+    """Whether nothing is left to do for the run after this news."""
+    return _ending(news, trigger) is not None
+
+
 def _ending(news: News, trigger: Trigger) -> Reason | None:
     rung = trigger.ladder[news.rung]
     if news.reason is Reason.COMPLAINED:

@@ -22,6 +22,10 @@ KEPT: Final = timedelta(days=90)
 """How long runs, messages and traces can be looked up after they mattered."""
 
 
+LOOK_AFTER: Final = timedelta(hours=1)
+"""When a run asks what became of its last message, should nobody have said so."""
+
+
 def forget_run_at(run: Run) -> datetime:
     """When a run's row may go: long after no redelivered event could arm it again."""
     return run.expires_at + KEPT
@@ -32,7 +36,8 @@ def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> P
     decision = decide(case, render)
     kept: Ledger = ledger.value or Ledger()
     if decision.do == "wait" and decision.until is not None:
-        plan = _wait(case.run, decision, decision.until, run_version)
+        plan = wait(case.run, decision.reason, decision.until, run_version)
+        plan = plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
         return with_ledger(plan, case.run.person, ledger, in_line(kept, case, decision), case.now)
     if decision.do == "send":
         return _claim(case, decision, run_version, ledger)
@@ -50,6 +55,11 @@ def end(run: Run, run_version: int, outcome: Outcome, reason: Reason, at: dateti
     return Plan(_report("ended", run, reason=reason, run_outcome=outcome), puts=(put,))
 
 
+def end_without_rule(run: Run, run_version: int, at: datetime) -> Plan:
+    """The run is over because the version of the rule that began it is not deployed: no other may decide for it."""
+    return end(run, run_version, Outcome.SENT if run.handed_off else Outcome.SKIPPED, Reason.RULE_GONE, at)
+
+
 def _ending(case: Case, decision: Decision) -> tuple[Outcome, Reason]:
     reason = decision.reason or Reason.NO_CHANNEL
     if case.run.handed_off:
@@ -63,20 +73,11 @@ def _goal_reached(case: Case) -> bool:
     return reached_at is not None and reached_at >= case.active_at
 
 
-def _wait(run: Run, decision: Decision, until: datetime, run_version: int) -> Plan:
-    later = run.model_copy(update={"step": run.step + 1, "due_at": until, "waiting": decision.reason})
-    return Plan(
-        _report("waited", run, reason=decision.reason or ""),
-        ((_wake_up(later), until),),
-        (put_run(later, run_version, "waiting"), _put_trace(run, decision)),
-    )
-
-
 def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
     message = _message(case, decision)
     is_last = decision.rung == len(case.trigger.ladder) - 1
-    wait = case.trigger.ladder[decision.rung].wait
-    due_at = case.run.expires_at if is_last or wait is None else case.now + wait
+    pause = case.trigger.ladder[decision.rung].wait
+    due_at = min(case.run.expires_at, case.now + LOOK_AFTER) if is_last or pause is None else case.now + pause
     run = case.run.model_copy(
         update={
             "step": case.run.step + 1,
@@ -93,7 +94,7 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
     kept: Ledger = ledger.value or Ledger()
     return Plan(
         _report("claimed", run, channel=message.channel),
-        ((_wake_up(run), due_at),),
+        ((wake_up_of(run), due_at),),
         (
             put_ledger(run.person, after_claim(kept, case, entry_of(message)), ledger.version, case.now),
             put_run(run, run_version, "climbing"),
@@ -150,8 +151,20 @@ def message_ref(message: Message) -> MessageRef:
     return MessageRef(message.id, message.person, message.trigger, message.run, message.channel, message.items)
 
 
-def _wake_up(run: Run) -> WakeUp:
-    return WakeUp(run.trigger, run.person, run.key, run.occurrence, run.step, run.items)
+def wake_up_of(run: Run) -> WakeUp:
+    """The wake-up for the run's present step."""
+    asked = run.attempts[-1].message if run.attempts else ""
+    return WakeUp(run.trigger, run.person, run.key, run.occurrence, run.step, run.items, asked)
+
+
+def wait(run: Run, reason: Reason | None, until: datetime, run_version: int) -> Plan:
+    """The run asks again at `until`."""
+    later = run.model_copy(update={"step": run.step + 1, "due_at": until, "waiting": reason})
+    return Plan(
+        _report("waited", run, reason=reason or ""),
+        ((wake_up_of(later), until),),
+        (put_run(later, run_version, "waiting"),),
+    )
 
 
 def put_run(run: Run, version: int, status: str) -> Put:

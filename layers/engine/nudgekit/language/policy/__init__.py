@@ -1,4 +1,7 @@
-"""The shop's numbers: who it is, its quiet hours, its caps. Dated, in one file: `rules/policy.py`."""
+"""The shop's numbers: who it is, its quiet hours, its caps, and where it sets a row of the law aside.
+
+Dated, in one file: `rules/policy.py`.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +13,15 @@ from zoneinfo import ZoneInfo
 from nudgekit.language.mistakes import caller, keyword_place, report
 from nudgekit.language.policy.backlog import AfterQuietHours, backlog_mistakes
 from nudgekit.language.policy.caps import Cap
+from nudgekit.language.policy.freshness import freshness_mistakes
 from nudgekit.language.policy.holdouts import Holdout, holdout_mistakes
+from nudgekit.language.policy.override import Override
 from nudgekit.language.policy.quiet_hours import QuietHours
 from nudgekit.language.policy.safety import SafetyLimit, safety_mistakes
 from nudgekit.language.policy.shop import Shop
-from nudgekit.model.profile import zone
+from nudgekit.model.zone import zone
 
-__all__ = ["Cap", "Holdout", "Policy", "QuietHours", "SafetyLimit", "Shop"]
+__all__ = ["Cap", "Holdout", "Override", "Policy", "QuietHours", "SafetyLimit", "Shop"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +39,8 @@ class Policy:
         spread: over how long the people who waited for the same hour are let go.
         safety: how many people a trigger may reach in a short time before somebody must look.
         holdouts: who is not messaged for a while, so that the effect can be measured.
+        overrides: rows of the law that the shop sets aside, each with its reason.
+        freshness: how far facts may lag behind before nothing is decided on them any more; None: nobody asks.
     """
 
     valid_from: date
@@ -46,6 +53,8 @@ class Policy:
     spread: timedelta = timedelta()
     safety: tuple[SafetyLimit, ...] = ()
     holdouts: tuple[Holdout, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    freshness: timedelta | None = None
 
     def __post_init__(self) -> None:
         place = None
@@ -91,6 +100,15 @@ class Policy:
         return found
 
     @cached_property
+    def overridden(self) -> frozenset[str]:
+        """The ids of the rows of the law that the shop sets aside."""
+        return frozenset(each.row for each in self.overrides)
+
+    def override(self, row: str) -> Override:
+        """Why the shop sets the row of the law aside."""
+        return next(each for each in self.overrides if each.row == row)
+
+    @cached_property
     def _windows(self) -> dict[str, QuietHours]:
         return {each.channel: each for each in self.quiet_hours}
 
@@ -112,6 +130,9 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
     yield from backlog_mistakes(policy.after_quiet_hours, policy.spread)
     yield from safety_mistakes(policy.safety)
     yield from holdout_mistakes(policy.holdouts)
+    yield from freshness_mistakes(policy.freshness)
     channels = [each.channel for each in policy.quiet_hours]
     for name in sorted({each for each in channels if channels.count(each) > 1}):
         yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"
+    if len(policy.overridden) < len(policy.overrides):
+        yield "overrides", "a row of the law is overridden twice", "keep one of them"
