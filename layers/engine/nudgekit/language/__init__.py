@@ -5,7 +5,17 @@ from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, user
 from nudgekit.language.folder import load_policy, load_trigger_folder
-from nudgekit.language.policy import Cap, Holdout, Override, Policy, QuietHours, SafetyLimit, Shop
+from nudgekit.language.policy import (
+    Cap,
+    Holdout,
+    Override,
+    Policy,
+    QuietHours,
+    Replies,
+    SafetyLimit,
+    Shop,
+    Topic,
+)
 from nudgekit.language.scope import Scope
 from nudgekit.language.trigger import Rung, Trigger, rung
 from nudgekit.language.versions import archived, is_recorded, record_version
@@ -18,11 +28,13 @@ __all__ = [
     "Override",
     "Policy",
     "QuietHours",
+    "Replies",
     "Rung",
     "SafetyLimit",
     "Scope",
     "Shop",
     "Term",
+    "Topic",
     "Trigger",
     "archived",
     "cart",
