@@ -17,6 +17,7 @@ from nudgekit.model.message import Message
 from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
+from nudgekit.model.tally import Tally
 
 
 def _as_several(value: object) -> object:
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     TRACE = "trace"
     PRODUCT = "product"
     OPERATION = "operation"
+    TALLY = "tally"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -55,6 +57,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.TRACE: Decision,
     Kind.PRODUCT: Product,
     Kind.OPERATION: Operation,
+    Kind.TALLY: Tally,
 }
 
 

@@ -20,6 +20,7 @@ from nudgekit.decide.gates.provider import provider
 from nudgekit.decide.gates.quiet_hours import quiet_hours
 from nudgekit.decide.gates.reachable import reachable
 from nudgekit.decide.gates.registration import registration
+from nudgekit.decide.gates.safety import safety
 from nudgekit.decide.gates.still_true import still_true
 from nudgekit.decide.gates.stopped import channel_stopped, stopped
 from nudgekit.decide.gates.up_to_date import up_to_date
@@ -47,6 +48,7 @@ RUNG_GATES: Final = (
     Gate("quiet_hours", quiet_hours, at_hand_off=True),
     Gate("caps", caps, at_hand_off=True),
     Gate("priority", priority, at_hand_off=False),
+    Gate("safety", safety, at_hand_off=False),
 )
 """Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one. A refusal that says
 when it may be over makes the run wait for that moment, should no other rung be open."""
