@@ -28,6 +28,7 @@ class Shop(World):
 
     Attributes:
         order: puts wake-ups that are due at one moment in order.
+        log: everything that was done, with its moment.
     """
 
     def __init__(self, now: datetime, **policy: Any) -> None:
@@ -37,6 +38,7 @@ class Shop(World):
         super().__init__(self.books["cart"], now)
         ports = Ports(self.store, self.timer, self.outbox)
         self.conductors = {each: Conductor(rules, ports) for each, rules in self.books.items()}
+        self.log: list[tuple[datetime, Report]] = []
         self.order: Callable[[list[WakeUp]], list[WakeUp]] = list
 
     def tell(self, *events: Event) -> list[Report]:
@@ -58,6 +60,11 @@ class Shop(World):
         """Hand one signal to `trigger`, then let messages and their news travel."""
         self.conductor = self.conductors[trigger]
         return super().signal(signal)
+
+    def note(self, report: Report) -> None:
+        """Remember what was done, and when."""
+        super().note(report)
+        self.log.append((self.now, report))
 
     def deliver(self, ref: MessageRef) -> None:
         """Hand one message over and publish what becomes of it."""
