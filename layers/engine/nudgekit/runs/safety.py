@@ -10,8 +10,9 @@ from datetime import datetime
 from typing import Final
 
 from nudgekit.errors import Conflict, Throttled
+from nudgekit.language.durations import brief
 from nudgekit.language.policy import SafetyLimit
-from nudgekit.model.base import fingerprint
+from nudgekit.model.base import MILLISECOND, fingerprint
 from nudgekit.model.operation import SAFETY, Operation, Stop, scope_of
 from nudgekit.model.reasons import Reason
 from nudgekit.model.tally import SHARDS, Tally
@@ -69,14 +70,12 @@ class Safety:
         known: Operation = snapshot.get(OPERATION).value or Operation()
         if self.limit is None or not self.over or known.stopped(self.trigger):
             return
-        why = f"it reached {self.limit.people} people within {self.limit.per}"
-        stop = Stop(by=SAFETY, why=why, at=now)
-        change(
-            snapshot.store,
-            lambda before: before.with_stop(scope_of("trigger", self.trigger), stop).anew(self.trigger, now),
-        )
+        why = f"it reached {self.limit.people} people within {brief(self.limit.per)}"
+        scope, stop = scope_of("trigger", self.trigger), Stop(by=SAFETY, why=why, at=now)
+        after = now + MILLISECOND  # what was counted up to this moment does not count again
+        change(snapshot.store, lambda before: before.with_stop(scope, stop).anew(self.trigger, after))
         snapshot.refresh((OPERATION,))
-        return True
+        self.stopped = True
 
     def count(self, snapshot: Snapshot, now: datetime) -> tuple[Report, ...]:
         """Write down how many people the batch reached, in one write however many they are; what must be told of it.
