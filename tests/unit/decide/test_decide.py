@@ -40,7 +40,7 @@ def test_first_open_rung_is_sent_with_every_gate_in_the_trace() -> None:
     assert [step.gate for step in decision.trace] == [
         "stopped", "up_to_date", "still_true", "expiry", "audience", "again_after", "backlog", "channel_stopped",
         "provider", "consent", "reachable", "do_not_call", "held_back", "legal_hours", "quiet_hours", "caps",
-        "priority", "renders", "registration", "delivered_there", "service_window", "holdout",
+        "priority", "safety", "renders", "registration", "delivered_there", "service_window", "holdout",
     ]  # fmt: skip
 
 

@@ -82,9 +82,10 @@ class Safety:
 
         A count that cannot be written is told, not raised: the messages have been claimed and must not come again.
         """
-        told = (Report("tripped", self.trigger, reason=Reason.SAFETY_LIMIT),) if self.stopped else ()
+        if self.stopped:  # all it claimed was before the stop, from which on the count begins anew
+            return (Report("tripped", self.trigger, reason=Reason.SAFETY_LIMIT),)
         if self.limit is None or not self.claimed:
-            return told
+            return ()
         first = int(fingerprint(self.trigger, min(self.claimed), str(now), size=2), 16)
         for shard in range(first, first + TRIES):
             try:
@@ -92,8 +93,8 @@ class Safety:
             except (Conflict, Throttled):
                 snapshot.refresh((self._ref(shard + 1),))
                 continue
-            return told
-        return (*told, Report("uncounted", self.trigger))
+            return ()
+        return (Report("uncounted", self.trigger),)
 
     def _add(self, ref: Ref, snapshot: Snapshot, now: datetime, limit: SafetyLimit) -> None:
         stored = snapshot.get(ref)
