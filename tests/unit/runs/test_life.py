@@ -150,7 +150,6 @@ def test_an_opt_out_between_decision_and_hand_off_wins(world: World) -> None:
     world.tell(make_event(at=NOON))
     for wake_up in world.timer.due(NOON + timedelta(minutes=30)):
         world.now = NOON + timedelta(minutes=30)
-        world.beat()
         world.conductor.conduct(wake_up, world.conductor.read([wake_up]), world.now)
     (ref,) = world.outbox.take()
     denied = {"channel": "push", "purpose": "promotional", "status": "denied"}
@@ -185,7 +184,6 @@ def test_a_throttled_hand_off_is_released_and_tried_again(world: World) -> None:
 def test_a_repeated_wake_up_queues_an_unsettled_message_again_and_sends_it_once(world: World) -> None:
     world.tell(make_event(at=NOON))
     world.now = NOON + timedelta(minutes=30)
-    world.beat()
     (wake_up,) = world.timer.due(world.now)
     for _ in range(3):
         world.conductor.conduct(wake_up, world.conductor.read([wake_up]), world.now)

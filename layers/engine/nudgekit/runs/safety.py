@@ -67,8 +67,7 @@ class Safety:
 
     def stop(self, snapshot: Snapshot, now: datetime) -> None:
         """Stop the trigger if it went over its limit and is not stopped already. The count begins anew from here."""
-        known: Operation = snapshot.get(OPERATION).value or Operation()
-        if self.limit is None or not self.over or known.stopped(self.trigger):
+        if self.limit is None or not self.over or _operation(snapshot).stopped(self.trigger):
             return
         why = f"it reached {self.limit.people} people within {brief(self.limit.per)}"
         scope, stop = scope_of("trigger", self.trigger), Stop(by=SAFETY, why=why, at=now)
@@ -104,5 +103,8 @@ class Safety:
 
 
 def _counted_from(snapshot: Snapshot, trigger: str) -> datetime | None:
-    operation: Operation = snapshot.get(OPERATION).value or Operation()
-    return operation.counted_from.get(trigger)
+    return _operation(snapshot).counted_from.get(trigger)
+
+
+def _operation(snapshot: Snapshot) -> Operation:
+    return snapshot.get(OPERATION).value or Operation()
