@@ -147,7 +147,7 @@ class Conductor:
         if run is None or not concerns(news, run):
             return Plan(noted(news, "unknown_run" if run is None else "over"))
         if not self.rules.knows(run.version):
-            return end_without_rule(run, version, now)
+            return end_without_rule(after_loss(news, run) if is_loss(news) else run, version, now)
         if not is_loss(news):
             rule, ledger = self.rules.version(run.version), self._ledger(run, snapshot)
             return plan_arrival(news, run, rule, version, ledger, now)
