@@ -1,8 +1,8 @@
-"""Every function by its own handler, on memory, with any rules: what the bus is told reaches the queues of the template."""
+"""Every function by its own handler, on memory, with any rules, behind the bus rules of the template."""
 
 import importlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -10,13 +10,16 @@ from typing import Any, NamedTuple
 import pytest
 
 from nudgekit import Book
+from nudgekit.adapters.bodies import pack
 from nudgekit.adapters.clock import Clock
+from nudgekit.adapters.item_keys import Tables, place
 from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryStore, MemoryTimer
 from nudgekit.lambdas import batch as batches
 from nudgekit.lambdas import wiring
 from nudgekit.lambdas.trigger import trigger_handler
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
+from nudgekit.runs.documents import Put, Ref, Stored
 from nudgekit.runs.ports import Accepted, Refused
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
@@ -35,6 +38,36 @@ class Sent(NamedTuple):
     message: Message
     address: str
     answer: Answer
+
+
+TABLES = Tables("profiles", "engagement", "catalogue")
+LARGEST_ITEM, LONGEST_PK, LONGEST_SK = 400 * 1024, 2048, 1024
+"""DynamoDB's limits, in bytes."""
+
+
+class StrictStore(MemoryStore):
+    """Memory that refuses what DynamoDB would refuse: a key that is too long, an item that is too large."""
+
+    def read(self, refs: Iterable[Ref]) -> dict[Ref, Stored]:
+        wanted = tuple(refs)
+        for ref in wanted:
+            _check_key(ref)
+        return super().read(wanted)
+
+    def commit(self, puts: Sequence[Put]) -> None:
+        if len(puts) > 100:
+            raise RuntimeError("ValidationException: more than a hundred items")
+        for put in puts:
+            _check_key(put.ref)
+            if len(pack(put.ref.kind, put.value)) > LARGEST_ITEM - 5000:
+                raise RuntimeError(f"ValidationException: the item {put.ref.kind} is too large")
+        super().commit(puts)
+
+
+def _check_key(ref: Ref) -> None:
+    where = place(ref, TABLES)
+    if len(where.pk.encode()) > LONGEST_PK or len(where.sk.encode()) > LONGEST_SK:
+        raise RuntimeError(f"ValidationException: the key of {ref.kind} is too long")
 
 
 class Letters:
@@ -74,7 +107,7 @@ class Yard:
 
     def __init__(self, book: Book, triggers: Iterable[str], now: datetime) -> None:
         self.now, self.rules = now, {each: Rulebook(book, each) for each in triggers}
-        self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
+        self.store, self.timer, self.outbox, self.bus = StrictStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
         self.letters, self.calls = Letters(), list[Sent]()
         self.reports, self.failures = list[Report](), list[Exception]()
         self.ask: Ask = lambda message, _: Accepted(f"provider-{message.id}")

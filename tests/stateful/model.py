@@ -1,7 +1,7 @@
 """What may be sent, worked out naively: lists of everything that happened, searched anew for every question.
 
-Written from the documentation, not from the engine: it imports nothing of the gates, the fold or the run's life, and has
-the rules and the policy of `tests/shop_rules` as plain tables of its own.
+Written from the documentation, not from the engine: it imports nothing of the gates, the fold or the run's life, and
+has the rules and the policy of `tests/shop_rules` as plain tables of its own.
 """
 
 from collections.abc import Iterable
@@ -40,7 +40,7 @@ RULES = {
     ),
     "ideas": Rule(
         "promotional", ("Product Viewed",), ("Product Added", "Order Completed"), 1 * H, "product_id",
-        (Rung("email", 6 * H, "delivered"), Rung("whatsapp")), 1 * D, again=1 * D, topic="ideas", holdout=0.2,
+        (Rung("email", 6 * H, "delivered"), Rung("whatsapp")), 1 * D, again=1 * D, topic="ideas", holdout=0.4,
     ),
     "checkout": Rule(
         "promotional", ("Checkout Started",), ("Order Completed",), 45 * M, "checkout_id",
@@ -58,6 +58,8 @@ CAPS: tuple[tuple[int, timedelta, frozenset[str]], ...] = (
     (1, 2 * D, frozenset({"sms", "whatsapp"})),
 )
 DEFAULT_ZONE = "Europe/Berlin"
+LAG = M + timedelta(milliseconds=1)
+"""How much later than its decision a message may be handed off and still count from the decision on."""
 FILLS = {"Product Added", "Cart Viewed", "Checkout Started"}
 
 
@@ -128,6 +130,13 @@ class Shop:
         """What is known of a person, the latest last."""
         return sorted((each for each in self.known.get(person, ()) if each.name in names), key=lambda each: each.at)
 
+    def handed(self, at: datetime, claim: Claim) -> None:
+        """A provider took a message, or may have. Decided on long ago, it counts from now on."""
+        self.taken.append((at, claim))
+        if at > claim.at + M:
+            at = at.replace(microsecond=at.microsecond // 1000 * 1000)
+            self.claims = [each._replace(at=at) if each.message == claim.message else each for each in self.claims]
+
     # ---------------------------------------------------------------- what a person allowed, and where they are
 
     def allowed(self, person: str, channel: str, purpose: str, topic: str, now: datetime) -> bool:
@@ -163,7 +172,7 @@ class Shop:
 
     def address(self, person: str, channel: str) -> str | None:
         """The latest address that was not found dead after it was given."""
-        told = [each for each in self.of(person, ["Profile Updated"])]
+        told = self.of(person, ["Profile Updated"])
         field = {"push": "push", "email": "email"}.get(channel, "phone")
         given = [(each.at, device) for each in told if field in each.properties for device in _listed(each, field)]
         dead = [
@@ -206,8 +215,7 @@ class Shop:
         for (where, product), (at, quantity, price) in lines.items():
             mine = not cart or not where or where == cart
             gone = any(
-                order.at >= at and order.properties.get("cart_id", "") in {"", where, cart or where}
-                for order in orders
+                order.at >= at and order.properties.get("cart_id", "") in {"", where, cart or where} for order in orders
             )
             if mine and not gone and quantity > 0:
                 found[where, product] = (quantity, price)
@@ -315,12 +323,14 @@ class Shop:
         handed = [
             (at, RULES[claim.life.rule].ladder[claim.rung].channel)
             for at, claim in self.taken
-            if claim.life.person == person and RULES[claim.life.rule].purpose == "promotional"
+            if claim.life.person == person
+            and RULES[claim.life.rule].purpose == "promotional"
+            and claim.message not in self.lost
         ]
         for limit, per, channels in CAPS:
             times = sorted(at for at, on in handed if on in channels)
             for start in times:
-                held = [at for at in times if start <= at < start + per]
+                held = [at for at in times if start <= at < start + per - LAG]
                 if len(held) > limit:
                     return f"{len(held)} messages within {per} from {start}, of {limit}"
         return None

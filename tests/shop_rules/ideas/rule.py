@@ -16,5 +16,5 @@ trigger = Trigger(
     again_after=days(1),
     expires_after=days(1),
     priority=30,
-    holdout=0.2,
+    holdout=0.4,
 )

@@ -24,7 +24,7 @@ class Record(NamedTuple):
     @property
     def size(self) -> int:
         """Its length in bytes."""
-        return len(self.text.encode())
+        return len(self.text.encode(errors="surrogatepass"))
 
 
 def records(invocation: Mapping[str, Any]) -> tuple[Record, ...]:
@@ -49,11 +49,29 @@ def body(record: Record) -> dict[str, Any]:
 
 def _json_object(text: object, where: str) -> dict[str, Any]:
     try:
-        found = json.loads(text) if isinstance(text, str) else None
+        found = json.loads(text, parse_constant=_no_number) if isinstance(text, str) else None
     except ValueError:
         found = None
     except RecursionError:
         raise EventError("JSON nested too deeply", where, "send a flat object") from None
     if not isinstance(found, dict):
         raise EventError("not a JSON object", where, "send one JSON object a message")
+    if not _is_unicode(text, found):
+        raise EventError("text with half a character", where, "send pairs of surrogates, or the characters themselves")
     return found
+
+
+def _no_number(constant: str) -> None:
+    """JSON knows no NaN and no Infinity; Python would take them."""
+    raise ValueError(constant)
+
+
+def _is_unicode(text: object, found: dict[str, Any]) -> bool:
+    """Whether all of it can be written down again. Half a surrogate pair, escaped or not, cannot."""
+    if isinstance(text, str) and text.isascii() and "\\ud" not in text and "\\uD" not in text:
+        return True
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -42,10 +42,25 @@ class Ledger(Model):
         return Ledger.model_construct(entries=tuple(entries), asked=dict(recent))
 
     def returned(self, message: str) -> "Ledger":
-        """The ledger without a message that never reached the person, so that it counts against no cap."""
-        return Ledger.model_construct(
-            entries=tuple(entry for entry in self.entries if entry.message != message), asked=self.asked
-        )
+        """The ledger without a message that never reached the person: it counts against no cap, and asked nobody."""
+        entries = tuple(entry for entry in self.entries if entry.message != message)
+        asked = dict(self.asked)
+        for lost in self.entries:
+            if lost.message == message and asked.get(lost.trigger, Asked(0, "")).at == lost.at:
+                last = asked.pop(lost.trigger)
+                before = [entry.at for entry in entries if entry.trigger == lost.trigger]
+                asked |= {lost.trigger: last._replace(at=max(before))} if before else {}
+        return Ledger.model_construct(entries=entries, asked=asked)
+
+    def moved(self, message: str, at: int) -> "Ledger":
+        """The ledger with a message that goes out later than it was decided on: at `at`, ms since 1970 UTC."""
+        entries, asked = self.entries, self.asked
+        for entry in self.entries:
+            if entry.message == message and entry.at < at:
+                entries = tuple(sorted(entry._replace(at=at) if each is entry else each for each in entries))
+                last = asked.get(entry.trigger)
+                asked = {**asked, entry.trigger: last._replace(at=at)} if last and last.at == entry.at else asked
+        return Ledger.model_construct(entries=entries, asked=asked)
 
     def times(self, purpose: Purpose, channels: tuple[str, ...] | None, since: datetime) -> list[int]:
         """When messages of `purpose` went out on `channels` (None: all) after `since`: milliseconds, in order."""

@@ -72,7 +72,8 @@ def plan_loss(news: News, case: Case, render: Render, run_version: int, ledger: 
     A run that has gone on to a later rung in the meantime waits for that one's message and only writes the loss down.
     """
     kept: Ledger = ledger.value or Ledger()
-    returned = Stored(kept.returned(news.message), ledger.version)
+    case.ledger = kept.returned(news.message)
+    returned = Stored(case.ledger, ledger.version)
     if news.rung < case.run.rung:
         plan = Plan(noted(news), puts=(put_run(case.run, run_version, "climbing"),))
     else:

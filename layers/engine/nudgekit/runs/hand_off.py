@@ -14,6 +14,7 @@ from nudgekit.runs.conduct import build_case
 from nudgekit.runs.documents import OPERATION, Kind, Put, Ref, Stored, run_ref
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
+from nudgekit.runs.redate import redated
 from nudgekit.runs.reports import Report, run_mark
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import address_disabled_event, news_event
@@ -95,7 +96,7 @@ class HandOff:
         begun = message.model_copy(
             update={"status": MessageStatus.HANDING_OFF, "handing_off_at": now, "address": address_mark(address)}
         )
-        snapshot.commit((_put(begun, version),))
+        snapshot.commit((_put(begun, version), *redated(message, snapshot, now)))
         return self._call(begun, address, version + 1, snapshot, now)
 
     def _closed(self, message: Message, snapshot: Snapshot, now: datetime) -> Reason | None:
@@ -105,9 +106,11 @@ class HandOff:
             return Reason.EXPIRED
         if run.outcome is not None:
             return run.reason
+        if not run.attempts or run.attempts[-1].message != message.id:
+            return Reason.EXPIRED
         rules = self.rules(message.trigger)
         case = build_case(rules, run, message.items, snapshot, now)
-        case.content = message.content
+        case.content, case.ledger = message.content, case.ledger.returned(message.id)
         verdict, _ = may_hand_off(case, case.trigger.ladder[message.rung])
         return verdict.reason
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from nudgekit.model.base import Channel
+from nudgekit.model.base import Channel, Items, Key, MessageId, PersonId, TriggerId
 from nudgekit.model.message import Message
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.documents import Put, Ref, Stored
@@ -13,23 +13,23 @@ from nudgekit.runs.documents import Put, Ref, Stored
 class WakeUp(NamedTuple):
     """The timer message that makes a run decide. `items` are products whose rows the decision wants to see."""
 
-    trigger: str
-    person: str
-    key: str
+    trigger: TriggerId
+    person: PersonId
+    key: Key
     occurrence: int
     step: int
-    items: tuple[str, ...] = ()
+    items: Items = ()
 
 
 class MessageRef(NamedTuple):
     """A message on its way to its channel's function; its content stands in its row."""
 
-    id: str
-    person: str
-    trigger: str
-    key: str
+    id: MessageId
+    person: PersonId
+    trigger: TriggerId
+    key: Key
     channel: Channel
-    items: tuple[str, ...] = ()
+    items: Items = ()
 
 
 class Accepted(NamedTuple):

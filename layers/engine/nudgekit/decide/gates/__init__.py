@@ -30,7 +30,7 @@ RUNG_GATES: Final = (
     Gate("consent", consent, at_hand_off=True),
     Gate("reachable", reachable, at_hand_off=True),
     Gate("quiet_hours", quiet_hours, at_hand_off=True),
-    Gate("caps", caps, at_hand_off=False),
+    Gate("caps", caps, at_hand_off=True),
 )
 """Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one."""
 
