@@ -49,6 +49,7 @@ def timer() -> Timer:
         role_arn=required("SCHEDULER_ROLE_ARN"),
         dead_letter_arn=required("SCHEDULE_DLQ_ARN"),
         group=required("SCHEDULE_GROUP"),
+        key_arn=optional("SCHEDULE_KEY_ARN"),
     )
     return SchedulerTimer(clients.scheduler(), target, clock())
 
@@ -92,7 +93,7 @@ def rulebook(trigger_id: str) -> "Rulebook":
     from nudgekit.book import load_book  # noqa: PLC0415
     from nudgekit.runs.rulebook import Rulebook  # noqa: PLC0415
 
-    return Rulebook(load_book(_rules_folder()), trigger_id)
+    return Rulebook(load_book(_rules_folder()), trigger_id, clock().hurry)
 
 
 def _rules_folder() -> Path:
@@ -106,8 +107,9 @@ def _rules_folder() -> Path:
 def conductor(trigger_id: str) -> "Conductor":
     """Conducts the runs of one trigger."""
     from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
+    from nudgekit.runs.overdue import PATIENCE  # noqa: PLC0415
 
-    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()))
+    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()), clock().hurry(PATIENCE))
 
 
 @cache

@@ -33,7 +33,12 @@ COMMERCE_EVENTS: Final = frozenset(
         "Product Shared", "Cart Shared", "Product Reviewed",
     }
 )  # fmt: skip
-OWN_EVENTS: Final = frozenset({"Profile Updated", "Consent Updated", "Product Updated", "Address Disabled"})
+OWN_EVENTS: Final = frozenset(
+    {
+        "Profile Updated", "Consent Updated", "Product Updated", "Address Disabled",
+        "Registry Checked", "Message Received", "Message Held Back",
+    }
+)  # fmt: skip
 MESSAGE_EVENTS: Final = frozenset(
     {
         "Message Sent", "Message Delivered", "Message Opened", "Message Clicked", "Message Failed", "Message Withheld",

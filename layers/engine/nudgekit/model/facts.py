@@ -13,7 +13,7 @@ from decimal import Decimal
 from math import exp2
 from typing import Final, NamedTuple, Self
 
-from nudgekit.model.base import Model, fingerprint, from_ms, latest, to_ms
+from nudgekit.model.base import Channel, Model, fingerprint, from_ms, latest, to_ms
 from nudgekit.model.event import Event, ProductLine
 
 LATE: Final = timedelta(hours=72)
@@ -22,9 +22,11 @@ MAX_PAIRS: Final = 200
 MAX_LINES: Final = 40
 MAX_SEEN: Final = 256
 MAX_INTERESTS: Final = 40
+MAX_HELD_BACK: Final = 10
 COUNTED_DAYS: Final = 90
 HALF_LIFE_DAYS: Final = 14
 _DAY_MS: Final = 86_400_000
+_CHANNELS: Final = frozenset(map(str, Channel))
 
 CART_FILLED: Final = {"Product Added", "Cart Viewed", "Checkout Started", "Wishlist Product Added to Cart"}
 CART_EMPTIED: Final = {"Order Completed"}
@@ -90,6 +92,8 @@ class Facts(Model):
         floor: events up to here count no more, because `seen` had to forget some.
         interests: mark -> one sign of interest.
         zone: when, mark, and the zone a device last reported.
+        heard: channel, with `:ad` when an advertisement led there -> when the person last wrote on it.
+        held_back: `channel|mark` of a notice -> when the provider held marketing back from the person.
     """
 
     last: dict[str, dict[str, int]] = {}
@@ -101,6 +105,16 @@ class Facts(Model):
     floor: int = 0
     interests: dict[str, Interest] = {}
     zone: tuple[int, str, str] | None = None
+    heard: dict[str, int] = {}
+    held_back: dict[str, int] = {}
+
+    def heard_at(self, channel: str, *, from_ad: bool = False) -> int:
+        """When the person last wrote on `channel`, in ms, 0 for never; only through an advertisement if asked for."""
+        return self.heard.get(f"{channel}:ad" if from_ad else channel, 0)
+
+    def held_back_at(self, channel: str) -> list[int]:
+        """When the channel's provider held marketing back from the person, in ms; the latest few."""
+        return [at for key, at in self.held_back.items() if key.startswith(f"{channel}|")]
 
     def last_ms(self, name: str, field: str = "", value: str = "") -> int:
         """When `name` last happened, in ms, 0 for never; with `field` and `value`, only what may concern that key.
@@ -164,6 +178,7 @@ class Fold:
         self.days = {name: dict(days) for name, days in facts.days.items()}
         self.seen, self.interests = dict(facts.seen), dict(facts.interests)
         self.zone, self.floor = facts.zone, facts.floor
+        self.heard, self.held_back = dict(facts.heard), dict(facts.held_back)
 
     def add(self, event: Event) -> Self:
         """Take one event in."""
@@ -176,6 +191,7 @@ class Fold:
         self._count(event, at, mark)
         self._fill_cart(event, at, mark)
         self._note_interest(event, at, mark)
+        self._note_word(event, at, mark)
         if event.detail.context.timezone:
             reported = (at, mark, event.detail.context.timezone)
             self.zone = max(self.zone, reported) if self.zone else reported
@@ -210,6 +226,17 @@ class Fold:
             product = event.lines[0]
             self.interests[mark] = Interest(at, weight, product.category or "", product.brand or "")
 
+    def _note_word(self, event: Event, at: int, mark: str) -> None:
+        """What the person wrote back, and what a provider kept from the person."""
+        given = event.detail.properties.model_extra or {}
+        if event.name == "Message Received" and given.get("channel") in _CHANNELS:
+            channel = str(given["channel"])
+            _raise_to(self.heard, channel, at)
+            if given.get("from_ad") is True:
+                _raise_to(self.heard, f"{channel}:ad", at)
+        elif event.name == "Message Held Back" and given.get("channel") in _CHANNELS:
+            _raise_to(self.held_back, f"{given['channel']}|{mark}", at)
+
     def facts(self) -> Facts:
         """The sheet, brought back within its bounds."""
         self._forget()
@@ -228,6 +255,8 @@ class Fold:
             floor=self.floor,
             interests=latest(self.interests, MAX_INTERESTS),
             zone=self.zone,
+            heard=self.heard,
+            held_back=latest(self.held_back, MAX_HELD_BACK),
         )
 
     def _latest_names(self) -> dict[str, dict[str, int]]:

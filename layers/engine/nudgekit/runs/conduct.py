@@ -1,32 +1,35 @@
 """A trigger's batch of signals, conducted: read once, then plan and do, one signal after the other."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
 from nudgekit.language.trigger import Rung
+from nudgekit.model.base import MILLISECOND
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts
 from nudgekit.model.ledger import Ledger
-from nudgekit.model.message import Content
+from nudgekit.model.message import Content, Message
 from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
+from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 from nudgekit.runs.arm import plan_start
-from nudgekit.runs.climb import after_loss, already_lost, concerns, is_loss, noted, plan_arrival, plan_loss
+from nudgekit.runs.climb import after_loss, already_lost, concerns, is_ending, is_loss, noted, plan_arrival, plan_loss
 from nudgekit.runs.documents import OPERATION, Kind, Ref, Stored, run_ref
 from nudgekit.runs.keys import message_id
+from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Ports, WakeUp
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import News, Signal
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import plan_step
+from nudgekit.runs.step import end_without_rule, plan_step, wait
 from nudgekit.runs.wake import is_current, plan_stale
 
 TRIES: Final = 3
@@ -34,10 +37,16 @@ TRIES: Final = 3
 
 
 class Conductor:
-    """Conducts the runs of one trigger."""
+    """Conducts the runs of one trigger.
 
-    def __init__(self, rules: Rulebook, ports: Ports) -> None:
-        self.rules, self.ports = rules, ports
+    Args:
+        rules: the trigger's rules.
+        ports: the world.
+        patience: how long a channel may take to get round to a message.
+    """
+
+    def __init__(self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE) -> None:
+        self.rules, self.ports, self.patience = rules, ports, patience
 
     def read(self, signals: Iterable[Signal]) -> Snapshot:
         """Everything the batch needs to know, in one call."""
@@ -74,7 +83,9 @@ class Conductor:
         if isinstance(signal, News) and not is_loss(signal):
             return (run,)
         person = (Ref(kind, signal.person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
-        return (run, *person, OPERATION, *(Ref(Kind.PRODUCT, item) for item in signal.items))
+        products = (Ref(Kind.PRODUCT, item) for item in signal.items)
+        asked = isinstance(signal, WakeUp) and signal.message
+        return (run, *person, OPERATION, *products, *((Ref(Kind.MESSAGE, signal.person, asked),) if asked else ()))
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
@@ -86,12 +97,40 @@ class Conductor:
             return self._plan_news(signal, run, stored.version, snapshot, now)
         if run is None or not is_current(signal, run):
             return plan_stale(signal, run)
-        case = self._case(run, signal, snapshot, now)
-        return plan_step(case, self._render, stored.version, self._ledger(run, snapshot))
+        if not self.rules.knows(run.version):
+            return end_without_rule(run, stored.version, now)
+        plan = self._plan_wake_up(signal, run, stored.version, snapshot, now)
+        return plan._replace(report=plan.report._replace(late_ms=(now - run.due_at) // MILLISECOND))
+
+    def _plan_wake_up(self, wake_up: WakeUp, run: Run, version: int, snapshot: Snapshot, now: datetime) -> Plan:
+        case, asked = self._case(run, wake_up, snapshot, now), asked_message(run)
+        message: Message | None = snapshot.get(asked).value if asked else None
+        if message is None or asked is None:
+            return plan_step(case, self._render, version, self._ledger(run, snapshot))
+        look_at = look_again_at(message, case, self.patience)
+        if look_at is not None:
+            return wait(run, Reason.AWAITING_ENGAGEMENT, look_at, version)
+        found = closed(message, run)
+        plan = self._plan_fate(news_of(found), case, version, snapshot)
+        if found == message:
+            return plan
+        return plan._replace(puts=(*plan.puts, put_closed(found, snapshot.get(asked).version)))
+
+    def _plan_fate(self, news: News, case: Case, version: int, snapshot: Snapshot) -> Plan:
+        """What follows from what the row of the last message says."""
+        ledger = self._ledger(case.run, snapshot)
+        if is_loss(news):
+            lost = self._case(after_loss(news, case.run), news, snapshot, case.now)
+            return plan_loss(news, lost, self._render, version, ledger)
+        if is_ending(news, case.trigger):
+            return plan_arrival(news, case.run, case.trigger, version, case.now)
+        return plan_step(case, self._render, version, ledger)
 
     def _plan_news(self, news: News, run: Run | None, version: int, snapshot: Snapshot, now: datetime) -> Plan:
         if run is None or not concerns(news, run):
             return Plan(noted(news, "unknown_run" if run is None else "over"))
+        if not self.rules.knows(run.version):
+            return end_without_rule(run, version, now)
         if not is_loss(news):
             return plan_arrival(news, run, self.rules.version(run.version), version, now)
         if already_lost(news, run):

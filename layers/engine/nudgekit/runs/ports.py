@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
+
+from pydantic import StringConstraints
 
 from nudgekit.model.base import Channel, Items, Key, MessageId, PersonId, TriggerId
 from nudgekit.model.message import Message
@@ -11,7 +13,12 @@ from nudgekit.runs.documents import Put, Ref, Stored
 
 
 class WakeUp(NamedTuple):
-    """The timer message that makes a run decide. `items` are products whose rows the decision wants to see."""
+    """The timer message that makes a run decide.
+
+    Attributes:
+        items: products whose rows the decision wants to see.
+        message: the run's last message, whose fate it asks for; empty before there is one.
+    """
 
     trigger: TriggerId
     person: PersonId
@@ -19,6 +26,7 @@ class WakeUp(NamedTuple):
     occurrence: int
     step: int
     items: Items = ()
+    message: Annotated[str, StringConstraints(max_length=64)] = ""
 
 
 class MessageRef(NamedTuple):

@@ -14,7 +14,7 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.event import KNOWN_EVENTS, Event
 from nudgekit.model.facts import Facts, fold
-from nudgekit.model.profile import Profile, address_mark, disable_address, fold_profile
+from nudgekit.model.profile import Profile, RegisterCheck, address_mark, disable_address, fold_check, fold_profile
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.ports import Store
 from nudgekit.runs.reports import Report
@@ -92,6 +92,7 @@ def _subject(event: Event) -> _Subject:
 _SAID: Final = {
     "Profile Updated": Kind.PROFILE,
     "Address Disabled": Kind.PROFILE,
+    "Registry Checked": Kind.PROFILE,
     "Consent Updated": Kind.CONSENT,
     "Product Updated": Kind.PRODUCT,
 }
@@ -141,6 +142,8 @@ def _described(profile: Profile, events: Iterable[Event]) -> Profile:
         elif event.name == "Address Disabled":
             channel, mark = _disabled(event)
             profile = disable_address(profile, channel, mark, to_ms(event.at))
+        elif event.name == "Registry Checked":
+            profile = fold_check(profile, *_register_check(event))
     return profile
 
 
@@ -202,6 +205,23 @@ def _disabled(event: Event) -> tuple[Channel, str]:
         ) from None
 
 
+def _register_check(event: Event) -> tuple[str, Channel, RegisterCheck]:
+    given = event.detail.properties.model_dump()
+    register, listed, number = given.get("register"), given.get("listed"), given.get("phone")
+    if not isinstance(register, str) or not register or not isinstance(listed, bool):
+        raise _wrong_check()
+    try:
+        channel = Channel(given.get("channel", ""))
+    except ValueError:
+        raise _wrong_check() from None
+    return register, channel, RegisterCheck(to_ms(event.at), listed, address_mark(str(number)) if number else "")
+
+
+def _wrong_check() -> EventError:
+    what = "missing or wrong: register, channel, listed"
+    return EventError(what, "detail.properties", "see docs/reference/events.md")
+
+
 def _devices(event: Event) -> list[dict[str, object]]:
     if event.name != "Profile Updated":
         return []
@@ -257,3 +277,5 @@ def _check(event: Event) -> None:
         evidence_of(event)
     if event.name == "Address Disabled":
         _disabled(event)
+    if event.name == "Registry Checked":
+        _register_check(event)
