@@ -16,6 +16,7 @@ from nudgekit.model.message import LOST, Message
 from nudgekit.model.profile import address_mark
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
+from nudgekit.runs import operation
 from nudgekit.runs.documents import Kind, Put
 from nudgekit.runs.ports import Accepted, Refused
 from nudgekit.runs.receipts import Receipt, write_receipt
@@ -85,10 +86,10 @@ def script(seed: int, length: int) -> list[Step]:
     return [*steps, *(_step(rng) for _ in range(length))]
 
 
-def _step(rng: random.Random) -> Step:  # noqa: PLR0911  one line a kind
+def _step(rng: random.Random) -> Step:  # noqa: C901, PLR0911  one line a kind
     kinds = {
         "pass": 26, "event": 34, "consent": 7, "profile": 4, "stock": 3, "receipt": 9, "repeat": 6, "hold": 4,
-        "provider": 4, "wake": 3,
+        "provider": 4, "wake": 3, "stop": 2,
     }  # fmt: skip
     kind = rng.choices(list(kinds), list(kinds.values()))[0]
     person = rng.choice(PEOPLE)
@@ -117,6 +118,9 @@ def _step(rng: random.Random) -> Step:  # noqa: PLR0911  one line a kind
         case "provider":
             answer = rng.choice(("refused", "dead", "throttled", "throttled", "broken"))
             return Step("provider", {"channel": rng.choice(CHANNELS), "answer": answer, "times": rng.choice((1, 1, 3))})
+        case "stop":
+            scopes = ("all", "trigger:basket", "channel:push", "channel:email")
+            return Step("stop", {"scope": rng.choice(scopes), "resume": rng.random() < 0.6})
     return Step("wake", {"jitter": rng.uniform(-2, 2)})
 
 
@@ -164,7 +168,7 @@ def _profile(rng: random.Random, person: str, *, whole: bool) -> Step:
     every: dict[str, Any] = {
         "name": person.title(),
         "email": f"{person}{rng.randrange(2)}@example.com",
-        "phone": f"+4915550100{rng.randrange(2)}",
+        "phone": rng.choice(("+49301234501", "+49301234502", "+33612345678")),
         "timezone": rng.choice(ZONES),
         "push": [{"endpoint": f"device-{person}-{rng.randrange(2)}", "platform": "fcm"}],
         "segments": rng.choice(([], [], ["staff"])),
@@ -225,6 +229,7 @@ class Driver:
             self.happened += 1
             self.settle()
         self.held.clear()
+        self._do_stop("", resume=True)
         self.answers = {channel: [] for channel in CHANNELS}
         self.turn_to(self.now + timedelta(days=8))
         self._all_ended()
@@ -290,6 +295,16 @@ class Driver:
 
     def _do_hold(self, function: str, minutes: float) -> None:
         self.held[function] = self.now + timedelta(minutes=minutes)
+
+    def _do_stop(self, scope: str, resume: bool) -> None:
+        """Somebody stops something, or lets everything go on."""
+        if resume:
+            for each in tuple(self.shop.stops):
+                operation.resume(self.store, each)
+            self.shop.stops.clear()
+        else:
+            operation.stop(self.store, scope, "tests", "to see what happens", self.now)
+            self.shop.stops.add(scope)
 
     def _do_provider(self, channel: str, answer: str, times: int) -> None:
         self.answers[channel] += [answer] * times
@@ -479,9 +494,15 @@ class Driver:
         if reason not in self._true(life, run):
             raise Violation(f"{life.rule} waits for {reason} at {self.now}, which is not so")
         rung, just_before = self._waiting_rung(life, run, reason), run.due_at - timedelta(seconds=1)
+        channel = RULES[life.rule].ladder[rung].channel
+
+        def closed(at: datetime) -> bool:
+            return self.shop.quiet(life.person, channel, at) or self.shop.unlawful(life.person, channel, at)
+
         holds = {
-            "quiet_hours": lambda at: self.shop.quiet(life.person, RULES[life.rule].ladder[rung].channel, at),
-            "capped": lambda at: self.shop.full(life.person, RULES[life.rule].ladder[rung].channel, at),
+            "quiet_hours": closed,
+            "legal_hours": closed,
+            "capped": lambda at: self.shop.full(life.person, channel, at),
         }.get(reason)
         if holds is not None and (holds(run.due_at) or not holds(just_before)):
             raise Violation(f"{life.rule} waits for {reason} from {self.now} to {run.due_at}: too short or too long")

@@ -57,6 +57,13 @@ CAPS: tuple[tuple[int, timedelta, frozenset[str]], ...] = (
     (5, 7 * D, frozenset({"push", "email", "sms", "whatsapp"})),
     (1, 2 * D, frozenset({"sms", "whatsapp"})),
 )
+NUMBERS = {"+49": "Europe/Berlin", "+33": "Europe/Paris"}
+TEXTS = {"+49": (time(8), time(21)), "+33": (time(8), time(22))}
+"""The hours of promotional text messages by the number's country; elsewhere those of Germany."""
+REST = {
+    (1, 1), (4, 3), (4, 6), (5, 1), (5, 8), (5, 14), (5, 25), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25), (12, 26),
+}  # fmt: skip
+"""The days of 2026 on which, like on Sundays, no promotional text message may reach any part of France."""
 DEFAULT_ZONE = "Europe/Berlin"
 LAG = M + timedelta(milliseconds=1)
 """How much later than its decision a message may be handed off and still count from the decision on."""
@@ -110,6 +117,8 @@ class Shop:
         self.taken: list[tuple[datetime, Claim]] = []
         self.lost: dict[str, str] = {}
         self.news: dict[str, set[str]] = {}
+        self.stops: set[str] = set()
+        self.failed_at: dict[str, datetime] = {}
 
     def learn(self, raw: dict[str, Any]) -> None:
         """The facts have heard of an event."""
@@ -161,7 +170,19 @@ class Shop:
 
     def zone(self, person: str) -> ZoneInfo:
         devices = [each for each in sorted(self.known.get(person, ()), key=lambda each: each.at) if each.zone]
-        return ZoneInfo(self.trait(person, "timezone") or (devices[-1].zone if devices else None) or DEFAULT_ZONE)
+        number = NUMBERS.get(str(self.trait(person, "phone"))[:3])
+        return ZoneInfo(
+            self.trait(person, "timezone") or (devices[-1].zone if devices else None) or number or DEFAULT_ZONE
+        )
+
+    def unlawful(self, person: str, channel: str, now: datetime) -> bool:
+        """Whether the law of the number's country keeps a promotional message away at this hour."""
+        if channel != "sms":
+            return False
+        prefix, there = str(self.trait(person, "phone"))[:3], now.astimezone(self.zone(person))
+        start, end = TEXTS.get(prefix, TEXTS["+49"])
+        rest = prefix == "+33" and (there.weekday() == 6 or (there.month, there.day) in REST)
+        return rest or not start <= there.time() < end
 
     def quiet(self, person: str, channel: str, now: datetime) -> bool:
         if channel not in QUIET:
@@ -236,6 +257,8 @@ class Shop:
     def reasons(self, life: Life, now: datetime, items: Iterable[str], *, climbing: bool) -> set[str]:
         """Every reason, of those that concern the person, why nothing may go out now."""
         rule, found = RULES[life.rule], set[str]()
+        if self.stops & {"all", f"trigger:{life.rule}"}:
+            found.add("stopped")
         if not any(each.at >= life.began for each in self.of(life.person, rule.starts)):
             found.add("facts_behind")
         active, done = self.active_at(life), self.did(life, rule.stops)
@@ -290,6 +313,8 @@ class Shop:
             found.add("unreachable")
         if self.held_out(life):
             found.add("held_out")
+        if f"channel:{channel}" in self.stops:
+            found.add("stopped")
         return found
 
     def pauses(self, life: Life, rung: int, now: datetime) -> set[str]:
@@ -300,6 +325,8 @@ class Shop:
             return found
         if self.quiet(life.person, channel, now):
             found.add("quiet_hours")
+        if self.unlawful(life.person, channel, now):
+            found.add("legal_hours")
         if self.full(life.person, channel, now):
             found.add("capped")
         return found
