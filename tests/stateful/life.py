@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -499,12 +499,13 @@ class Driver:
         def closed(at: datetime) -> bool:
             return self.shop.quiet(life.person, channel, at) or self.shop.unlawful(life.person, channel, at)
 
-        holds = {
+        holds: dict[str, Callable[[datetime], bool]] = {
             "quiet_hours": closed,
             "legal_hours": closed,
             "capped": lambda at: self.shop.full(life.person, channel, at),
-        }.get(reason)
-        if holds is not None and (holds(run.due_at) or not holds(just_before)):
+        }
+        hold = holds.get(reason)
+        if hold is not None and (hold(run.due_at) or not hold(just_before)):
             raise Violation(f"{life.rule} waits for {reason} from {self.now} to {run.due_at}: too short or too long")
         if reason == "still_active" and run.due_at != self.shop.active_at(life) + RULES[life.rule].within:
             raise Violation(f"{life.rule} waits for {reason} to {run.due_at}")
