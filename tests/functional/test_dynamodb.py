@@ -35,7 +35,7 @@ def test_what_was_written_is_read_from_all_three_tables_in_one_call(
         FACTS: Facts(last={"Product Viewed": {"": 5}}),
         LEDGER: Ledger(),
         PRODUCT: Product(product_id="lamp", stock=3),
-        ALIAS: "p-1",
+        ALIAS: ("p-1",),
     }
     store.commit([Put(ref, value, 0) for ref, value in written.items()])
     spy = Mock(wraps=dynamodb.batch_get_item)

@@ -1,7 +1,8 @@
 """Who a person is: traits, zone, and where they can be reached."""
 
+import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from nudgekit.model.base import Channel, Model, fingerprint, latest
 from nudgekit.model.phone import PhoneFacts, phone_facts
@@ -102,8 +103,20 @@ _FIELDS = {"name", "email", "phone", "locale", "country", "state", "timezone", "
 
 
 def address_mark(address: str) -> str:
-    """A stable stand-in for an address, for places where the address itself must not stand."""
-    return fingerprint(address)
+    """A stable stand-in for an address, for places where the address itself must not stand.
+
+    The same mailbox or number has the same mark, however it is written.
+    """
+    return fingerprint(_plain(address))
+
+
+def _plain(address: str) -> str:
+    if "@" in address:
+        return address.strip().casefold()
+    return f"+{re.sub('[^0-9]', '', address)}" if _NUMBER.fullmatch(address) else address
+
+
+_NUMBER: Final = re.compile(r"\s*\+[0-9\s().-]+")
 
 
 def fold_profile(profile: Profile, given: Mapping[str, Any], at: int, mark: str) -> Profile:

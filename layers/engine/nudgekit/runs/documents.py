@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
@@ -17,6 +17,14 @@ from nudgekit.model.message import Message
 from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
+
+
+def _as_several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Alias = Annotated[tuple[str, ...], BeforeValidator(_as_several)]
+"""The people an address belongs to, sorted."""
 
 
 class Kind(StrEnum):
@@ -35,12 +43,12 @@ class Kind(StrEnum):
     OPERATION = "operation"
 
 
-TYPES: Final[Mapping[Kind, type]] = {
+TYPES: Final[Mapping[Kind, Any]] = {
     Kind.PROFILE: Profile,
     Kind.FACTS: Facts,
     Kind.CONSENT: Consent,
     Kind.EVIDENCE: Evidence,
-    Kind.ALIAS: str,
+    Kind.ALIAS: Alias,
     Kind.LEDGER: Ledger,
     Kind.RUN: Run,
     Kind.MESSAGE: Message,
@@ -61,7 +69,7 @@ class Ref(NamedTuple):
 
     Attributes:
         kind: what it is.
-        owner: the person, the product, or for an alias `<channel>#<mark of the address>`.
+        owner: the person, the product, or for an alias `<push, email or phone>#<mark of the address>`.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark.
     """
 

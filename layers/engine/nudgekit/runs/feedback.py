@@ -117,8 +117,9 @@ def _report(message: Message, notice: MessageNotice) -> Report:
 
 
 def _receive_address(notice: AddressNotice, snapshot: Snapshot) -> Heard:
-    person: str | None = snapshot.get(_ref(notice)).value
-    if person is None:
+    people: tuple[str, ...] = snapshot.get(_ref(notice)).value or ()
+    if not people:
         return Heard(Report("unknown", reason="unknown_address", channel=notice.channel))
-    event = address_disabled_event(person, notice.channel, address_mark(notice.address), notice.at)
-    return Heard(Report("received", reason=Reason.ADDRESS_DISABLED, channel=notice.channel), (event,))
+    mark = address_mark(notice.address)
+    events = tuple(address_disabled_event(person, notice.channel, mark, notice.at) for person in people)
+    return Heard(Report("received", reason=Reason.ADDRESS_DISABLED, channel=notice.channel), events)

@@ -103,7 +103,7 @@ def _refs(subject: _Subject, events: Iterable[Event]) -> tuple[Ref, ...]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
     kinds = said if subject.kind is Kind.PRODUCT else {*said, Kind.FACTS}
     own = (Ref(kind, subject.owner) for kind in sorted(kinds))
-    return (*own, *_evidence(subject.owner, events), *_endpoints(events))
+    return (*own, *_evidence(subject.owner, events), *_addresses(events))
 
 
 def _puts(subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime) -> list[Put]:
@@ -165,20 +165,47 @@ def _first_words(person: str, events: Iterable[Event], snapshot: Snapshot) -> li
     return [Put(ref, word, 0) for ref, word in heard if snapshot.get(ref).version == 0]
 
 
-def _endpoints(events: Iterable[Event]) -> dict[Ref, None]:
-    """Where it is written whose the push endpoints are that the events name."""
-    return {alias_ref(Channel.PUSH, str(device["endpoint"])): None for event in events for device in _devices(event)}
+MOST_SHARING: Final = 50
+"""People that one mailbox or number is known to belong to; a lobby's telephone has more, and then the first count."""
+
+
+def _addresses(events: Iterable[Event]) -> dict[Ref, Channel]:
+    """Where it is written whose the addresses are that the events name."""
+    found: dict[Ref, Channel] = {}
+    for event in events:
+        found |= {alias_ref(Channel.PUSH, str(device["endpoint"])): Channel.PUSH for device in _devices(event)}
+        if event.name == "Profile Updated":
+            given = event.detail.properties.model_extra or {}
+            for field, channel in (("email", Channel.EMAIL), ("phone", Channel.SMS)):
+                if isinstance(address := given.get(field), str) and address:
+                    found[alias_ref(channel, address)] = channel
+    return found
 
 
 def _aliases(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Put]:
-    """Whose a push endpoint is: the provider's failure notices name the endpoint alone."""
-    known = {ref: snapshot.get(ref) for ref in _endpoints(events)}
-    return [Put(ref, person, stored.version) for ref, stored in known.items() if stored.value != person]
+    """Whose an address is: providers' notices and people's answers name the address alone.
+
+    A device belongs to whoever registered it last; a mailbox or a number may be shared.
+    """
+    puts = []
+    for ref, channel in _addresses(events).items():
+        stored = snapshot.get(ref)
+        before: tuple[str, ...] = stored.value or ()
+        after = (person,) if channel is Channel.PUSH else tuple(sorted({*before, person}))
+        if after != before and len(after) <= MOST_SHARING:
+            puts.append(Put(ref, after, stored.version))
+    return puts
 
 
 def alias_ref(channel: Channel, address: str) -> Ref:
-    """Where it is written whose `address` is."""
-    return Ref(Kind.ALIAS, f"{channel}#{address_mark(address)}")
+    """Where it is written whose `address` is: its people. Text and WhatsApp share a number's."""
+    return alias_of_mark(channel, address_mark(address))
+
+
+def alias_of_mark(channel: Channel, mark: str) -> Ref:
+    """As `alias_ref`, for an address of which the mark alone is known."""
+    kind = "phone" if channel in {Channel.SMS, Channel.WHATSAPP} else channel
+    return Ref(Kind.ALIAS, f"{kind}#{mark}")
 
 
 def evidence_of(event: Event) -> Evidence:
