@@ -39,7 +39,7 @@ def lost_updates(make: MakeStore) -> int:
     for each in workers:
         each.join()
     found = make().read([ONE, OTHER])
-    return max(written[0] - found[ref].value.stock for ref in (ONE, OTHER))
+    return max(int(written[0] - found[ref].value.stock) for ref in (ONE, OTHER))
 
 
 def more(product: Product) -> Product:
