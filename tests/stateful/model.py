@@ -154,15 +154,17 @@ class Shop:
             for each in self.of(person, ["Consent Updated"])
             if each.properties["channel"] == channel and each.properties.get("purpose", "promotional") == purpose
         ]
-        for about in dict.fromkeys((topic, "")):
-            words = [each for each in said if each.properties.get("topic", "") == about]
-            if words:
-                last = words[-1].properties
-                expiry = last.get("expires_at")
-                lapsed = expiry is not None and datetime.fromisoformat(expiry) <= now
-                status = "unknown" if lapsed else last["status"]
-                return status == "granted" or (purpose == "transactional" and status == "unknown")
-        return purpose == "transactional"
+        last = {
+            about: [each for each in said if each.properties.get("topic", "") == about][-1:] for about in (topic, "")
+        }
+        words = [word for about in last for word in last[about]]
+        refused = [word for word in words if word.properties["status"] == "denied"]
+        own = [word for word in last[topic] if topic and _grants(word, now)]
+        if own and all(word.at < own[0].at for word in refused):
+            return True
+        if refused:
+            return False
+        return purpose == "transactional" or any(_grants(word, now) for word in words)
 
     def trait(self, person: str, field: str) -> Any:
         told = [each for each in self.of(person, ["Profile Updated"]) if field in each.properties]
@@ -361,6 +363,11 @@ class Shop:
                 if len(held) > limit:
                     return f"{len(held)} messages within {per} from {start}, of {limit}"
         return None
+
+
+def _grants(word: Known, now: datetime) -> bool:
+    expiry = word.properties.get("expires_at")
+    return word.properties["status"] == "granted" and (expiry is None or now < datetime.fromisoformat(expiry))
 
 
 def _listed(event: Known, field: str) -> list[str]:
