@@ -25,6 +25,7 @@ def lost_updates(make: MakeStore) -> int:
         for _ in range(ROUNDS):
             barrier.wait()
             found = store.read([ONE, OTHER])
+            barrier.wait()
             puts = [Put(ref, more(each.value), each.version) for ref, each in found.items()]
             try:
                 store.commit(puts)

@@ -433,6 +433,7 @@ class Driver:
             self._judge_start(before, life, run)
             return
         self._note_news(life, run)
+        (self.shop.living.discard if run.outcome else self.shop.living.add)(life)
         known = {attempt.message for attempt in before.attempts}
         fresh = [attempt for attempt in run.attempts if attempt.message not in known]
         if fresh:
@@ -457,6 +458,7 @@ class Driver:
             raise Violation(
                 f"{life.rule}: an event of {life.began} began a life after a message of {max(earlier)} about it"
             )
+        self.shop.living.add(life)
         if run.expires_at != life.began + RULES[life.rule].expires:
             raise Violation(f"{life.rule}: expires at {run.expires_at}")
 
@@ -476,6 +478,8 @@ class Driver:
                 wrong.add("the last message's time was not over")
             if last.rung >= attempt.rung:
                 wrong.add("the ladder went down")
+        if RULES[life.rule].holdout and self.shop.held.setdefault((life.person, life.rule), False):
+            wrong.add("held out before")
         if wrong:
             raise Violation(f"{life.rule} claimed {attempt.channel} at {self.now}: {sorted(wrong)}")
         claim = Claim(from_ms(to_ms(self.now)), life, attempt.rung, attempt.message)
@@ -485,6 +489,10 @@ class Driver:
     def _true(self, life: Life, run: Run) -> set[str]:
         """Every reason that holds, for the person or for a rung that is left."""
         found = self.shop.reasons(life, self.now, run.items, climbing=bool(run.attempts))
+        if self.shop.outranked(life):
+            found.add("outranked")
+        if RULES[life.rule].holdout and self.shop.held.get((life.person, life.rule), True):
+            found.add("held_out")
         for rung in range(run.rung + 1, len(RULES[life.rule].ladder)):
             found |= self.shop.refusals(life, rung, self.now) | self.shop.pauses(life, rung, self.now)
         return found
@@ -512,7 +520,7 @@ class Driver:
 
     def _waiting_rung(self, life: Life, run: Run, reason: str) -> int:
         rungs = range(run.rung + 1, len(RULES[life.rule].ladder))
-        open_ones = [each for each in rungs if not self.shop.refusals(life, each, self.now) - {"held_out"}]
+        open_ones = [each for each in rungs if not self.shop.refusals(life, each, self.now)]
         return open_ones[0] if open_ones else run.rung + 1
 
     def _judge_end(self, life: Life, run: Run) -> None:
@@ -529,6 +537,8 @@ class Driver:
             true |= {reason} if "unless_met" in true else set()
         if run.attempts:
             true.add("all_failed")
+        if reason == "held_out":
+            self.shop.held[life.person, life.rule] = True
         if reason not in true:
             raise Violation(f"{life.rule} ended with {reason} at {self.now}, which is not so; so are {sorted(true)}")
         if reason in {"ladder_finished", "all_failed"} and not sent and reason == "ladder_finished":

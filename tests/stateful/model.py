@@ -31,20 +31,23 @@ class Rule(NamedTuple):
     again: timedelta | None = None
     topic: str = ""
     holdout: float = 0.0
+    priority: int = 50
 
 
 RULES = {
     "basket": Rule(
         "promotional", ("Product Added",), ("Order Completed",), 30 * M, "cart_id",
-        (Rung("push", 2 * H), Rung("email", 20 * H), Rung("sms")), 3 * D, again=2 * D,
+        (Rung("push", 2 * H), Rung("email", 20 * H), Rung("sms")),
+        3 * D, again=2 * D, priority=80,
     ),
     "ideas": Rule(
         "promotional", ("Product Viewed",), ("Product Added", "Order Completed"), 1 * H, "product_id",
-        (Rung("email", 6 * H, "delivered"), Rung("whatsapp")), 1 * D, again=1 * D, topic="ideas", holdout=0.4,
+        (Rung("email", 6 * H, "delivered"), Rung("whatsapp")),
+        1 * D, again=1 * D, topic="ideas", holdout=0.4, priority=30,
     ),
     "checkout": Rule(
         "promotional", ("Checkout Started",), ("Order Completed",), 45 * M, "checkout_id",
-        (Rung("whatsapp", 3 * H), Rung("push")), 12 * H,
+        (Rung("whatsapp", 3 * H), Rung("push")), 12 * H, priority=90,
     ),
     "thanks": Rule(
         "transactional", ("Order Completed",), ("Order Cancelled",), 5 * M, "order_id",
@@ -65,7 +68,7 @@ REST = {
 }  # fmt: skip
 """The days of 2026 on which, like on Sundays, no promotional text message may reach any part of France."""
 DEFAULT_ZONE = "Europe/Berlin"
-LAG = M + timedelta(milliseconds=1)
+LAG = 5 * M + timedelta(milliseconds=1)
 """How much later than its decision a message may be handed off and still count from the decision on."""
 FILLS = {"Product Added", "Cart Viewed", "Checkout Started"}
 
@@ -118,6 +121,8 @@ class Shop:
         self.lost: dict[str, str] = {}
         self.news: dict[str, set[str]] = {}
         self.stops: set[str] = set()
+        self.living: set[Life] = set()
+        self.held: dict[tuple[str, str], bool] = {}
         self.failed_at: dict[str, datetime] = {}
 
     def learn(self, raw: dict[str, Any]) -> None:
@@ -142,7 +147,7 @@ class Shop:
     def handed(self, at: datetime, claim: Claim) -> None:
         """A provider took a message, or may have. Decided on long ago, it counts from now on."""
         self.taken.append((at, claim))
-        if at > claim.at + M:
+        if at > claim.at + LAG:
             at = at.replace(microsecond=at.microsecond // 1000 * 1000)
             self.claims = [each._replace(at=at) if each.message == claim.message else each for each in self.claims]
 
@@ -298,12 +303,13 @@ class Shop:
         value = self.value(life.person, life.key)
         return value is not None and value >= 20 and "staff" not in (self.trait(life.person, "segments") or [])
 
-    def held_out(self, life: Life) -> bool:
-        rule = RULES[life.rule]
-        if not rule.holdout:
-            return False
-        digest = blake2b("\x1f".join(("holdout", life.rule, life.person)).encode(), digest_size=6).hexdigest()
-        return int(digest, 16) / 2**48 < rule.holdout
+    def outranked(self, life: Life) -> bool:
+        """Whether a run of a more important rule is under way for the same person."""
+        mine = RULES[life.rule].priority
+        return any(
+            other.person == life.person and RULES[other.rule].priority >= mine and other != life
+            for other in self.living
+        )
 
     def refusals(self, life: Life, rung: int, now: datetime) -> set[str]:
         """Every reason why this rung is passed over, or ends the run."""
@@ -313,8 +319,6 @@ class Shop:
             found.add("no_consent")
         if self.address(life.person, channel) is None:
             found.add("unreachable")
-        if self.held_out(life):
-            found.add("held_out")
         if f"channel:{channel}" in self.stops:
             found.add("stopped")
         return found

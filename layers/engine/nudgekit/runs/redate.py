@@ -10,7 +10,7 @@ from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import LEDGER_KEPT
 
-ON_TIME: Final = timedelta(minutes=1)
+ON_TIME: Final = timedelta(minutes=5)
 """How long after its decision a hand-off may come without the ledger hearing of it: what caps may be off by."""
 
 
