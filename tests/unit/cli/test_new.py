@@ -78,7 +78,7 @@ def test_validate_shows_the_triggers(project: Path, capsys: pytest.CaptureFixtur
     validate.run(project)
     shown = capsys.readouterr().out
     assert "reminder" in shown
-    assert "4 (new)" in shown
+    assert "1 (new)" in shown
 
 
 def test_validate_tells_the_mistakes_of_rules_messages_and_policy_together(
