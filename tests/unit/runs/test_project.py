@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nudgekit.adapters.memory import MemoryStore
 from nudgekit.errors import Conflict, EventError
-from nudgekit.runs.documents import Kind, Put
+from nudgekit.runs.documents import Kind, Write
 from nudgekit.runs.project import project
 from nudgekit.runs.reports import Report
 from tests.builders import NOON, make_event
@@ -33,7 +33,7 @@ def test_a_person_who_says_much_at_once_is_heard_in_parts() -> None:
     sizes: list[int] = []
 
     class Counting(MemoryStore):
-        def commit(self, puts: Sequence[Put]) -> None:
+        def commit(self, puts: Sequence[Write]) -> None:
             sizes.append(len(puts))
             super().commit(puts)
 
@@ -47,7 +47,7 @@ def test_a_person_who_says_much_at_once_is_heard_in_parts() -> None:
 class Stubborn(MemoryStore):
     """Somebody else is always faster with one person's facts."""
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         if any(put.ref.owner == "busy" and put.ref.kind is Kind.FACTS for put in puts):
             raise Conflict("facts")
         super().commit(puts)

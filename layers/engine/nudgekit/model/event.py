@@ -33,7 +33,9 @@ COMMERCE_EVENTS: Final = frozenset(
         "Product Shared", "Cart Shared", "Product Reviewed",
     }
 )  # fmt: skip
-OWN_EVENTS: Final = frozenset({"Profile Updated", "Consent Updated", "Product Updated", "Address Disabled"})
+OWN_EVENTS: Final = frozenset(
+    {"Profile Updated", "Consent Updated", "Product Updated", "Address Disabled", "Identity Linked"}
+)
 MESSAGE_EVENTS: Final = frozenset(
     {
         "Message Sent", "Message Delivered", "Message Opened", "Message Clicked", "Message Failed", "Message Withheld",

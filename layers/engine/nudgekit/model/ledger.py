@@ -47,6 +47,16 @@ class Ledger(Model):
             entries=tuple(entry for entry in self.entries if entry.message != message), asked=self.asked
         )
 
+    def merged(self, other: "Ledger") -> "Ledger":
+        """The ledger of a person who was taken for two: the messages of both count."""
+        entries = sorted({*self.entries, *other.entries})[-MAX_ENTRIES:]
+        asked = {
+            trigger: max(each for each in (self.asked.get(trigger), other.asked.get(trigger)) if each is not None)
+            for trigger in {**self.asked, **other.asked}
+        }
+        recent = sorted(asked.items(), key=lambda item: item[1], reverse=True)[:MAX_TRIGGERS]
+        return Ledger.model_construct(entries=tuple(entries), asked=dict(recent))
+
     def times(self, purpose: Purpose, channels: tuple[str, ...] | None, since: datetime) -> list[int]:
         """When messages of `purpose` went out on `channels` (None: all) after `since`: milliseconds, in order."""
         first = to_ms(since)

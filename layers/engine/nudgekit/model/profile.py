@@ -38,7 +38,17 @@ class Endpoint(NamedTuple):
 
 
 class Profile(Model):
-    """A person, as the last word on every field. Folding the same events in any order gives the same profile."""
+    """A person, as the last word on every field. Folding the same events in any order gives the same profile.
+
+    Attributes:
+        dead: channel and mark of an address -> when (ms) it was found dead.
+        lingering: addresses the person left after refusing messages there, as their aliases are named: who refuses for
+            an address is asked about it for good.
+        sharing: whether somebody else has, or had, one of the addresses as well.
+        unit: who decides, for this person too, whether they are held out: the first who had the shared address; None:
+            they themselves.
+        barred: mark of an address -> up to when (ms) grants count for nothing, because its last owner was erased then.
+    """
 
     name: str | None = None
     email: str | None = None
@@ -51,6 +61,10 @@ class Profile(Model):
     push: dict[str, Endpoint] = {}
     written: dict[str, Write] = {}
     dead: dict[str, int] = {}
+    sharing: bool = False
+    unit: str | None = None
+    barred: dict[str, int] = {}
+    lingering: frozenset[str] = frozenset()
 
     def address(self, channel: Channel) -> str | None:
         """Where `channel` reaches the person now, or None. A dead address counts again once it is written anew."""
@@ -168,3 +182,46 @@ def zone_of(profile: Profile, device_zone: str | None, default: str) -> ZoneInfo
         if name and (found := zone(name)):
             return found
     return ZoneInfo(default)
+
+
+def merge_profiles(one: Profile, other: Profile) -> Profile:
+    """The profile of a person who was taken for two: on every field the later word, and every device of both.
+
+    What holds them back (dead addresses, bars, sharing) holds on. `one` survives: its unit goes before the other's.
+    """
+    sides = {
+        name: (one if one.written.get(name, _NEVER) >= other.written.get(name, _NEVER) else other)
+        for name in {*one.written, *other.written}
+    }
+    fields = {name: getattr(side, name) for name, side in sides.items() if name in _FIELDS}
+    traits = {name: side.traits[name] for name, side in sides.items() if name in side.traits}
+    written = {name: side.written[name] for name, side in sides.items()}
+    kept = latest({name: written[name] for name in traits}, MAX_TRAITS)
+    return one.model_copy(
+        update={
+            **fields,
+            "push": latest(_devices_of(one, other), MAX_ENDPOINTS),
+            "traits": {name: traits[name] for name in kept},
+            "written": {name: write for name, write in written.items() if name in _FIELDS or name in kept},
+            "dead": latest(_later(one.dead, other.dead), MAX_ENDPOINTS),
+            "sharing": one.sharing or other.sharing,
+            "unit": one.unit or other.unit,
+            "lingering": one.lingering | other.lingering,
+            "barred": latest(_later(one.barred, other.barred), MAX_ENDPOINTS),
+        }
+    )
+
+
+_NEVER: Final = Write(-1, "")
+
+
+def _devices_of(one: Profile, other: Profile) -> dict[str, Endpoint]:
+    devices = dict(one.push)
+    for name, device in other.push.items():
+        mine = devices.get(name)
+        devices[name] = device if mine is None else max(mine, device)._replace(dead=max(mine.dead, device.dead))
+    return devices
+
+
+def _later(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {key: max(one.get(key, 0), other.get(key, 0)) for key in {**one, **other}}
