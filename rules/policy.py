@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from nudgekit import Cap, Policy, QuietHours, Shop, days
+from nudgekit import Cap, Policy, QuietHours, Shop, days, minutes
 
 policy = Policy(
     valid_from=date(2026, 10, 1),
@@ -23,4 +23,5 @@ policy = Policy(
         Cap("promotional", limit=3, per=days(1)),
         Cap("promotional", limit=8, per=days(7)),
     ),
+    freshness=minutes(5),
 )

@@ -12,6 +12,7 @@ from nudgekit.model.run import Run
 from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.hand_off import HandOff
+from nudgekit.runs.operation import fold_to
 from nudgekit.runs.ports import MessageRef, Ports
 from nudgekit.runs.project import project
 from nudgekit.runs.reports import Report
@@ -26,6 +27,7 @@ class World:
 
     Attributes:
         now: the moment.
+        facts_stand_still_since: from when on nothing is folded and no beat is heard; None: facts are fresh.
         reports: everything that was done, in order.
         providers: what each channel's provider was given, and what it is told to answer.
     """
@@ -35,23 +37,47 @@ class World:
         self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
         self.conductor = Conductor(rules, Ports(self.store, self.timer, self.outbox))
+        self.facts_stand_still_since: datetime | None = None
+        self.unfolded: list[Event] = []
         self.reports: list[Report] = []
 
     def tell(self, *events: Event) -> list[Report]:
         """Put events on the bus, now or at their own time if that is later."""
         for event in sorted(events, key=lambda event: event.at):
             self.turn_to(max(self.now, event.at))
-            project([event], self.store, self.now)
+            self.fold(event)
             if event.name in self.rules.trigger.start_events:
                 self.signal(event)
         return self.reports
 
     def signal(self, signal: Signal) -> Report:
         """Hand one signal to the trigger, then let messages and their news travel."""
+        self.beat()
         report = self.conductor.conduct(signal, self.conductor.read([signal]), self.now)
         self.note(report)
         self.settle()
         return report
+
+    def fold(self, event: Event) -> None:
+        """Fold an event, or keep it while facts stand still."""
+        if self.facts_stand_still_since is not None and self.now >= self.facts_stand_still_since:
+            self.unfolded.append(event)
+            return
+        for answer in project([event], self.store, self.now).values():
+            if isinstance(answer, Exception):
+                raise answer
+
+    def catch_up(self) -> None:
+        """Facts are fresh again."""
+        self.facts_stand_still_since = None
+        kept, self.unfolded = self.unfolded, []
+        for event in kept:
+            self.fold(event)
+
+    def beat(self) -> None:
+        """Folding has come as far as this moment, unless facts stand still."""
+        if self.rules.policy.freshness is not None:
+            fold_to(self.store, min(self.now, self.facts_stand_still_since or self.now))
 
     def note(self, report: Report) -> None:
         """Remember what was done."""
@@ -66,6 +92,7 @@ class World:
 
     def deliver(self, ref: MessageRef) -> None:
         """Hand one message over and publish what becomes of it."""
+        self.beat()
         handing = HandOff(lambda _: self.rules, self.store, self.providers[ref.channel], LEASE)
         delivery = handing.hand_off(ref, handing.read([ref]), self.now)
         self.note(delivery.report)
@@ -74,7 +101,7 @@ class World:
     def hear(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Let the bus tell its events to all who listen."""
         for raw in events:
-            project([parse_event(raw, self.now)], self.store, self.now)
+            self.fold(parse_event(raw, self.now))
             signal = read_signal(raw, self.now)
             if isinstance(signal, News):
                 self.signal(signal)

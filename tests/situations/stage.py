@@ -15,8 +15,8 @@ from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.feedback import MessageNotice, read, receive
+from nudgekit.runs.operation import resume, stop
 from nudgekit.runs.ports import Refused
-from nudgekit.runs.project import project
 from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
@@ -66,6 +66,9 @@ class Stage(World):
         self._remember(given.get("messages_before", ()))
         for channel, answer in given.get("providers", {}).items():
             self._refuse(Channel(channel), answer)
+        if "facts_stand_still_since" in given:
+            since = self.situation.start + span(given["facts_stand_still_since"])
+            self.facts_stand_still_since = since.astimezone(UTC)
 
     def _remember(self, messages: Any) -> None:
         ledger = Ledger()
@@ -99,6 +102,12 @@ class Stage(World):
                     self.signal(event)
             case {"message": word, "channel": channel}:
                 self._receipt(Channel(channel), word)
+            case {"facts_catch_up": _}:
+                self.catch_up()
+            case {"stop": scope}:
+                stop(self.store, scope, "an operator", step.get("why", "because"), self.now)
+            case {"resume": scope}:
+                resume(self.store, scope)
             case {"queue_stands_still_until": until}:
                 self.stopped_until = (self.situation.start + span(until)).astimezone(UTC)
             case _:
@@ -112,13 +121,8 @@ class Stage(World):
             "properties": properties,
         }
         event = parse_event({"source": "shop", "detail-type": name, "detail": detail}, self.now)
-        self._project(event)
+        self.fold(event)
         return event
-
-    def _project(self, event: Event) -> None:
-        for answer in project([event], self.store, self.now).values():
-            if isinstance(answer, Exception):
-                raise answer
 
     def _receipt(self, channel: Channel, word: str) -> None:
         message, _ = self.providers[channel].sent[-1]

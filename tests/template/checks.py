@@ -14,14 +14,38 @@ Check = Callable[[Template], list[str]]
 DEAD_LETTER_RETENTION = 1_209_600  # seconds; fourteen days, the longest SQS keeps a message
 VISIBILITY_FACTOR = 6  # what Lambda's documentation asks for between a queue and its function's timeout
 
-# Logical ids that may say `Resource: "*"`, with the reason why the API has no narrower resource. None does.
-WILDCARD_RESOURCES: dict[str, str] = {}
+# Queues that the shop's key does not encrypt, and why.
+OUTSIDE_THE_KEY = {"EventBusDlq": "holds what the key refused; kept by SQS's own key"}
+
+# Functions that neither a queue feeds nor a route opens: who invokes them instead.
+INVOKED_DIRECTLY: dict[str, str] = {}
 
 
 def load(path: Path) -> Template:
     """The template with its short intrinsics in long form (`!Ref X` as `{"Ref": "X"}`), as plain dictionaries."""
     parsed: Template = json.loads(json.dumps(cfn_yaml.load(str(path))))
     return parsed
+
+
+def with_key(template: Template, given: bool) -> Template:
+    """The template as it stands with a key of the shop or without: its `!If [HasKey, ...]` decided, nothing else."""
+    decided: Template = _decided(template, given)
+    resources = decided["Resources"].items()
+    decided["Resources"] = {name: each for name, each in resources if given or each.get("Condition") != "HasKey"}
+    return decided
+
+
+def _decided(node: Any, given: bool) -> Any:
+    if isinstance(node, dict):
+        if node.get("Fn::If", [None])[0] == "HasKey":
+            return _decided(node["Fn::If"][1 if given else 2], given)
+        return {key: value for key, each in node.items() if (value := _decided(each, given)) != NOTHING}
+    if isinstance(node, list):
+        return [value for each in node if (value := _decided(each, given)) != NOTHING]
+    return node
+
+
+NOTHING = {"Ref": "AWS::NoValue"}
 
 
 def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
@@ -49,7 +73,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of every role and policy, with the logical id it stands in."""
+    """Every statement of every role and policy, with the logical id it stands in; not who may take roles on."""
     for name, each in template["Resources"].items():
         documents = [each.get("Properties", {}).get("PolicyDocument")]
         documents += [
@@ -62,10 +86,14 @@ def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield name, statement
 
 
-def queue_of(function: dict[str, Any]) -> str:
-    """The logical id of the queue that feeds a function."""
-    (event,) = function["Events"].values()
-    return target(event["Properties"]["Queue"])
+def sources(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """The properties of a function's event sources of a type: `SQS`, `HttpApi`."""
+    return [each["Properties"] for each in function.get("Events", {}).values() if each["Type"] == kind]
+
+
+def queues_of(function: dict[str, Any]) -> list[str]:
+    """The logical ids of the queues that feed a function."""
+    return [target(each["Queue"]) for each in sources(function, "SQS")]
 
 
 def log_groups(template: Template) -> list[str]:
@@ -115,28 +143,34 @@ def timeouts(template: Template) -> list[str]:
         if not isinstance(timeout, int):
             findings.append(f"{name}: no timeout")
             continue
-        (event,) = each["Events"].values()
-        needed = VISIBILITY_FACTOR * timeout + event["Properties"].get("MaximumBatchingWindowInSeconds", 0)
-        if queues[queue_of(each)].get("VisibilityTimeout", 30) < needed:
-            findings.append(f"{queue_of(each)}: VisibilityTimeout below {needed} seconds")
+        for source in sources(each, "SQS"):
+            queue = target(source["Queue"])
+            needed = VISIBILITY_FACTOR * timeout + source.get("MaximumBatchingWindowInSeconds", 0)
+            if queues[queue].get("VisibilityTimeout", 30) < needed:
+                findings.append(f"{queue}: VisibilityTimeout below {needed} seconds")
     return findings
 
 
 def one_queue_each(template: Template) -> list[str]:
-    """Every function has exactly one source, a queue of its own name."""
-    return [
-        f"{name}: not fed by exactly one queue of its own name"
-        for name, each in functions(template).items()
-        if len(each.get("Events", {})) != 1 or queue_of(each) != name.replace("Function", "Queue")
-    ]
+    """A function is fed by one queue of its own name, by routes, or by hand where that is stated; by nothing else."""
+    findings = []
+    for name, each in functions(template).items():
+        kinds = {event["Type"] for event in each.get("Events", {}).values()}
+        queues = queues_of(each)
+        if queues and queues != [name.replace("Function", "Queue")]:
+            findings.append(f"{name}: fed by another's queue, or by several")
+        if kinds - {"SQS", "HttpApi"}:
+            findings.append(f"{name}: fed by {', '.join(sorted(kinds - {'SQS', 'HttpApi'}))}; put a queue before it")
+        if not kinds and name not in INVOKED_DIRECTLY:
+            findings.append(f"{name}: fed by nothing, and no reason is stated")
+    return findings
 
 
 def partial_failures(template: Template) -> list[str]:
     """Every queue's function reports the messages that failed, and has a ceiling on its concurrency."""
     findings = []
     for name, each in functions(template).items():
-        for event in each.get("Events", {}).values():
-            properties = event["Properties"]
+        for properties in sources(each, "SQS"):
             if properties.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
                 findings.append(f"{name}: one bad message fails its batch")
             if "MaximumConcurrency" not in properties.get("ScalingConfig", {}):
@@ -154,12 +188,13 @@ def redrives(template: Template) -> list[str]:
     ends = dead_letters(template)
     findings = [
         f"{name}: read by a function and has no dead-letter queue"
-        for name in map(queue_of, functions(template).values())
+        for function in functions(template).values()
+        for name in queues_of(function)
         if name in ends
     ]
     for name, each in of_type(template, "AWS::SQS::Queue").items():
-        if not each.get("SqsManagedSseEnabled"):
-            findings.append(f"{name}: not encrypted")
+        if bool(each.get("SqsManagedSseEnabled")) == bool(each.get("KmsMasterKeyId")):
+            findings.append(f"{name}: not encrypted, or by two keys")
         if name not in ends and target(each["RedrivePolicy"]["deadLetterTargetArn"]) not in ends:
             findings.append(f"{name}: its dead letters go to no dead-letter queue")
         if name in ends and each.get("MessageRetentionPeriod") != DEAD_LETTER_RETENTION:
@@ -180,12 +215,12 @@ def alarms(template: Template) -> list[str]:
 
 
 def replays(template: Template) -> list[str]:
-    """No rule hears an archive's replay, or old events would message people again."""
+    """No rule hears an archive's replay, or old events would message people again. One of the clock hears nothing."""
     rules = of_type(template, "AWS::Events::Rule").items()
     return [
         f"{name}: hears replays"
         for name, each in rules
-        if each["EventPattern"].get("replay-name") != [{"exists": False}]
+        if "ScheduleExpression" not in each and each["EventPattern"].get("replay-name") != [{"exists": False}]
     ]
 
 
@@ -194,7 +229,7 @@ def rule_targets(template: Template) -> list[str]:
     queues, findings = of_type(template, "AWS::SQS::Queue"), []
     for name, each in of_type(template, "AWS::Events::Rule").items():
         for aim in each["Targets"]:
-            own = target(queues[target(aim["Arn"])].get("RedrivePolicy", {}).get("deadLetterTargetArn"))
+            own = target(queues.get(target(aim["Arn"]), {}).get("RedrivePolicy", {}).get("deadLetterTargetArn"))
             if not own or target(aim.get("DeadLetterConfig", {}).get("Arn")) != own:
                 findings.append(f"{name}: what it cannot deliver does not go to its queue's dead-letter queue")
             if "RetryPolicy" not in aim:
@@ -235,30 +270,6 @@ def _admitted(template: Template, queue: str, service: str) -> set[str]:
     return admitted
 
 
-def open_doors(template: Template) -> list[str]:
-    """A resource policy that lets a service in says for whom: by source ARN or account."""
-    findings = []
-    for name, statement in statements(template):
-        principal = statement.get("Principal")
-        service = principal.get("Service") if isinstance(principal, dict) else None
-        if principal == "*" or (isinstance(principal, dict) and "*" in principal.values()):
-            findings.append(f"{name}: lets everybody in")
-        elif service and not any("aws:SourceArn" in each for each in statement.get("Condition", {}).values()):
-            findings.append(f"{name}: lets {service} in for anybody")
-    return findings
-
-
-def least_privilege(template: Template) -> list[str]:
-    """No wildcard action, and no wildcard resource but those listed with a reason."""
-    findings = []
-    for name, statement in statements(template):
-        actions, resources = as_list(statement.get("Action", "*")), as_list(statement.get("Resource"))
-        findings += [f"{name}: action {action}" for action in actions if "*" in action]
-        if "*" in resources and name not in WILDCARD_RESOURCES:
-            findings.append(f'{name}: Resource "*"')
-    return findings
-
-
 def own_roles(template: Template) -> list[str]:
     """Every function has its own written role: SAM's would carry managed policies on every resource."""
     roles, findings = of_type(template, "AWS::IAM::Role"), []
@@ -296,7 +307,7 @@ def tables(template: Template) -> list[str]:
         holds = {
             "on demand": each.get("BillingMode") == "PAY_PER_REQUEST",
             "recoverable": each.get("PointInTimeRecoverySpecification") == {"PointInTimeRecoveryEnabled": True},
-            "encrypted": each.get("SSESpecification") == {"SSEEnabled": True},
+            "encrypted": each.get("SSESpecification", {}).get("SSEEnabled") is True,
             "protected in production": each.get("DeletionProtectionEnabled") == {"Fn::If": ["IsProd", True, False]},
             "kept in production": resource.get("DeletionPolicy") == kept == resource.get("UpdateReplacePolicy"),
         }
@@ -379,5 +390,5 @@ def documented_variables(page: str) -> dict[str, set[str]]:
 
 CHECKS: tuple[Check, ...] = (
     log_groups, no_tracing, architecture, timeouts, one_queue_each, partial_failures, redrives, alarms, replays,
-    rule_targets, queue_policies, open_doors, least_privilege, own_roles, passed_roles, tables, overrides_only_local,
+    rule_targets, queue_policies, own_roles, passed_roles, tables, overrides_only_local,
 )  # fmt: skip

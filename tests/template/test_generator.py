@@ -13,7 +13,7 @@ from nudgekit import event
 from nudgekit.cli import template as command
 from nudgekit.cli.template import OUTPUTS, RESOURCES, camel, folder_findings, render
 from tests.builders import TRIGGER
-from tests.template import checks
+from tests.template import checks, security
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = (ROOT / "template.yaml").read_text(encoding="utf-8")
@@ -49,7 +49,9 @@ def test_text_outside_the_markers_stays_byte_for_byte() -> None:
 
 def test_blocks_keep_every_house_rule(tmp_path: Path) -> None:
     template = parsed(render(SHIPPED, [BROWSE, PRICE]), tmp_path)
-    assert {check.__name__: found for check in checks.CHECKS if (found := check(template))} == {}
+    for variant in (checks.with_key(template, False), checks.with_key(template, True)):
+        found = {check.__name__: check(variant) for check in (*checks.CHECKS, *security.SECURITY)}
+        assert {name: findings for name, findings in found.items() if findings} == {}
 
 
 def test_rules_carry_the_triggers_events(tmp_path: Path) -> None:

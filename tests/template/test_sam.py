@@ -4,6 +4,8 @@ import os
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from nudgekit.cli.local import deploy, tools
 from tests.e2e.runtime import python_path
 from tests.template import checks
@@ -14,12 +16,26 @@ TOOLS = {"altair", "boto3", "botocore", "cfnlint", "duckdb", "hypothesis", "moto
 LAYER_LIMIT = 120  # MB unzipped; Lambda takes 250 MB of all layers and the function together
 
 
-def test_sam_finds_nothing_to_say_about_the_template() -> None:
+KEY_ARN = "arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+
+
+@pytest.mark.parametrize("key", ["", KEY_ARN], ids=["without a key", "with a key"])
+def test_sam_finds_nothing_to_say_about_the_template(key: str, tmp_path: Path) -> None:
     sam = tools.ensure(ROOT, "sam") / "bin" / "sam"
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ.get("HOME", "/"), "SAM_CLI_TELEMETRY": "0"}
-    command = [str(sam), "validate", "--lint", "--region", "eu-west-1", "--template", str(ROOT / "template.yaml")]
+    command = [str(sam), "validate", "--lint", "--region", "eu-west-1", "--template", str(_with(key, tmp_path))]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _with(key: str, folder: Path) -> Path:
+    """A copy of the template whose key defaults to `key`, as the linter looks at defaults alone."""
+    before, name, after = (ROOT / "template.yaml").read_text(encoding="utf-8").partition("  KmsKeyArn:\n")
+    path = folder / "template.yaml"
+    path.write_text(before + name + after.replace('Default: ""', f'Default: "{key}"', 1), encoding="utf-8")
+    for each in ("layers", "rules", "functions"):
+        (folder / each).symlink_to(ROOT / each)
+    return path
 
 
 def test_every_built_handler_imports_with_its_layers_and_nothing_else() -> None:

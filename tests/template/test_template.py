@@ -1,6 +1,7 @@
 """The shipped template keeps the house rules, and each rule sees what it is there to see."""
 
 import copy
+import operator
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ import pytest
 
 from nudgekit.book import load_book
 from nudgekit.cli.template import Deployable, folder_findings, render
-from tests.template import checks
+from tests.template import checks, security
 from tests.template.checks import CHECKS, Check, Template
+from tests.template.security import SECURITY
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = checks.load(ROOT / "template.yaml")
@@ -20,9 +22,10 @@ TRIGGER_IDS = sorted(rule.parent.name for rule in ROOT.glob("rules/*/rule.py"))
 Edit = Callable[[dict[str, Any]], object]
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_shipped_template_keeps(check: Check) -> None:
-    assert check(SHIPPED) == []
+@pytest.mark.parametrize("given", [False, True], ids=["without a key", "with a key"])
+@pytest.mark.parametrize("check", [*CHECKS, *SECURITY], ids=lambda check: check.__name__)
+def test_shipped_template_keeps(check: Check, given: bool) -> None:
+    assert check(checks.with_key(SHIPPED, given)) == []
 
 
 def test_functions_get_the_documented_variables() -> None:
@@ -65,7 +68,7 @@ def drop(path: str) -> Edit:
 def put(path: str, value: Any) -> Edit:
     """Write a value at a dotted path of the resource."""
     *way, last = path.split(".")
-    return lambda resource: _at(resource, way).update({last: value})
+    return lambda resource: operator.setitem(_at(resource, way), int(last) if last.isdecimal() else last, value)
 
 
 def _at(node: Any, way: Sequence[str]) -> Any:
@@ -79,6 +82,8 @@ ROLE, POLICY = "ProjectProfileRole", "ProjectProfileQueuePolicy"
 SOURCE, FIRST = "Properties.Events.Queue.Properties", "Properties.PolicyDocument.Statement.0"
 OWN = "Properties.Policies.0.PolicyDocument.Statement.0"
 ANOTHER_QUEUE = {"Fn::GetAtt": ["DeliverPushQueue", "Arn"]}
+OPEN_ROUTE = {"Type": "HttpApi", "Properties": {"Method": "post", "Path": "/planted"}}
+RESOLVED = "{{resolve:secretsmanager:shop/planted}}"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
@@ -110,13 +115,52 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (checks.queue_policies, POLICY, put(f"{FIRST}.Condition", {"ArnEquals": {"aws:SourceArn": []}})),
         (checks.queue_policies, "ProjectProfileDlqPolicy", put("Properties.Queues", [])),
         (checks.queue_policies, "DeliveryFeedbackDlqPolicy", drop("Properties.PolicyDocument.Statement.1")),
-        (checks.open_doors, POLICY, put(f"{FIRST}.Principal", "*")),
-        (checks.open_doors, POLICY, put(f"{FIRST}.Principal", {"AWS": "*"})),
-        (checks.open_doors, POLICY, drop(f"{FIRST}.Condition")),
-        (checks.least_privilege, ROLE, put(f"{OWN}.Action", "sqs:*")),
-        (checks.least_privilege, "TriggerPolicy", put(f"{FIRST}.Action", ["dynamodb:PutItem", "dynamodb:Batch*"])),
-        (checks.least_privilege, "DeliverPolicy", put(f"{FIRST}.Resource", "*")),
-        (checks.least_privilege, "DeliverPushRole", put(f"{OWN}.Resource", ["*"])),
+        (security.open_doors, POLICY, put(f"{FIRST}.Principal", "*")),
+        (security.open_doors, POLICY, put(FIRST, {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage"})),
+        (security.open_doors, POLICY, put(FIRST, {"Effect": "Allow", "Principal": {"AWS": "*"}})),
+        (security.open_doors, POLICY, drop(f"{FIRST}.Condition")),
+        (security.least_privilege, ROLE, put(f"{OWN}.Action", "sqs:*")),
+        (security.least_privilege, "TriggerPolicy", put(f"{FIRST}.Action", ["dynamodb:PutItem", "dynamodb:Batch*"])),
+        (security.least_privilege, "DeliverPolicy", put(f"{FIRST}.Resource", "*")),
+        (security.least_privilege, "DeliverPolicy", put(f"{FIRST}.Resource", "arn:aws:dynamodb:*:*:table/*")),
+        (security.least_privilege, "DeliverPolicy", put(f"{FIRST}.NotAction", "dynamodb:Scan")),
+        (security.least_privilege, "DeliverPushRole", put(f"{OWN}.Resource", ["*"])),
+        (security.reasons_for_wildcards, "TriggerPolicy", drop("Properties.PolicyDocument.Statement.2")),
+        (security.own_account, "WhatsappFeedbackTopicPolicy", drop(f"{FIRST}.Condition.StringEquals")),
+        (security.own_account, "PushFeedbackTopicPolicy", drop(f"{FIRST}.Condition")),
+        (security.own_account, "PushFeedbackTopicPolicy", put("Properties.Topics", [])),
+        (security.only_over_tls, POLICY, drop("Properties.PolicyDocument.Statement.1")),
+        (security.only_over_tls, "QueuesPolicy", put("Properties.Queues", [])),
+        (security.only_over_tls, "QueuesPolicy", put(f"{FIRST}.Effect", "Allow")),
+        (security.only_over_tls, "PushFeedbackTopicPolicy", drop("Properties.PolicyDocument.Statement.1")),
+        (security.only_over_tls, "QueuesPolicy", put("Properties.Queues", [{"Ref": QUEUE}])),
+        (security.keyed, QUEUE, drop("Properties.KmsMasterKeyId")),
+        (security.keyed, QUEUE, put("Properties.KmsMasterKeyId", "alias/aws/sqs")),
+        (security.keyed, "PushFeedbackTopic", drop("Properties.KmsMasterKeyId")),
+        (security.keyed, "ProfilesTable", drop("Properties.SSESpecification.KMSMasterKeyId")),
+        (security.keyed, "LinkKey", drop("Properties.KmsKeyId")),
+        (security.keyed, "ProjectProfileLogs", drop("Properties.KmsKeyId")),
+        (security.keyed, "EventBus", drop("Properties.KmsKeyIdentifier")),
+        (security.key_use, "KeyPolicy", put(f"{FIRST}.Resource", "arn:aws:kms:eu-west-1:123456789012:key/other")),
+        (security.key_use, "KeyPolicy", drop(f"{FIRST}.Condition")),
+        (security.key_use, "KeyPolicy", drop("Condition")),
+        (security.key_use, "KeyPolicy", drop("Properties.PolicyDocument.Statement.1")),
+        (security.key_use, ROLE, drop("Properties.ManagedPolicyArns")),
+        (security.key_use, ROLE, put("Properties.ManagedPolicyArns", [{"Ref": "TriggerPolicy"}])),
+        (security.authorized_routes, FUNCTION, put("Properties.Events.Page", OPEN_ROUTE)),
+        (security.authorized_routes, FUNCTION, put("Properties.FunctionUrlConfig", {"AuthType": "NONE"})),
+        (security.throttled, FUNCTION, put("Properties.Events.Page", OPEN_ROUTE)),
+        (security.direct_invokes, FUNCTION, put("Properties.Events", {})),
+        (security.direct_invokes, FUNCTION, put("Properties.Events", {"Topic": {"Type": "SNS", "Properties": {}}})),
+        (security.subscriptions, "PushFeedbackSubscription", drop("Properties.RedrivePolicy")),
+        (security.secrets_by_reference, "LinkKey", put("Properties.SecretString", "hunter2")),
+        (security.secrets_by_reference, FUNCTION, put("Properties.Environment.Variables.API_KEY", "hunter2")),
+        (security.secrets_by_reference, FUNCTION, put("Properties.Environment.Variables.X", RESOLVED)),
+        (security.secrets_by_reference, FUNCTION, put("Properties.Description", "AKIA" + "A" * 16)),
+        (security.narrow_events, "DeliverPolicy", drop("Properties.PolicyDocument.Statement.2.Condition")),
+        (checks.one_queue_each, FUNCTION, put("Properties.Events.Topic", {"Type": "SNS", "Properties": {}})),
+        (checks.redrives, QUEUE, put("Properties.SqsManagedSseEnabled", False)),
+        (checks.rule_targets, RULE, put("Properties.Targets", [{"Id": "F", "Arn": {"Fn::GetAtt": [FUNCTION, "Arn"]}}])),
         (checks.own_roles, FUNCTION, drop("Properties.Role")),
         (checks.own_roles, FUNCTION, put("Properties.Role", {"Fn::GetAtt": ["DeliverPushRole", "Arn"]})),
         (checks.own_roles, FUNCTION, put("Properties.Policies", [{"DynamoDBCrudPolicy": {"TableName": "x"}}])),
@@ -134,7 +178,7 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 def test_check_sees_a_planted_violation(check: Check, logical_id: str, edit: Edit) -> None:
     template = copy.deepcopy(SHIPPED)
     edit(template["Resources"][logical_id])
-    assert any(check(template)), f"{check.__name__} saw nothing"
+    assert any(check(checks.with_key(template, given)) for given in (False, True)), f"{check.__name__} saw nothing"
 
 
 def test_overrides_check_sees_a_dropped_assertion() -> None:
@@ -165,3 +209,30 @@ def test_tracing_in_globals_is_seen() -> None:
     template: Template = copy.deepcopy(SHIPPED)
     template["Globals"]["Function"]["Tracing"] = "Active"
     assert checks.no_tracing(template) == ["Globals: Tracing"]
+
+
+@pytest.mark.parametrize("name", ["SmsApiKey", "ShopPassword", "ProviderToken"])
+def test_a_parameter_for_a_secret_is_seen(name: str) -> None:
+    template = copy.deepcopy(SHIPPED)
+    template["Parameters"][name] = {"Type": "String"}
+    assert security.secrets_by_reference(template) == [f"{name}: a parameter for a secret; take the ARN of one"]
+
+
+def test_a_schedule_without_a_dead_letter_queue_is_seen() -> None:
+    template = copy.deepcopy(SHIPPED)
+    template["Resources"]["Beat"] = {"Type": "AWS::Scheduler::Schedule", "Properties": {"Target": {"Arn": "x"}}}
+    assert security.schedules(template) == ["Beat: no dead-letter queue"]
+
+
+def test_an_api_without_limits_and_log_is_seen() -> None:
+    template = copy.deepcopy(SHIPPED)
+    template["Resources"]["Api"] = {"Type": "AWS::Serverless::HttpApi", "Properties": {}}
+    assert security.throttled(template) == ["Api: takes any number of requests", "Api: keeps no log of its requests"]
+
+
+def test_a_route_with_an_authorizer_needs_no_declaration() -> None:
+    template = copy.deepcopy(SHIPPED)
+    route = {**OPEN_ROUTE["Properties"], "Auth": {"Authorizer": "Shop"}}  # type: ignore[dict-item]
+    template["Resources"][FUNCTION]["Properties"]["Events"]["Page"] = {"Type": "HttpApi", "Properties": route}
+    found = security.authorized_routes(template)
+    assert [each for each in found if "/planted" in each] == []

@@ -4,11 +4,26 @@ These are the names that rules and the policy are written with, and the book tha
 """
 
 from nudgekit.book import Book, load_book
-from nudgekit.language import Cap, Policy, QuietHours, Shop, Trigger, cart, days, event, hours, minutes, rung, user
+from nudgekit.language import (
+    Cap,
+    Override,
+    Policy,
+    QuietHours,
+    Shop,
+    Trigger,
+    cart,
+    days,
+    event,
+    hours,
+    minutes,
+    rung,
+    user,
+)
 
 __all__ = [
     "Book",
     "Cap",
+    "Override",
     "Policy",
     "QuietHours",
     "Shop",

@@ -50,6 +50,15 @@ def test_equal_outcomes_are_counted_together(capsys: pytest.CaptureFixture[str])
     assert [metric.get("folded") or metric.get("duplicate") for metric in metrics] == [[3.0], [1.0]]
 
 
+def test_how_late_wake_ups_were_is_a_metric_with_every_value(capsys: pytest.CaptureFixture[str]) -> None:
+    tell([Report("waited", "cart_abandonment", "0a1b", "capped", late_ms=late) for late in (70, -3, 1500)])
+    found = lines(capsys)
+    assert [line["times"] for line in found if "times" in line] == [3]
+    (metric,) = [line for line in found if "lateness" in line]
+    assert metric["lateness"] == [70, 0, 1500]
+    assert metric["_aws"]["CloudWatchMetrics"][0]["Dimensions"] == [["service", "trigger"]]
+
+
 def test_the_text_of_a_rejection_is_logged_and_never_a_dimension(capsys: pytest.CaptureFixture[str]) -> None:
     tell([Report("rejected", reason="detail.timestamp: " + "x" * 500)])
     line, metric = lines(capsys)

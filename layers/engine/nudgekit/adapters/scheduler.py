@@ -25,12 +25,16 @@ RETRY_FOR: Final = timedelta(days=1)
 
 
 class Target(NamedTuple):
-    """Where wake-ups go: queue, the role that may write to it, the dead-letter queue, and the schedules' group."""
+    """Where wake-ups go: queue, the role that may write to it, the dead-letter queue, and the schedules' group.
+
+    `key_arn` names the key that encrypts a schedule's content; empty, a key of AWS does.
+    """
 
     queue_arn: str
     role_arn: str
     dead_letter_arn: str
     group: str
+    key_arn: str = ""
 
 
 class SchedulerTimer:
@@ -84,7 +88,8 @@ class SchedulerTimer:
         return True
 
     def _schedule(self, wake_up: WakeUp, at: datetime) -> dict[str, Any]:
-        return {
+        encrypted = {"KmsKeyArn": self.target.key_arn} if self.target.key_arn else {}
+        return encrypted | {
             "Name": schedule_name(wake_up, at),
             "GroupName": self.target.group,
             "ScheduleExpression": f"at({self._fires_at(at):%Y-%m-%dT%H:%M:%S})",

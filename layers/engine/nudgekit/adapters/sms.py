@@ -41,6 +41,9 @@ RECEIPT_KEY: Final = "receipt"
 LONGEST_CONTEXT: Final = 800
 """The longest context value the service takes; a longer receipt is left out."""
 
+INDIA: Final = "+91"
+"""The only country whose registrations the service passes on."""
+
 _TYPES: Final = {"promotional": "PROMOTIONAL", "transactional": "TRANSACTIONAL"}
 
 
@@ -82,4 +85,9 @@ class EndUserMessagingSms:
             request["ConfigurationSetName"] = self.configuration_set
         if receipt and len(receipt) <= LONGEST_CONTEXT:
             request["Context"] = {RECEIPT_KEY: receipt}
+        if message.content.dlt_template_id and address.startswith(INDIA):
+            request["DestinationCountryParameters"] = {
+                "IN_TEMPLATE_ID": message.content.dlt_template_id,
+                "IN_ENTITY_ID": message.content.dlt_entity_id or "",
+            }
         return request

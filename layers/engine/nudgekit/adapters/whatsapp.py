@@ -35,7 +35,7 @@ LONGEST_CALLBACK: Final = 512
 
 
 class EndUserMessagingWhatsApp:
-    """The port `Provider` for WhatsApp. Marketing needs a template that Meta has approved.
+    """The port `Provider` for WhatsApp. What does not answer the person needs a template that Meta has approved.
 
     Args:
         client: a socialmessaging client that never retries.
@@ -53,7 +53,7 @@ class EndUserMessagingWhatsApp:
             return NO_SENDER
         if not E164.fullmatch(address):
             return UNUSABLE_NUMBER
-        body = json.dumps(template_message(message.content, address, receipt), separators=(",", ":")).encode()
+        body = json.dumps(meta_message(message.content, address, receipt), separators=(",", ":")).encode()
         try:
             answer = self.client.send_whatsapp_message(
                 originationPhoneNumberId=self.phone_number_id, message=body, metaApiVersion=META_API_VERSION
@@ -63,22 +63,25 @@ class EndUserMessagingWhatsApp:
         return Accepted(answer["messageId"])
 
 
-def template_message(content: Content, address: str, receipt: str) -> dict[str, Any]:
-    """The message as Meta's Cloud API takes it: a template's name and language, and what fills its blanks."""
-    message: dict[str, Any] = {
-        "messaging_product": "whatsapp",
-        "recipient_type": "individual",
-        "to": address,
-        "type": "template",
-        "template": {
-            "name": content.template or "",
-            "language": {"code": content.language or ""},
-            "components": _components(content),
-        },
-    }
+def meta_message(content: Content, address: str, receipt: str) -> dict[str, Any]:
+    """The message as Meta's Cloud API takes it: a template and what fills its blanks, or free text."""
+    message: dict[str, Any] = {"messaging_product": "whatsapp", "recipient_type": "individual", "to": address}
+    message |= {"type": "template", "template": _template(content)} if content.template else _free_text(content)
     if receipt and len(receipt) <= LONGEST_CALLBACK:
         message["biz_opaque_callback_data"] = receipt
     return message
+
+
+def _template(content: Content) -> dict[str, Any]:
+    return {
+        "name": content.template,
+        "language": {"code": content.language or ""},
+        "components": _components(content),
+    }
+
+
+def _free_text(content: Content) -> dict[str, Any]:
+    return {"type": "text", "text": {"preview_url": True, "body": content.body}}
 
 
 def _components(content: Content) -> list[dict[str, Any]]:

@@ -18,12 +18,18 @@ NEEDED = {
     Channel.PUSH: frozenset({"title", "link"}),
     Channel.EMAIL: frozenset({"subject", "preheader", "link"}),
     Channel.SMS: frozenset({"link"}),
-    Channel.WHATSAPP: frozenset({"template", "language", "parameters"}),
+    Channel.WHATSAPP: frozenset(),
 }
 OPTIONAL = {
     Channel.PUSH: frozenset({"image"}),
-    Channel.WHATSAPP: frozenset({"button"}),
+    Channel.SMS: frozenset({"dlt_template_id", "dlt_entity_id"}),
+    Channel.WHATSAPP: frozenset({"template", "language", "parameters", "button"}),
 }
+TOGETHER = {
+    Channel.SMS: frozenset({"dlt_template_id", "dlt_entity_id"}),
+    Channel.WHATSAPP: frozenset({"template", "language", "parameters"}),
+}
+"""Fields that make sense only together: all of them or none."""
 _FENCE = "+++"
 
 
@@ -83,7 +89,9 @@ def _split(path: Path, text: str) -> tuple[dict[str, Any], str]:
 def _names(path: Path, text: str, channel: Channel, given: set[str]) -> list[RuleError]:
     needed, known = NEEDED[channel], NEEDED[channel] | OPTIONAL.get(channel, frozenset())
     unknown = [(f"{name} is not a field of {channel}", name, nearest(name, sorted(known))) for name in given - known]
-    missing = [(f"{name} is missing", _FENCE, f"add it to the head, as in {name} = ...") for name in needed - given]
+    together = TOGETHER.get(channel, frozenset())
+    wanted = needed | together if given & (together | {"button"}) else needed
+    missing = [(f"{name} is missing", _FENCE, f"add it to the head, as in {name} = ...") for name in wanted - given]
     return [RuleError(what, str(_place(path, text, name)), remedy) for what, name, remedy in sorted(unknown + missing)]
 
 

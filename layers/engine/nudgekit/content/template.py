@@ -23,7 +23,7 @@ PUSH_BODY = 240
 """Characters that phones show of a push before they cut it off."""
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\d+)\s*\}\}")
-_FIXED = frozenset({"template", "language"})
+_FIXED = frozenset({"template", "language", "dlt_template_id", "dlt_entity_id"})
 
 
 class Template:
@@ -36,10 +36,15 @@ class Template:
 
     def __init__(self, source: Source) -> None:
         self.source, self.channel = source, source.channel
-        if self.channel is Channel.WHATSAPP:
+        if self._is_approved_text:
             _check_placeholders(source)
         elif self.channel is not Channel.EMAIL:
             _check_static_text(source)
+
+    @property
+    def _is_approved_text(self) -> bool:
+        """Whether the body is a WhatsApp template's text, for people to read; only free text is Liquid."""
+        return self.channel is Channel.WHATSAPP and "template" in self.source.head
 
     @cached_property
     def _body(self) -> "BoundTemplate":
@@ -76,7 +81,7 @@ class Template:
             RuleError: it is neither.
         """
         _ = self._head, self._parameters
-        if self.channel is not Channel.WHATSAPP:
+        if not self._is_approved_text:
             _ = self._body
         if self.channel is Channel.EMAIL:
             _ = self._mail_text
@@ -124,9 +129,17 @@ class Template:
         body = self._line(self._body, context)
         if segments(body) > MAX_SEGMENTS:
             raise RuleError(_TOO_LONG, str(self.source.path), "shorten it, or cut names with truncate")
-        return Content(channel=self.channel, body=body, link=head["link"])
+        return Content(
+            channel=self.channel,
+            body=body,
+            link=head["link"],
+            dlt_template_id=self.source.head.get("dlt_template_id"),
+            dlt_entity_id=self.source.head.get("dlt_entity_id"),
+        )
 
     def _whatsapp(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
+        if not self._is_approved_text:
+            return Content(channel=self.channel, body=tidy(self._text(self._body, context)))
         parameters = tuple(self._line(each, context) for each in self._parameters)
         for number, value in enumerate(parameters, 1):
             if not value:

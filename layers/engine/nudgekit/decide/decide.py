@@ -1,6 +1,7 @@
 """The decision: every gate in order, and what follows from their answers."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from nudgekit.decide.case import Case
@@ -19,8 +20,8 @@ def decide(case: Case, render: Render) -> Decision:
 
     The person's gates come first: the first refusal ends the run, the first wait makes it wait. Then the rungs above
     the one the run stands on, each with its own gates and, once its message is written, the message's: the first rung
-    that passes all is sent; a rung refused is passed over in the same decision. A wait that would outlast the run ends
-    it with the wait's reason.
+    that passes all is sent; a rung refused is passed over in the same decision. When none is open, but one may be
+    later, the run waits for it. A wait that would outlast the run ends it with the wait's reason.
     """
     trace: list[Step] = []
     ladder = case.trigger.ladder
@@ -29,7 +30,7 @@ def decide(case: Case, render: Render) -> Decision:
         trace.append(Step(gate.name, None, verdict))
         if verdict.answer != "pass":
             return _stop(case, verdict, trace)
-    refusals: list[Reason] = []
+    refusals: list[Verdict] = []
     for index in range(case.run.rung + 1, len(ladder)):
         rung = ladder[index]
         refusal = _first_refusal(case, rung, RUNG_GATES, trace) or _write(case, rung, render, trace)
@@ -38,7 +39,10 @@ def decide(case: Case, render: Render) -> Decision:
             return _decision(case, trace, do="send", rung=index, channel=rung.channel, content=case.content)
         if refusal.answer != "skip":
             return _stop(case, refusal, trace, rung=index, channel=rung.channel)
-        refusals.append(refusal.reason or Reason.NO_CHANNEL)
+        refusals.append(refusal)
+    passing = min((each for each in refusals if each.until is not None), key=_until, default=None)
+    if passing is not None:
+        return _stop(case, passing, trace)
     return _decision(case, trace, do="end", reason=_closing_reason(case, refusals))
 
 
@@ -73,13 +77,18 @@ def _write(case: Case, rung: Rung, render: Render, trace: list[Step]) -> Verdict
     return verdict if fault else None
 
 
-def _closing_reason(case: Case, refusals: list[Reason]) -> Reason:
+def _until(verdict: Verdict) -> datetime:
+    return verdict.until or datetime.max.replace(tzinfo=UTC)
+
+
+def _closing_reason(case: Case, refusals: list[Verdict]) -> Reason:
     """Why the ladder ends: a run that has sent is finished; else the one cause, or that there were several."""
     if case.run.handed_off:
         return Reason.LADDER_FINISHED
     if case.run.attempts and not refusals:
         return Reason.ALL_FAILED
-    return refusals[0] if len(set(refusals)) == 1 else Reason.NO_CHANNEL
+    reasons = {each.reason or Reason.NO_CHANNEL for each in refusals}
+    return reasons.pop() if len(reasons) == 1 else Reason.NO_CHANNEL
 
 
 def _stop(case: Case, verdict: Verdict, trace: list[Step], **rung: Any) -> Decision:

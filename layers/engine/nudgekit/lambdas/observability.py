@@ -1,9 +1,12 @@
 """One log line and one metric for each outcome: never a person, an address or content."""
 
+import json
+import time
 import traceback
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import batched
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 NAMESPACE: Final = "nudgekit"
 LONGEST_REASON: Final = 200
+MOST_VALUES: Final = 100
+"""Values of one metric that the embedded metric format takes in one line."""
 
 
 @cache
@@ -28,12 +33,22 @@ def logger() -> "Logger":
 
 
 def tell(reports: Iterable[Report]) -> None:
-    """Write down what was done: one line for each different report, with how often it was made in this batch."""
-    told = Counter(reports)
-    for report, times in told.items():
-        fields = {name: str(value)[:LONGEST_REASON] for name, value in report._asdict().items() if value}
-        logger().info(report.outcome, extra={**fields, "times": times})
+    """Write down what was done: one line for each different report, with how often it was made in this batch.
+
+    How late wake-ups were acted on is a metric of its own.
+    """
+    told: Counter[Report] = Counter()
+    late: defaultdict[str, list[int]] = defaultdict(list)
+    for report in reports:
+        told[report._replace(late_ms=None)] += 1
+        if report.late_ms is not None:
+            late[report.trigger].append(max(report.late_ms, 0))
+    for each, times in told.items():
+        fields = {name: str(value)[:LONGEST_REASON] for name, value in each._asdict().items() if value}
+        logger().info(each.outcome, extra={**fields, "times": times})
     _count(told)
+    for trigger, values in late.items():
+        _measure(trigger, values)
 
 
 def tell_failure(error: Exception) -> None:
@@ -61,6 +76,19 @@ def _count(told: Mapping[Report, int]) -> None:
             for name, value in zip(("trigger", "channel", "reason"), dimensions, strict=True):
                 if value:
                     metric.add_dimension(name, value)
+
+
+def _measure(trigger: str, late_ms: Sequence[int]) -> None:
+    """How late wake-ups were acted on: one line of CloudWatch's embedded metric format with every value."""
+    dimensions = {"service": optional("POWERTOOLS_SERVICE_NAME") or NAMESPACE, "trigger": trigger}
+    for some in batched(late_ms, MOST_VALUES):
+        metric = {
+            "Namespace": NAMESPACE,
+            "Dimensions": [list(dimensions)],
+            "Metrics": [{"Name": "lateness", "Unit": "Milliseconds"}],
+        }
+        aws = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [metric]}
+        print(json.dumps({"_aws": aws, **dimensions, "lateness": list(some)}, separators=(",", ":")))  # noqa: T201  # the metric
 
 
 def _dimensions(report: Report) -> tuple[str, str, str, str]:

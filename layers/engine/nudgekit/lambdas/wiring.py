@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nudgekit.runs.conduct import Conductor
     from nudgekit.runs.hand_off import HandOff
     from nudgekit.runs.rulebook import Rulebook
+    from nudgekit.runs.suppression import Suppression
 
 LEASE: Final = timedelta(seconds=60)
 """How long a hand-off may take on the wall: longer than the function's timeout, shorter than its queue hides it."""
@@ -49,6 +50,7 @@ def timer() -> Timer:
         role_arn=required("SCHEDULER_ROLE_ARN"),
         dead_letter_arn=required("SCHEDULE_DLQ_ARN"),
         group=required("SCHEDULE_GROUP"),
+        key_arn=optional("SCHEDULE_KEY_ARN"),
     )
     return SchedulerTimer(clients.scheduler(), target, clock())
 
@@ -79,6 +81,14 @@ def secret(name: str) -> bytes:
 
 
 @cache
+def suppression() -> "Suppression":
+    """Knows erased people and addresses again."""
+    from nudgekit.runs.suppression import Suppression  # noqa: PLC0415
+
+    return Suppression(secret("SUPPRESSION_KEY_ARN"))
+
+
+@cache
 def dead_letters() -> "DeadLetters":
     """The function's own dead-letter queue."""
     from nudgekit.adapters.sqs import DeadLetters  # noqa: PLC0415
@@ -92,7 +102,7 @@ def rulebook(trigger_id: str) -> "Rulebook":
     from nudgekit.book import load_book  # noqa: PLC0415
     from nudgekit.runs.rulebook import Rulebook  # noqa: PLC0415
 
-    return Rulebook(load_book(_rules_folder()), trigger_id)
+    return Rulebook(load_book(_rules_folder()), trigger_id, clock().hurry)
 
 
 def _rules_folder() -> Path:
@@ -106,8 +116,9 @@ def _rules_folder() -> Path:
 def conductor(trigger_id: str) -> "Conductor":
     """Conducts the runs of one trigger."""
     from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
+    from nudgekit.runs.overdue import PATIENCE  # noqa: PLC0415
 
-    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()))
+    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()), clock().hurry(PATIENCE), suppression())
 
 
 @cache

@@ -17,7 +17,7 @@ class Verdict(NamedTuple):
     Attributes:
         answer: pass; skip (the rung, or the run when asked for the person); wait; end (the run, whatever rungs remain).
         reason: why not, from the closed list; None with a pass.
-        until: when to ask again, with a wait.
+        until: when to ask again, with a wait; with a skip, when the rung may be open again.
         seen: the inputs the gate looked at, by name.
     """
 

@@ -34,8 +34,11 @@ COMMERCE_EVENTS: Final = frozenset(
     }
 )  # fmt: skip
 OWN_EVENTS: Final = frozenset(
-    {"Profile Updated", "Consent Updated", "Product Updated", "Address Disabled", "Identity Linked"}
-)
+    {
+        "Profile Updated", "Consent Updated", "Product Updated", "Address Disabled",
+        "Registry Checked", "Message Received", "Message Held Back", "Identity Linked",
+    }
+)  # fmt: skip
 MESSAGE_EVENTS: Final = frozenset(
     {
         "Message Sent", "Message Delivered", "Message Opened", "Message Clicked", "Message Failed", "Message Withheld",

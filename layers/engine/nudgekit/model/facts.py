@@ -13,7 +13,7 @@ from decimal import Decimal
 from math import exp2
 from typing import Final, NamedTuple, Self
 
-from nudgekit.model.base import Model, fingerprint, from_ms, latest, to_ms
+from nudgekit.model.base import Channel, Model, fingerprint, from_ms, latest, to_ms
 from nudgekit.model.event import Event, ProductLine
 
 LATE: Final = timedelta(hours=72)
@@ -23,9 +23,11 @@ MAX_LINES: Final = 40
 MAX_SEEN: Final = 256
 MAX_INTERESTS: Final = 40
 MAX_LINKS: Final = 64
+MAX_HELD_BACK: Final = 10
 COUNTED_DAYS: Final = 90
 HALF_LIFE_DAYS: Final = 14
 _DAY_MS: Final = 86_400_000
+_CHANNELS: Final = frozenset(map(str, Channel))
 
 CART_FILLED: Final = {"Product Added", "Cart Viewed", "Checkout Started", "Wishlist Product Added to Cart"}
 CART_EMPTIED: Final = {"Order Completed"}
@@ -95,6 +97,8 @@ class Facts(Model):
         merged_into: the person this one turned out to be, where all that is known stands now; empty: nobody else.
         erased_at: up to when everything was erased and nothing counts; 0: never.
         erasing: whether the erasure is under way.
+        heard: channel, with `:ad` when an advertisement led there -> when the person last wrote on it.
+        held_back: `channel|mark` of a notice -> when the provider held marketing back from the person.
     """
 
     last: dict[str, dict[str, int]] = {}
@@ -110,6 +114,16 @@ class Facts(Model):
     merged_into: str = ""
     erased_at: int = 0
     erasing: bool = False
+    heard: dict[str, int] = {}
+    held_back: dict[str, int] = {}
+
+    def heard_at(self, channel: str, *, from_ad: bool = False) -> int:
+        """When the person last wrote on `channel`, in ms, 0 for never; only through an advertisement if asked for."""
+        return self.heard.get(f"{channel}:ad" if from_ad else channel, 0)
+
+    def held_back_at(self, channel: str) -> list[int]:
+        """When the channel's provider held marketing back from the person, in ms; the latest few."""
+        return [at for key, at in self.held_back.items() if key.startswith(f"{channel}|")]
 
     def last_ms(self, name: str, field: str = "", value: str = "") -> int:
         """When `name` last happened, in ms, 0 for never; with `field` and `value`, only what may concern that key.
@@ -174,6 +188,7 @@ class Fold:
         self.seen, self.interests = dict(facts.seen), dict(facts.interests)
         self.zone, self.floor = facts.zone, facts.floor
         self.links, self.erased_at = dict(facts.links), facts.erased_at
+        self.heard, self.held_back = dict(facts.heard), dict(facts.held_back)
 
     def add(self, event: Event) -> Self:
         """Take one event in."""
@@ -186,6 +201,7 @@ class Fold:
         self._count(event, at, mark)
         self._fill_cart(event, at, mark)
         self._note_interest(event, at, mark)
+        self._note_word(event, at, mark)
         if event.detail.context.timezone:
             reported = (at, mark, event.detail.context.timezone)
             self.zone = max(self.zone, reported) if self.zone else reported
@@ -200,12 +216,13 @@ class Fold:
         for line in other.lines.values():
             self._put_line(line)
         for name, days in other.days.items():
-            mine = self.days.setdefault(name, {})
+            counted = self.days.setdefault(name, {})
             for day, times in days.items():
-                mine[day] = mine.get(day, 0) + times
+                counted[day] = counted.get(day, 0) + times
         self.interests |= other.interests
         self.zone = max(self.zone, other.zone) if self.zone and other.zone else self.zone or other.zone
-        _raise_all(self.links, other.links)
+        for mine, theirs in ((self.links, other.links), (self.heard, other.heard), (self.held_back, other.held_back)):
+            _raise_all(mine, theirs)
         _raise_all(self.seen, other.seen)
         self.floor, self.erased_at = max(self.floor, other.floor), max(self.erased_at, other.erased_at)
         return self
@@ -239,6 +256,17 @@ class Fold:
             product = event.lines[0]
             self.interests[mark] = Interest(at, weight, product.category or "", product.brand or "")
 
+    def _note_word(self, event: Event, at: int, mark: str) -> None:
+        """What the person wrote back, and what a provider kept from the person."""
+        given = event.detail.properties.model_extra or {}
+        if event.name == "Message Received" and given.get("channel") in _CHANNELS:
+            channel = str(given["channel"])
+            _raise_to(self.heard, channel, at)
+            if given.get("from_ad") is True:
+                _raise_to(self.heard, f"{channel}:ad", at)
+        elif event.name == "Message Held Back" and given.get("channel") in _CHANNELS:
+            _raise_to(self.held_back, f"{given['channel']}|{mark}", at)
+
     def facts(self) -> Facts:
         """The sheet, brought back within its bounds."""
         self._forget()
@@ -259,6 +287,8 @@ class Fold:
             zone=self.zone,
             links=self.links,
             erased_at=self.erased_at,
+            heard=self.heard,
+            held_back=latest(self.held_back, MAX_HELD_BACK),
         )
 
     def _latest_names(self) -> dict[str, dict[str, int]]:

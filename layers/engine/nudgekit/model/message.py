@@ -8,7 +8,11 @@ from nudgekit.model.reasons import Reason
 
 
 class Content(Model):
-    """A rendered message. Which fields are set depends on the channel."""
+    """A rendered message. Which fields are set depends on the channel.
+
+    A WhatsApp message without `template` is free text. `dlt_template_id` and `dlt_entity_id` are what an SMS to India
+    was registered under.
+    """
 
     channel: Channel
     body: str
@@ -23,6 +27,8 @@ class Content(Model):
     parameters: tuple[str, ...] = ()
     button: str | None = None
     unsubscribe: str | None = None
+    dlt_template_id: str | None = None
+    dlt_entity_id: str | None = None
 
 
 class MessageStatus(StrEnum):

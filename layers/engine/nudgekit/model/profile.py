@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
 
 from nudgekit.model.base import Channel, Model, fingerprint, latest
+from nudgekit.model.phone import PhoneFacts, phone_facts
+from nudgekit.model.zone import zone
 
 MAX_ENDPOINTS = 10
 """Push endpoints kept a person: the latest registered."""
 
 MAX_TRAITS = 50
 """Free traits kept a person: the latest written."""
+
+MAX_CHECKS = 10
+"""Answers of do-not-call registers kept a person: the latest."""
 
 Trait = str | int | float | bool
 
@@ -37,6 +40,17 @@ class Endpoint(NamedTuple):
         return self.at > self.dead
 
 
+class RegisterCheck(NamedTuple):
+    """What a do-not-call register answered: when (ms), whether the number is listed, and the number's mark.
+
+    The mark is empty when the event did not name the number: the answer then counts for a number known before it.
+    """
+
+    at: int
+    listed: bool
+    number: str = ""
+
+
 class Profile(Model):
     """A person, as the last word on every field. Folding the same events in any order gives the same profile.
 
@@ -48,6 +62,11 @@ class Profile(Model):
         unit: who decides, for this person too, whether they are held out: the first who had the shared address; None:
             they themselves.
         barred: mark of an address -> up to when (ms) grants count for nothing, because its last owner was erased then.
+        country: ISO 3166-1, as in DE.
+        state: ISO 3166-2, as in US-FL, or its second part alone.
+        timezone: an IANA zone.
+        phone_place: what the phone number tells; derived from `phone` whenever that is written.
+        checks: `register|channel` -> the latest answer of a do-not-call register.
     """
 
     name: str | None = None
@@ -55,6 +74,7 @@ class Profile(Model):
     phone: str | None = None
     locale: str | None = None
     country: str | None = None
+    state: str | None = None
     timezone: str | None = None
     segments: frozenset[str] = frozenset()
     traits: dict[str, Trait] = {}
@@ -65,6 +85,13 @@ class Profile(Model):
     unit: str | None = None
     barred: dict[str, int] = {}
     lingering: frozenset[str] = frozenset()
+    phone_place: PhoneFacts | None = None
+    checks: dict[str, RegisterCheck] = {}
+
+    @property
+    def phone_facts(self) -> PhoneFacts:
+        """What the phone number tells; a profile folded by an earlier release is looked up now."""
+        return self.phone_place or (phone_facts(self.phone) if self.phone else PhoneFacts())
 
     def address(self, channel: Channel) -> str | None:
         """Where `channel` reaches the person now, or None. A dead address counts again once it is written anew."""
@@ -83,7 +110,7 @@ class Profile(Model):
         return write.at if write else 0
 
 
-_FIELDS = {"name", "email", "phone", "locale", "country", "timezone", "segments"}
+_FIELDS = {"name", "email", "phone", "locale", "country", "state", "timezone", "segments"}
 
 
 def address_mark(address: str) -> str:
@@ -97,10 +124,11 @@ def address_mark(address: str) -> str:
 def _plain(address: str) -> str:
     if "@" in address:
         return address.strip().casefold()
-    return f"+{re.sub('[^0-9]', '', address)}" if _NUMBER.fullmatch(address) else address
+    number = _NUMBER.fullmatch(address)
+    return f"+{re.sub(r'[(]0[)]|[^0-9]', '', number[1])}" if number else address
 
 
-_NUMBER: Final = re.compile(r"\s*\+[0-9\s().-]+")
+_NUMBER: Final = re.compile(r"\s*(?:\+|00)([0-9\s().-]+)")
 
 
 def fold_profile(profile: Profile, given: Mapping[str, Any], at: int, mark: str) -> Profile:
@@ -122,6 +150,8 @@ def fold_profile(profile: Profile, given: Mapping[str, Any], at: int, mark: str)
         elif write > written.get(field, Write(-1, "")):
             if field in _FIELDS:
                 fields[field] = _checked(field, value)
+                if field == "phone":
+                    fields["phone_place"] = phone_facts(fields[field]) if fields[field] else None
             elif isinstance(value, str | int | float | bool):
                 traits[field] = value
             else:
@@ -151,6 +181,14 @@ def disable_address(profile: Profile, channel: Channel, mark: str, at: int) -> P
     return profile.model_copy(update={"dead": dead})
 
 
+def fold_check(profile: Profile, register: str, channel: str, check: RegisterCheck) -> Profile:
+    """The profile after `register` answered for `channel`; of two answers at one moment the refusal counts."""
+    key = f"{register}|{channel}"
+    known = profile.checks.get(key)
+    checks = {**profile.checks, key: max(known, check) if known else check}
+    return profile.model_copy(update={"checks": latest(checks, MAX_CHECKS)})
+
+
 def _registered(before: Endpoint | None, device: Mapping[str, Any], at: int) -> Endpoint:
     if before is not None and before.at >= at:
         return before
@@ -165,23 +203,6 @@ def _checked(field: str, value: object) -> object:
     if field == "timezone":
         return value if isinstance(value, str) and zone(value) else None
     return None if value is None else str(value)
-
-
-@lru_cache(maxsize=1024)
-def zone(name: str) -> ZoneInfo | None:
-    """The IANA zone `name`, or None when there is none of that name."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
-
-
-def zone_of(profile: Profile, device_zone: str | None, default: str) -> ZoneInfo:
-    """The person's zone: what the profile says, else what the device said, else the shop's."""
-    for name in (profile.timezone, device_zone):
-        if name and (found := zone(name)):
-            return found
-    return ZoneInfo(default)
 
 
 def merge_profiles(one: Profile, other: Profile) -> Profile:
@@ -207,6 +228,8 @@ def merge_profiles(one: Profile, other: Profile) -> Profile:
             "sharing": one.sharing or other.sharing,
             "unit": one.unit or other.unit,
             "lingering": one.lingering | other.lingering,
+            "phone_place": sides["phone"].phone_place if "phone" in sides else None,
+            "checks": latest(_checks_of(one, other), MAX_CHECKS),
             "barred": latest(_later(one.barred, other.barred), MAX_ENDPOINTS),
         }
     )
@@ -221,6 +244,11 @@ def _devices_of(one: Profile, other: Profile) -> dict[str, Endpoint]:
         mine = devices.get(name)
         devices[name] = device if mine is None else max(mine, device)._replace(dead=max(mine.dead, device.dead))
     return devices
+
+
+def _checks_of(one: Profile, other: Profile) -> dict[str, RegisterCheck]:
+    both = (one.checks, other.checks)
+    return {key: max(side[key] for side in both if key in side) for key in {**one.checks, **other.checks}}
 
 
 def _later(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

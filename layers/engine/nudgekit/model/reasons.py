@@ -24,6 +24,7 @@ class Reason(StrEnum):
     ASKED_RECENTLY = "asked_recently", "this trigger asked the person not long ago"
     EXPIRED = "expired", "it is too late for this message to be of use"
 
+    RULE_GONE = "rule_gone", "the version of the rule that began it is no longer deployed"
     ERASED = "erased", "the person's data was erased, and nothing was allowed anew since"
     COLLAPSED = "collapsed", "of the messages that waited for the same hour, a better one goes out"
     MERGED = "merged", "the person turned out to be one already known, where the run goes on"
@@ -65,5 +66,6 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out", "the provider knows the person has opted out"
     REJECTED = "rejected", "the provider refused the message for good"
     HELD_BACK = "held_back", "the provider holds marketing back from this person for a while"
+    NOT_PICKED_UP = "not_picked_up", "its channel did not get round to it in time"
     UNDELIVERED = "undelivered", "the provider gave up on delivering it"
     IN_DOUBT = "in_doubt", "the provider may or may not have taken it; it is not sent again"

@@ -60,6 +60,11 @@ def alias_of_mark(channel: Channel, mark: str) -> Ref:
     return Ref(Kind.ALIAS, f"{kind}#{mark}")
 
 
+def alias_named(name: str) -> Ref:
+    """The alias of that name, as `Profile.lingering` names them."""
+    return Ref(Kind.ALIAS, name)
+
+
 def addresses_of(profile: Profile) -> dict[Ref, Address]:
     """Every address of a profile by its alias; of the devices, those not found dead."""
     found = {alias_ref(Channel.PUSH, name): (Channel.PUSH, name) for name, each in profile.push.items() if each.alive}

@@ -1,6 +1,6 @@
 """A start event arms a run: one wake-up when it is due, one row, nothing else."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import to_ms
@@ -8,29 +8,33 @@ from nudgekit.model.event import Event
 from nudgekit.model.run import Run
 from nudgekit.runs.documents import Put, Stored, run_ref
 from nudgekit.runs.plan import Plan
-from nudgekit.runs.ports import WakeUp
 from nudgekit.runs.reports import Report, run_mark
-from nudgekit.runs.step import forget_run_at
+from nudgekit.runs.step import forget_run_at, wake_up_of
 
 MAX_ITEMS = 10
 """Products of a start event whose stock the decision will look at."""
 
 
+OVERDUE = timedelta(hours=1)
+"""How late a wake-up may be before the next start event asks for another."""
+
+
 def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) -> Plan:
     """What a start event brings about.
 
-    A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway.
+    A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway. A
+    run whose wake-up is long overdue is woken: it must have been lost.
     A run that is over begins another life when the event is younger than everything its last life knew of.
     """
     before: Run | None = stored.value
     if before is not None and (before.outcome is None or event.at <= before.active_at):
-        return Plan(_report("repeated", before))
+        overdue = before.outcome is None and now > before.due_at + OVERDUE
+        return Plan(_report("repeated", before), ((wake_up_of(before), now),) if overdue else ())
     run = arm(trigger, event)
     if run.expires_at <= now:
         return Plan(_report("ignored", run, reason="expired"))
-    wake_up = WakeUp(run.trigger, run.person, run.key, run.occurrence, run.step, run.items)
     put = Put(run_ref(run.person, run.trigger, run.key), run, stored.version, "armed", forget_run_at(run))
-    return Plan(_report("armed", run), ((wake_up, run.due_at),), (put,))
+    return Plan(_report("armed", run), ((wake_up_of(run), run.due_at),), (put,))
 
 
 def arm(trigger: Trigger, event: Event) -> Run:

@@ -36,6 +36,11 @@ def plan_arrival(news: News, run: Run, trigger: Trigger, run_version: int, now: 
     return end(run, run_version, Outcome.SENT, ending, now)
 
 
+def is_ending(news: News, trigger: Trigger) -> bool:
+    """Whether nothing is left to do for the run after this news."""
+    return _ending(news, trigger) is not None
+
+
 def _ending(news: News, trigger: Trigger) -> Reason | None:
     rung = trigger.ladder[news.rung]
     if news.reason is Reason.COMPLAINED:

@@ -10,8 +10,10 @@ from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.profile import Profile, address_mark
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
+from nudgekit.runs.breaker import ProviderBreaker
 from nudgekit.runs.conduct import build_case
 from nudgekit.runs.documents import OPERATION, Kind, Put, Ref, Stored, run_ref
+from nudgekit.runs.kin import merged_into
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
 from nudgekit.runs.reports import Report, run_mark
@@ -34,7 +36,9 @@ class HandOff:
     """Hands messages of one channel to its provider.
 
     The message's row is claimed for the hand-off before the provider is called, and no call is ever repeated for a
-    promotional message whose hand-off was begun: a process that died in between leaves it in doubt.
+    promotional message whose hand-off was begun: a process that died in between leaves it in doubt. What somebody
+    stopped, and what a provider that is down would not take, is withheld with that reason, transactional messages too:
+    the run hears of it and decides anew.
 
     Args:
         rules: the rules of a trigger, by its id.
@@ -45,6 +49,7 @@ class HandOff:
 
     def __init__(self, rules: Callable[[str], Rulebook], store: Store, provider: Provider, lease: timedelta) -> None:
         self.rules, self.store, self.provider, self.lease = rules, store, provider, lease
+        self.breaker = ProviderBreaker(store, provider.channel)
 
     def read(self, messages: Iterable[MessageRef]) -> Snapshot:
         """Everything the batch needs to know, in one call."""
@@ -88,6 +93,8 @@ class HandOff:
 
     def _attempt(self, message: Message, version: int, snapshot: Snapshot, now: datetime) -> Delivery:
         closed = self._closed(message, snapshot, now)
+        if closed is None and not self.breaker.may_try(snapshot, now):
+            closed = Reason.PROVIDER_DOWN
         if closed is not None:
             return self._settle(message, version, MessageStatus.WITHHELD, closed, snapshot, now)
         profile: Profile = snapshot.get(Ref(Kind.PROFILE, message.person)).value
@@ -105,7 +112,13 @@ class HandOff:
             return Reason.EXPIRED
         if run.outcome is not None:
             return run.reason
+        if not run.attempts or run.attempts[-1].message != message.id:
+            return Reason.EXPIRED
         rules = self.rules(message.trigger)
+        if not rules.knows(run.version):
+            return Reason.RULE_GONE
+        if merged_into(message.person, snapshot):
+            return Reason.MERGED
         case = build_case(rules, run, message.items, snapshot, now)
         case.content = message.content
         verdict, _ = may_hand_off(case, case.trigger.ladder[message.rung])
@@ -117,12 +130,18 @@ class HandOff:
         except Throttled:
             released = begun.model_copy(update={"status": MessageStatus.CLAIMED, "handing_off_at": None})
             snapshot.commit((_put(released, version),))
+            self.breaker.failed(snapshot, now)
             raise
         except Exception:
             if begun.purpose == "transactional":
+                self.breaker.failed(snapshot, now)
                 raise
-            return self._settle(begun, version, MessageStatus.IN_DOUBT, Reason.IN_DOUBT, snapshot, now)
-        return self._record(begun, answer, version, snapshot, now)
+            doubtful = self._settle(begun, version, MessageStatus.IN_DOUBT, Reason.IN_DOUBT, snapshot, now)
+            self.breaker.failed(snapshot, now)
+            return doubtful
+        delivery = self._record(begun, answer, version, snapshot, now)
+        self.breaker.worked(snapshot)
+        return delivery
 
     def _record(
         self, begun: Message, answer: Accepted | Refused, version: int, snapshot: Snapshot, now: datetime

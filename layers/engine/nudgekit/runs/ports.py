@@ -11,7 +11,12 @@ from nudgekit.runs.documents import Ref, Stored, Write
 
 
 class WakeUp(NamedTuple):
-    """The timer message that makes a run decide. `items` are products whose rows the decision wants to see."""
+    """The timer message that makes a run decide.
+
+    Attributes:
+        items: products whose rows the decision wants to see.
+        message: the run's last message, whose fate it asks for; empty before there is one.
+    """
 
     trigger: str
     person: str
@@ -19,6 +24,7 @@ class WakeUp(NamedTuple):
     occurrence: int
     step: int
     items: tuple[str, ...] = ()
+    message: str = ""
 
 
 class MessageRef(NamedTuple):

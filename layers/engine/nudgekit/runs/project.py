@@ -13,18 +13,17 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.event import KNOWN_EVENTS, Event
 from nudgekit.model.facts import Facts, fold
-from nudgekit.model.profile import Profile, disable_address, fold_profile
+from nudgekit.model.profile import Profile, RegisterCheck, address_mark, disable_address, fold_check, fold_profile
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.addresses import Joining, Moved, addresses_in, alias_of_mark, alias_ref, devices_in, move
 from nudgekit.runs.documents import Check, Kind, Put, Ref, Write
 from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
 from nudgekit.runs.reports import Report
-from nudgekit.runs.signals import SOURCE
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.suppression import Suppression
+from nudgekit.runs.suppression import Suppression, counts
 
-__all__ = ["alias_of_mark", "alias_ref", "counts", "evidence_of", "evidence_ref", "project"]
+__all__ = ["alias_of_mark", "alias_ref", "evidence_of", "evidence_ref", "project"]
 
 TRIES: Final = 5
 
@@ -106,11 +105,6 @@ def _report(event: Event, parts: Sequence[_Folded]) -> Report:
     return Report("folded" if changed else "duplicate", reason="" if event.name in KNOWN_EVENTS else "unknown_name")
 
 
-def counts(event: Event, erased_at: int) -> bool:
-    """Whether the event came about after its person was erased; news of messages are nobody's coming back."""
-    return not erased_at or (to_ms(event.at) > erased_at and event.source != SOURCE)
-
-
 def _project_one(
     subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime, suppression: Suppression | None
 ) -> _Folded:
@@ -153,6 +147,7 @@ def _subject(event: Event) -> _Subject:
 _SAID: Final = {
     "Profile Updated": Kind.PROFILE,
     "Address Disabled": Kind.PROFILE,
+    "Registry Checked": Kind.PROFILE,
     "Consent Updated": Kind.CONSENT,
     "Product Updated": Kind.PRODUCT,
 }
@@ -228,6 +223,8 @@ def _described(profile: Profile, events: Iterable[Event]) -> Profile:
         elif event.name == "Address Disabled":
             channel, mark = _disabled(event)
             profile = disable_address(profile, channel, mark, to_ms(event.at))
+        elif event.name == "Registry Checked":
+            profile = fold_check(profile, *_register_check(event))
     return profile
 
 
@@ -277,6 +274,23 @@ def _disabled(event: Event) -> tuple[Channel, str]:
         ) from None
 
 
+def _register_check(event: Event) -> tuple[str, Channel, RegisterCheck]:
+    given = event.detail.properties.model_dump()
+    register, listed, number = given.get("register"), given.get("listed"), given.get("phone")
+    if not isinstance(register, str) or not register or not isinstance(listed, bool):
+        raise _wrong_check()
+    try:
+        channel = Channel(given.get("channel", ""))
+    except ValueError:
+        raise _wrong_check() from None
+    return register, channel, RegisterCheck(to_ms(event.at), listed, address_mark(str(number)) if number else "")
+
+
+def _wrong_check() -> EventError:
+    what = "missing or wrong: register, channel, listed"
+    return EventError(what, "detail.properties", "see docs/reference/events.md")
+
+
 def _check(event: Event) -> None:
     """Raise for what the contract of these few events asks beyond the envelope."""
     if not event.person and event.name != "Product Updated":
@@ -286,3 +300,5 @@ def _check(event: Event) -> None:
         evidence_of(event)
     if event.name == "Address Disabled":
         _disabled(event)
+    if event.name == "Registry Checked":
+        _register_check(event)

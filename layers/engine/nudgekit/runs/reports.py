@@ -5,10 +5,10 @@ from typing import Literal, NamedTuple
 from nudgekit.model.base import fingerprint
 
 Done = Literal[
-    "folded", "duplicate", "rejected",
+    "folded", "duplicate", "rejected", "beat",
     "armed", "repeated", "ignored", "waited", "claimed", "ended",
     "handed_off", "withheld", "failed", "in_doubt",
-    "received", "unknown",
+    "received", "unknown", "merged",
 ]  # fmt: skip
 
 
@@ -22,6 +22,7 @@ class Report(NamedTuple):
         reason: why, from the closed list, where there is one.
         channel: of the message, where there is one.
         run_outcome: how the run ended, when it did.
+        late_ms: how many milliseconds after its time a wake-up was acted on, for those that were.
     """
 
     outcome: Done
@@ -30,6 +31,7 @@ class Report(NamedTuple):
     reason: str = ""
     channel: str = ""
     run_outcome: str = ""
+    late_ms: int | None = None
 
 
 def run_mark(person: str, trigger: str, key: str, occurrence: int) -> str:

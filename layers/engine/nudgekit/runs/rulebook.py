@@ -1,5 +1,10 @@
 """What the life of a run needs from the rules."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from functools import cached_property
+
 from nudgekit.book import Book
 from nudgekit.decide.case import Case
 from nudgekit.errors import RuleError
@@ -9,27 +14,46 @@ from nudgekit.model.message import Content
 
 
 class Rulebook:
-    """One trigger with its versions, its messages, and the shop's policy."""
+    """One trigger with its versions, its messages, and the shop's policy.
 
-    def __init__(self, book: Book, trigger_id: str) -> None:
-        self.book, self.id = book, trigger_id
+    Args:
+        book: all rules.
+        trigger_id: the trigger.
+        hurry: how much of the engine's time passes while so much does on the wall; what depends on how fast our own
+            functions work is measured by the wall.
+    """
+
+    def __init__(
+        self, book: Book, trigger_id: str, hurry: Callable[[timedelta], timedelta] = lambda length: length
+    ) -> None:
+        self.book, self.id, self.hurry = book, trigger_id, hurry
 
     @property
     def trigger(self) -> Trigger:
         """The version in force: new runs are armed by it."""
         return self.book.trigger(self.id)
 
-    @property
+    @cached_property
     def policy(self) -> Policy:
         """The shop's numbers."""
-        return self.book.policy
+        policy = self.book.policy
+        return policy if policy.freshness is None else replace(policy, freshness=self.hurry(policy.freshness))
 
     def version(self, number: int) -> Trigger:
-        """The version that armed a run; the one in force when that version is no longer known."""
+        """The version that armed a run, which decides about it to the end.
+
+        Raises:
+            RuleError: that version is not deployed.
+        """
+        return self.book.trigger(self.id, number)
+
+    def knows(self, number: int) -> bool:
+        """Whether the version is deployed; what a version began that is not, nobody can finish."""
         try:
-            return self.book.trigger(self.id, number)
+            self.version(number)
         except RuleError:
-            return self.trigger
+            return False
+        return True
 
     def render(self, case: Case, rung: Rung, message_id: str) -> Content | str:
         """The rung's message; a text that names the fault when it cannot be written with the data at hand."""

@@ -138,6 +138,20 @@ def address_disabled_event(person: str, channel: Channel, mark: str, at: datetim
     }
 
 
+def held_back_event(message: Message, at: datetime) -> dict[str, Any]:
+    """The event that tells the facts that a provider holds marketing back from the person for a while."""
+    return {
+        "source": SOURCE,
+        "detail-type": "Message Held Back",
+        "detail": {
+            "message_id": f"{message.id}:held_back",
+            "user_id": message.person,
+            "timestamp": at.isoformat(),
+            "properties": {"channel": message.channel, "message": message.id},
+        },
+    }
+
+
 def _checked[T](adapter: TypeAdapter[T], raw: object, where: str) -> T:
     try:
         return adapter.validate_python(raw)

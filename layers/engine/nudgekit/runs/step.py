@@ -25,6 +25,10 @@ LEDGER_KEPT: Final = timedelta(days=400)
 """How long a person's ledger outlives its last message: longer than any `again_after` a rule may ask for."""
 
 
+LOOK_AFTER: Final = timedelta(hours=1)
+"""When a run asks what became of its last message, should nobody have said so."""
+
+
 def forget_run_at(run: Run) -> datetime:
     """When a run's row may go: long after no redelivered event could arm it again."""
     return run.expires_at + KEPT
@@ -34,7 +38,8 @@ def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> P
     """Decide, and plan what follows: wait, end, or claim a message and give it its time."""
     decision = decide(case, render)
     if decision.do == "wait" and decision.until is not None:
-        return _wait(case.run, decision, decision.until, run_version)
+        plan = wait(case.run, decision.reason, decision.until, run_version)
+        return plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
     if decision.do == "send":
         return _claim(case, decision, run_version, ledger)
     plan = end(case.run, run_version, *_ending(case, decision), decision.at)
@@ -46,6 +51,11 @@ def end(run: Run, run_version: int, outcome: Outcome, reason: Reason, at: dateti
     over = run.model_copy(update={"outcome": outcome, "reason": reason, "ended_at": at, "waiting": None})
     put = put_run(over, run_version, str(outcome))
     return Plan(_report("ended", run, reason=reason, run_outcome=outcome), puts=(put,))
+
+
+def end_without_rule(run: Run, run_version: int, at: datetime) -> Plan:
+    """The run is over because the version of the rule that began it is not deployed: no other may decide for it."""
+    return end(run, run_version, Outcome.SENT if run.handed_off else Outcome.SKIPPED, Reason.RULE_GONE, at)
 
 
 def _ending(case: Case, decision: Decision) -> tuple[Outcome, Reason]:
@@ -61,20 +71,11 @@ def _goal_reached(case: Case) -> bool:
     return reached_at is not None and reached_at >= case.active_at
 
 
-def _wait(run: Run, decision: Decision, until: datetime, run_version: int) -> Plan:
-    later = run.model_copy(update={"step": run.step + 1, "due_at": until, "waiting": decision.reason})
-    return Plan(
-        _report("waited", run, reason=decision.reason or ""),
-        ((_wake_up(later), until),),
-        (put_run(later, run_version, "waiting"), _put_trace(run, decision)),
-    )
-
-
 def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
     message = _message(case, decision)
     is_last = decision.rung == len(case.trigger.ladder) - 1
-    wait = case.trigger.ladder[decision.rung].wait
-    due_at = case.run.expires_at if is_last or wait is None else case.now + wait
+    pause = case.trigger.ladder[decision.rung].wait
+    due_at = min(case.run.expires_at, case.now + LOOK_AFTER) if is_last or pause is None else case.now + pause
     run = case.run.model_copy(
         update={
             "step": case.run.step + 1,
@@ -92,7 +93,7 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
     entry = Entry(to_ms(case.now), message.id, run.trigger, message.channel, message.purpose)
     return Plan(
         _report("claimed", run, channel=message.channel),
-        ((_wake_up(run), due_at),),
+        ((wake_up_of(run), due_at),),
         (
             Put(
                 Ref(Kind.LEDGER, run.person), kept.claimed(entry, run.id), ledger.version, None, case.now + LEDGER_KEPT
@@ -130,8 +131,20 @@ def message_ref(message: Message) -> MessageRef:
     return MessageRef(message.id, message.person, message.trigger, message.run, message.channel, message.items)
 
 
-def _wake_up(run: Run) -> WakeUp:
-    return WakeUp(run.trigger, run.person, run.key, run.occurrence, run.step, run.items)
+def wake_up_of(run: Run) -> WakeUp:
+    """The wake-up for the run's present step."""
+    asked = run.attempts[-1].message if run.attempts else ""
+    return WakeUp(run.trigger, run.person, run.key, run.occurrence, run.step, run.items, asked)
+
+
+def wait(run: Run, reason: Reason | None, until: datetime, run_version: int) -> Plan:
+    """The run asks again at `until`."""
+    later = run.model_copy(update={"step": run.step + 1, "due_at": until, "waiting": reason})
+    return Plan(
+        _report("waited", run, reason=reason or ""),
+        ((wake_up_of(later), until),),
+        (put_run(later, run_version, "waiting"),),
+    )
 
 
 def put_run(run: Run, version: int, status: str) -> Put:

@@ -4,9 +4,11 @@ import hmac
 from hashlib import sha256
 
 from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.event import Event
 from nudgekit.model.kin import Suppressed
 from nudgekit.model.profile import address_mark
 from nudgekit.runs.documents import Kind, Ref
+from nudgekit.runs.signals import SOURCE
 from nudgekit.runs.snapshot import Snapshot
 
 
@@ -37,3 +39,8 @@ def erased_at(ref: Ref, snapshot: Snapshot) -> int:
     """Up to when (ms since 1970 UTC) nothing counts of the person or address whose erasure would stand at `ref`."""
     found: Suppressed | None = snapshot.get(ref).value
     return to_ms(found.at) if found is not None else 0
+
+
+def counts(event: Event, erased_at: int) -> bool:
+    """Whether the event came about after its person was erased; news of messages are nobody's coming back."""
+    return not erased_at or (to_ms(event.at) > erased_at and event.source != SOURCE)

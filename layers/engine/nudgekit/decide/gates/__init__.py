@@ -5,20 +5,29 @@ A gate is one small pure function. To add one, write it in a module of its own a
 
 from typing import Final
 
+from nudgekit.decide.gates.address_shared import address_shared
 from nudgekit.decide.gates.again_after import again_after
 from nudgekit.decide.gates.audience import audience
 from nudgekit.decide.gates.caps import caps
 from nudgekit.decide.gates.consent import consent
+from nudgekit.decide.gates.do_not_call import do_not_call
+from nudgekit.decide.gates.erased import erased
 from nudgekit.decide.gates.expiry import expiry
 from nudgekit.decide.gates.gate import Gate
 from nudgekit.decide.gates.holdout import holdout
+from nudgekit.decide.gates.legal_hours import legal_hours
+from nudgekit.decide.gates.provider import provider
 from nudgekit.decide.gates.quiet_hours import quiet_hours
 from nudgekit.decide.gates.reachable import reachable
+from nudgekit.decide.gates.registration import registration
 from nudgekit.decide.gates.still_true import still_true
+from nudgekit.decide.gates.stopped import channel_stopped, stopped
 from nudgekit.decide.gates.up_to_date import up_to_date
+from nudgekit.decide.gates.whatsapp import delivered_there, held_back, service_window
 
 PERSON_GATES: Final = (
-    Gate("up_to_date", up_to_date, at_hand_off=False),
+    Gate("stopped", stopped, at_hand_off=True),
+    Gate("up_to_date", up_to_date, at_hand_off=True),
     Gate("still_true", still_true, at_hand_off=True),
     Gate("expiry", expiry, at_hand_off=True),
     Gate("audience", audience, at_hand_off=False),
@@ -27,14 +36,27 @@ PERSON_GATES: Final = (
 """Asked once a decision; what they refuse ends the run or makes it wait."""
 
 RUNG_GATES: Final = (
+    Gate("channel_stopped", channel_stopped, at_hand_off=True),
+    Gate("provider", provider, at_hand_off=True),
+    Gate("erased", erased, at_hand_off=True),
     Gate("consent", consent, at_hand_off=True),
     Gate("reachable", reachable, at_hand_off=True),
+    Gate("address_shared", address_shared, at_hand_off=True),
+    Gate("do_not_call", do_not_call, at_hand_off=True),
+    Gate("held_back", held_back, at_hand_off=True),
+    Gate("legal_hours", legal_hours, at_hand_off=True),
     Gate("quiet_hours", quiet_hours, at_hand_off=True),
     Gate("caps", caps, at_hand_off=False),
 )
-"""Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one."""
+"""Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one. A refusal that says
+when it may be over makes the run wait for that moment, should no other rung be open."""
 
-MESSAGE_GATES: Final = (Gate("holdout", holdout, at_hand_off=True),)
+MESSAGE_GATES: Final = (
+    Gate("registration", registration, at_hand_off=True),
+    Gate("delivered_there", delivered_there, at_hand_off=True),
+    Gate("service_window", service_window, at_hand_off=True),
+    Gate("holdout", holdout, at_hand_off=True),
+)
 """Asked once the message is written, as `case.content`. The holdout is the last: whom it holds back would have been
 messaged now, and nothing that could go out has a way around it."""
 

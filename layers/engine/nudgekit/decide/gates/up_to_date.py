@@ -1,9 +1,10 @@
-"""Do the facts know yet what the run knows?"""
+"""Do the facts know yet what they must know?"""
 
 from datetime import timedelta
 from typing import Final
 
 from nudgekit.decide.case import Case
+from nudgekit.decide.pauses import ask_again
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import to_ms
 from nudgekit.model.decision import Verdict
@@ -16,14 +17,27 @@ MOST_DOUBLINGS: Final = 10
 
 
 def up_to_date(case: Case, _rung: Rung) -> Verdict:
-    """The facts have folded the event that armed the run, or a later one like it.
+    """The facts have folded the event that armed the run, or a later one like it, and do not lag behind as a whole.
 
     The trigger and the facts hear of events by queues of their own. When folding lags by more than the rule's time, the
     facts know neither the cart nor the order, and any decision on them would be a guess. Each step of the run
     waits twice as long as the one before, so that an event that is never folded costs a dozen wake-ups, not thousands.
     """
+    behind = _lagging(case)
+    if behind is not None:
+        return behind
     active_at = to_ms(case.run.active_at)
     if any(case.facts.last_ms(name) >= active_at for name in case.trigger.start_events):
         return Verdict()
     until = case.now + PAUSE * 2 ** min(case.run.step - 1, MOST_DOUBLINGS)
     return Verdict("wait", Reason.FACTS_BEHIND, until, (("active_at", case.run.active_at),))
+
+
+def _lagging(case: Case) -> Verdict | None:
+    """A wait while the facts were last known to be complete longer ago than the policy allows, or never."""
+    allowed, folded_to = case.policy.freshness, case.operation.folded_to
+    if allowed is None or (folded_to is not None and case.now <= folded_to + allowed):
+        return None
+    since = case.run.due_at if folded_to is None else folded_to + allowed
+    seen = (("folded_to", folded_to), ("freshness", allowed))
+    return Verdict("wait", Reason.FACTS_BEHIND, ask_again(case, since), seen)

@@ -20,6 +20,7 @@ from nudgekit.runs.receipts import Receipt
 GOOD_NEWS: Final = {"delivered": MessageStatus.DELIVERED, "read": MessageStatus.OPENED}
 
 FAILURES: Final[Mapping[int, tuple[Reason, bool]]] = {
+    131049: (Reason.HELD_BACK, False),  # held back, so that people are not flooded with marketing
     131050: (Reason.OPTED_OUT, True),  # stopped marketing messages from this business
     131047: (Reason.REJECTED, False),  # free text outside the 24 hours of an answer
     131051: (Reason.REJECTED, False),  # unsupported message type
@@ -32,7 +33,7 @@ FAILURES: Final[Mapping[int, tuple[Reason, bool]]] = {
     132016: (Reason.REJECTED, False),  # template disabled for its quality
 }
 """Meta's error code -> why it failed, and whether the number takes no more. Every other code, such as 131026 (cannot
-be reached) and 131049 (held back, so that people are not flooded), is an undelivered message and no more."""
+be reached), is an undelivered message and no more."""
 
 
 def is_of(body: Mapping[str, Any]) -> bool:

@@ -1,19 +1,24 @@
-"""The shop's numbers: who it is, its quiet hours, its caps. Dated, in one file: `rules/policy.py`."""
+"""The shop's numbers: who it is, its quiet hours, its caps, and where it sets a row of the law aside.
+
+Dated, in one file: `rules/policy.py`.
+"""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from nudgekit.language.mistakes import caller, keyword_place, report
 from nudgekit.language.policy.caps import Cap
+from nudgekit.language.policy.freshness import freshness_mistakes
+from nudgekit.language.policy.override import Override
 from nudgekit.language.policy.quiet_hours import QuietHours
 from nudgekit.language.policy.shop import Shop
 from nudgekit.language.trigger import CHANNELS, PURPOSES
-from nudgekit.model.profile import zone
+from nudgekit.model.zone import zone
 
-__all__ = ["Cap", "Policy", "QuietHours", "Shop"]
+__all__ = ["Cap", "Override", "Policy", "QuietHours", "Shop"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,8 @@ class Policy:
         currency: the shop's own currency, ISO 4217.
         quiet_hours: per channel, for promotional messages.
         caps: how much is enough.
+        overrides: rows of the law that the shop sets aside, each with its reason.
+        freshness: how far facts may lag behind before nothing is decided on them any more; None: nobody asks.
     """
 
     valid_from: date
@@ -35,6 +42,8 @@ class Policy:
     currency: str
     quiet_hours: tuple[QuietHours, ...] = ()
     caps: tuple[Cap, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    freshness: timedelta | None = None
 
     def __post_init__(self) -> None:
         place = None
@@ -49,6 +58,15 @@ class Policy:
     def caps_on(self, purpose: str, channel: str) -> tuple[Cap, ...]:
         """The caps that a message for `purpose` on `channel` falls under."""
         return self._caps.get((purpose, channel), ())
+
+    @cached_property
+    def overridden(self) -> frozenset[str]:
+        """The ids of the rows of the law that the shop sets aside."""
+        return frozenset(each.row for each in self.overrides)
+
+    def override(self, row: str) -> Override:
+        """Why the shop sets the row of the law aside."""
+        return next(each for each in self.overrides if each.row == row)
 
     @cached_property
     def _windows(self) -> dict[str, QuietHours]:
@@ -75,6 +93,9 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
     if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
         yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
+    yield from freshness_mistakes(policy.freshness)
     channels = [each.channel for each in policy.quiet_hours]
     for name in sorted({each for each in channels if channels.count(each) > 1}):
         yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"
+    if len(policy.overridden) < len(policy.overrides):
+        yield "overrides", "a row of the law is overridden twice", "keep one of them"

@@ -1,0 +1,20 @@
+"""Does the channel's provider work?"""
+
+from nudgekit.decide.case import Case
+from nudgekit.language.trigger import Rung
+from nudgekit.model.decision import Verdict
+from nudgekit.model.reasons import Reason
+
+
+def provider(case: Case, rung: Rung) -> Verdict:
+    """The provider was not found down, or its rest is over and it may be tried.
+
+    The next rung has its turn meanwhile; where there is none, the run waits for the end of the rest.
+    """
+    breaker = case.operation.breakers.get(rung.channel)
+    if breaker is None:
+        return Verdict()
+    seen = (("down_since", breaker.opened_at), ("tried_again_at", breaker.until), ("trips", breaker.trips))
+    if breaker.rests(case.now):
+        return Verdict("skip", Reason.PROVIDER_DOWN, breaker.until, seen)
+    return Verdict("pass", None, None, seen)

@@ -1,0 +1,28 @@
+"""Does the message carry the registration that the law of the number's country asks for?"""
+
+from nudgekit.decide.case import Case
+from nudgekit.decide.overrides import with_overrides
+from nudgekit.language.trigger import Rung
+from nudgekit.law.hours import in_number_country
+from nudgekit.law.tables import tables
+from nudgekit.model.base import Channel
+from nudgekit.model.decision import Verdict
+from nudgekit.model.reasons import Reason
+
+
+def registration(case: Case, rung: Rung) -> Verdict:
+    """Every field that the country of the number asks for stands in the written message."""
+    if rung.channel is not Channel.SMS:
+        return Verdict()
+    return with_overrides(case, lambda overridden: _ask(case, rung, overridden))
+
+
+def _ask(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
+    law = tables().registrations
+    rows = in_number_country(law, case.places, rung.channel, case.trigger.purpose, case.now.date())
+    for row in rows:
+        if row.id not in overridden:
+            given = bool(getattr(case.content, row.field, None))
+            seen = (("row", row.id), (row.field, given))
+            return Verdict("pass", None, None, seen) if given else Verdict("skip", Reason.NOT_REGISTERED, None, seen)
+    return Verdict()

@@ -1,0 +1,118 @@
+"""Which moments of a week are open, by a clock on a wall."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from nudgekit.law.public_holidays import Calendar, is_holiday
+
+DAY: Final = 86_400
+"""Seconds on the clock of a day; midnight at its end."""
+
+HORIZON: Final = timedelta(days=21)
+"""How far ahead an open moment is looked for."""
+
+Intervals = tuple[tuple[int, int], ...]
+"""Open stretches of a day, in seconds on the clock: start included, end excluded, in order."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When something may happen.
+
+    Attributes:
+        week: the open stretches of each weekday, Monday first.
+        calendars: on their public holidays nothing is open.
+    """
+
+    week: tuple[Intervals, ...]
+    calendars: tuple[Calendar, ...] = ()
+
+    @cached_property
+    def always(self) -> bool:
+        """Whether every moment is open."""
+        return not self.calendars and all(day == ((0, DAY),) for day in self.week)
+
+    def __and__(self, other: "Schedule") -> "Schedule":
+        """Open when both are."""
+        week = tuple(_both(mine, theirs) for mine, theirs in zip(self.week, other.week, strict=True))
+        return Schedule(week, tuple(dict.fromkeys((*self.calendars, *other.calendars))))
+
+    def is_open(self, local: datetime) -> bool:
+        """Whether it is open when a clock on the wall shows `local`."""
+        now = local.hour * 3600 + local.minute * 60 + local.second
+        for start, end in self.week[local.weekday()]:
+            if start <= now < end:
+                return not self.calendars or not self._is_closed(local.date())
+        return False
+
+    def _is_closed(self, day: date) -> bool:
+        return any(is_holiday(calendar, day) for calendar in self.calendars)
+
+    def next_open(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """The first moment from `now` on that is open in `zone`, in UTC; None within the horizon.
+
+        Where a change of the clock skips an opening time or shows it twice, the later reading counts: nobody is woken
+        early.
+        """
+        local = now.astimezone(zone)
+        if self.is_open(local):
+            return now
+        for ahead in range(HORIZON.days + 1):
+            day = local.date() + timedelta(days=ahead)
+            if self._is_closed(day):
+                continue
+            for start, _ in self.week[day.weekday()]:
+                moment = later_reading(day, start, zone)
+                if moment > now and self.is_open(moment.astimezone(zone)):
+                    return moment
+        return None
+
+
+ALWAYS: Final = Schedule((((0, DAY),),) * 7)
+
+
+def seconds_of(clock: time) -> int:
+    """Seconds that `clock` shows since midnight."""
+    return clock.hour * 3600 + clock.minute * 60 + clock.second
+
+
+def except_between(start: time, end: time) -> Schedule:
+    """Open but from `start`, included, to `end`, excluded; over midnight when `start` is the later."""
+    first, last = seconds_of(start), seconds_of(end)
+    stretches = ((0, first), (last, DAY)) if first <= last else ((last, first),)
+    return Schedule((tuple((a, b) for a, b in stretches if a < b),) * 7)
+
+
+def open_in_all(schedule: Schedule, now: datetime, zones: Iterable[ZoneInfo]) -> bool:
+    """Whether `now` is open in every one of `zones`."""
+    return all(schedule.is_open(now.astimezone(zone)) for zone in zones)
+
+
+def next_open_in_all(schedule: Schedule, now: datetime, zones: tuple[ZoneInfo, ...]) -> datetime | None:
+    """The first moment from `now` on that is open in every one of `zones`; None when there is none in the horizon."""
+    moment = now
+    while moment <= now + HORIZON:
+        waits = [schedule.next_open(moment, zone) for zone in zones]
+        found = [each for each in waits if each is not None]
+        if len(found) < len(waits):
+            return None
+        latest = max(found, default=moment)
+        if latest == moment:
+            return moment
+        moment = latest
+    return None
+
+
+def later_reading(day: date, seconds: int, zone: ZoneInfo) -> datetime:
+    """When the clock of `zone` shows `seconds` of `day`, in UTC; of two readings the later."""
+    wanted = datetime.combine(day, time(), zone) + timedelta(seconds=seconds)
+    return max(wanted.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+
+
+def _both(mine: Intervals, theirs: Intervals) -> Intervals:
+    pairs = ((max(a, c), min(b, d)) for a, b in mine for c, d in theirs)
+    return tuple(sorted((start, end) for start, end in pairs if start < end))

@@ -1,0 +1,189 @@
+"""Every function may do exactly what its code does: each call is allowed by its role, and nothing is allowed in vain.
+
+The functions are driven on moto with every fixture of theirs and through whole lives of messages on every channel; what
+boto3 is asked for is written down and laid beside the statements of template.yaml.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+
+from nudgekit.adapters import clients
+from nudgekit.errors import EventFailed
+from nudgekit.runs.receipts import Receipt, write_receipt
+from tests.functional.conftest import Invoke, Turnable
+from tests.functional.deployment import REGION, ROOT, Deployment, batch, fixture
+from tests.functional.permissions import Grant, Request, asked_by_lambda, grants, requests
+from tests.template import checks
+
+TEMPLATE = checks.with_key(checks.load(ROOT / "template.yaml"), False)
+CHANNELS = ("push", "email", "sms", "whatsapp")
+ADDRESSES = {"push": "push", "email": "email", "sms": "phone", "whatsapp": "phone"}
+UNKNOWN_TO_MOTO = {"pinpoint-sms-voice-v2", "socialmessaging"}
+PEOPLE = 8  # so that some are in no holdout
+
+Recorded = set[tuple[str, Request]]
+
+# What no call here needs, with the reason why the role has it all the same: (action, what its resource ends with).
+UNREACHED = {
+    (
+        "ses:SendEmail",
+        "identity/shop.example",
+    ): "the verified identity is the domain's in some accounts, the sender's here",
+    ("sms-voice:SendTextMessage", "phone-number/pool-00000000"): "the sender is a number in some accounts, a pool here",
+    (
+        "sms-voice:SendTextMessage",
+        "sender-id/pool-00000000/*",
+    ): "the sender is a sender id in some accounts, a pool here",
+}
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
+    """What the functions ask AWS for, each with the folder of the function that asks."""
+    found: Recorded = set()
+    build = clients._client
+
+    def client(service: str, config: Any) -> Any:
+        made = build(service, config)
+
+        def record(params: dict[str, Any], model: Any, **_: Any) -> None:
+            function = os.environ["POWERTOOLS_SERVICE_NAME"]
+            found.update((function, each) for each in requests(service, model.name, params))
+
+        made.meta.events.register("provide-client-params.*.*", record)
+        if service in UNKNOWN_TO_MOTO:
+            made.meta.events.register("before-call.*.*", _accept)
+        return made
+
+    monkeypatch.setattr(clients, "_client", client)
+    return found
+
+
+def _accept(**_: Any) -> Any:
+    return AWSResponse("", 200, HTTPHeaders(), None), {"MessageId": "m-1", "messageId": "m-1"}
+
+
+@pytest.fixture
+def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turnable) -> Recorded:
+    """Everything recorded while the functions did all that fixtures can make them do."""
+    for channel in CHANNELS:
+        _messages(channel, invoke, deployment, wall)
+    for path in _fixtures():
+        with suppress(EventFailed):  # a malformed event that comes bare
+            invoke(path.parent.name, json.loads(path.read_text()))
+    for function in grants(TEMPLATE):
+        invoke(function, batch("{not json"))
+    return recorded | set(asked_by_lambda(TEMPLATE))
+
+
+def _fixtures() -> Iterator[Path]:
+    return (path for path in sorted((ROOT / "events").glob("*/*.json")) if path.parent.name != "sample")
+
+
+def _messages(channel: str, invoke: Invoke, deployment: Deployment, wall: Turnable) -> None:
+    """Some people who can be reached on one channel leave their carts, and hear of it."""
+    people = [f"{channel}-{number}" for number in range(PEOPLE)]
+    known = [_only_on(channel, each, fixture(path)) for each in people for path in _introductions(channel)]
+    starts = [_named(each, fixture("cart_abandonment/start")) for each in people]
+    invoke("project_profile", batch(*known, *starts))
+    invoke("cart_abandonment", batch(*starts))
+    before = wall.now
+    wall.turn(minutes=31)
+    invoke("cart_abandonment", batch(*(_named(each, fixture("cart_abandonment/wake_up")) for each in people)))
+    queued = deployment.take(f"Deliver{channel.capitalize()}Queue")
+    assert queued, f"nobody would have got a message by {channel}"
+    invoke(f"deliver_{channel}", batch(*(each["body"] for each in queued)))
+    invoke("delivery_feedback", batch(*(_delivered(json.loads(each["body"])["message"]) for each in queued)))
+    wall.now = before
+
+
+def _delivered(message: dict[str, Any]) -> dict[str, Any]:
+    """A receipt in the name of a message; how it was sent does not matter to whoever hears it."""
+    said = fixture("delivery_feedback/ses_delivery")
+    said["detail"]["mail"]["tags"]["receipt"] = [write_receipt(Receipt(message["person"], message["id"]))]
+    return said
+
+
+def _introductions(channel: str) -> tuple[str, str]:
+    return "project_profile/profile_updated", f"project_profile/consent_granted_{channel}"
+
+
+def _named(person: str, event: dict[str, Any]) -> dict[str, Any]:
+    renamed: dict[str, Any] = json.loads(json.dumps(event).replace('"ada"', json.dumps(person)))
+    if "detail" in renamed:
+        renamed["detail"]["message_id"] += person
+    return renamed
+
+
+def _only_on(channel: str, person: str, event: dict[str, Any]) -> dict[str, Any]:
+    event = _named(person, event)
+    for field in {"push", "email", "phone"} - {ADDRESSES[channel]}:
+        event["detail"]["properties"].pop(field, None)
+    return event
+
+
+def test_every_call_is_allowed(lived: Recorded) -> None:
+    allowed = grants(TEMPLATE)
+    assert sorted(_refused(lived, allowed)) == []
+
+
+def test_nothing_is_allowed_that_no_call_needs(lived: Recorded) -> None:
+    assert _idle(lived, grants(TEMPLATE)) == []
+
+
+def test_a_missing_permission_is_seen(lived: Recorded) -> None:
+    allowed = grants(TEMPLATE)
+    for function, own in allowed.items():
+        for grant in own:
+            if not _excused(grant):
+                assert _refused(lived, {**allowed, function: own - {grant}}), f"{function}: {grant} is not missed"
+
+
+def test_an_idle_permission_is_seen(lived: Recorded) -> None:
+    allowed = grants(TEMPLATE)
+    for planted in (
+        Grant("dynamodb:Scan", f"arn:aws:dynamodb:{REGION}:123456789012:table/ProfilesTable"),
+        Grant("sqs:SendMessage", f"arn:aws:sqs:{REGION}:123456789012:ProjectProfileQueue"),
+        Grant("sqs:PurgeQueue", f"arn:aws:sqs:{REGION}:123456789012:*"),
+    ):
+        for function in allowed:
+            assert (function, planted) in _idle(lived, {**allowed, function: allowed[function] | {planted}})
+
+
+def test_conditions_are_judged() -> None:
+    own = Grant("events:PutEvents", "arn:bus", (("StringEquals", "events:source", ("nudgekit",)),))
+    assert own.covers(Request("events:PutEvents", "arn:bus", (("events:source", ("nudgekit",)),)))
+    assert not own.covers(Request("events:PutEvents", "arn:bus", (("events:source", ("shop.web",)),)))
+    assert not own.covers(Request("events:PutEvents", "arn:bus"))
+    shop = Grant("dynamodb:PutItem", "arn:t", (("ForAllValues:StringEquals", "dynamodb:LeadingKeys", ("SHOP",)),))
+    assert shop.covers(Request("dynamodb:PutItem", "arn:t", (("dynamodb:LeadingKeys", ("SHOP",)),)))
+    assert not shop.covers(Request("dynamodb:PutItem", "arn:t", (("dynamodb:LeadingKeys", ("SHOP", "USER#ada")),)))
+
+
+def _refused(calls: Recorded, allowed: dict[str, set[Grant]]) -> list[tuple[str, Request]]:
+    return [
+        (function, request)
+        for function, request in calls
+        if not any(grant.covers(request) for grant in allowed[function])
+    ]
+
+
+def _idle(calls: Recorded, allowed: dict[str, set[Grant]]) -> list[tuple[str, Grant]]:
+    return [
+        (function, grant)
+        for function, own in allowed.items()
+        for grant in sorted(own)
+        if not _excused(grant) and not any(who == function and grant.covers(request) for who, request in calls)
+    ]
+
+
+def _excused(grant: Grant) -> bool:
+    return any(grant.action == action and grant.resource.endswith(end) for action, end in UNREACHED)
