@@ -18,7 +18,7 @@ from nudgekit.model.facts import Cart, Facts
 from nudgekit.model.ledger import Entry, Ledger
 from nudgekit.model.message import Content
 from nudgekit.model.operation import Operation
-from nudgekit.model.profile import Profile
+from nudgekit.model.profile import Profile, unit_of
 from nudgekit.model.run import Run
 
 
@@ -74,6 +74,11 @@ class Case:
     def places(self) -> Places:
         """Where the person is in the law's sense."""
         return places_of(self.profile)
+
+    @property
+    def unit(self) -> str:
+        """What stands for the person when shares of people are drawn: the same for all who share an address."""
+        return self.profile.unit or unit_of(self.run.person)
 
     @property
     def scope(self) -> Scope:

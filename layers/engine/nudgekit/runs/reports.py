@@ -8,7 +8,8 @@ Done = Literal[
     "folded", "duplicate", "rejected", "beat",
     "armed", "repeated", "ignored", "waited", "claimed", "ended",
     "handed_off", "withheld", "failed", "in_doubt",
-    "received", "unknown", "merged",
+    "received", "unknown",
+    "merged", "exported", "erased", "verified",
 ]  # fmt: skip
 
 
