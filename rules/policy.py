@@ -10,7 +10,7 @@ policy = Policy(
         name="Fern & Fable",
         url="https://shop.example",
         postal_address="Fern & Fable, 12 Market Row, Exampleton EX1 2MP",
-        unsubscribe_url="https://shop.example/unsubscribe",
+        contact="help@shop.example",
     ),
     default_timezone="Europe/London",
     currency="EUR",

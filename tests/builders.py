@@ -49,7 +49,7 @@ def make_policy(**changes: Any) -> Policy:
     """A shop without quiet hours or caps, unless given."""
     given: dict[str, Any] = {
         "valid_from": NOON.date(),
-        "shop": Shop("Example", "https://shop.example", "1 Example Street", "https://shop.example/unsubscribe"),
+        "shop": Shop("Example", "https://shop.example", "1 Example Street"),
         "default_timezone": "Europe/Berlin",
         "currency": "EUR",
     }

@@ -10,6 +10,7 @@ import pytest
 
 from nudgekit import load_book
 from nudgekit.content.context import clean, message_context, tracked
+from nudgekit.content.links import PREVIEW, MessageLinks
 from nudgekit.content.sample import sample_context
 from nudgekit.content.sms import segments
 from nudgekit.content.template import Template, load_messages
@@ -22,6 +23,8 @@ from nudgekit.model.profile import Profile
 from tests.builders import PROFILE, make_policy
 
 POLICY = make_policy()
+LINKS = MessageLinks("https://links.example/u", "https://links.example/p", "https://links.example/c")
+SAMPLE_LINKS = PREVIEW.links("sample", Channel.EMAIL, "m-sample")
 LAYOUT = Path("rules/layouts/email.mjml")
 HOSTILE = '<img src=x onerror="alert(1)">{{ shop.postal_address }}{% raw %}&'
 HEADS = {
@@ -39,7 +42,7 @@ def line(name: str | None = "Mug", price: str | None = "24.00", **changes: Any) 
 
 def context(*lines: Line, profile: Profile = PROFILE, value: str | None = "24.00") -> dict[str, Any]:
     cart = Cart(lines or (line(),), None if value is None else Decimal(value), "EUR")
-    return message_context(profile, cart, POLICY, "reminder", "m-1")
+    return message_context(profile, cart, POLICY, "reminder", "m-1", links=LINKS)
 
 
 @pytest.fixture
@@ -103,7 +106,7 @@ class TestTheFourMessagesOfTheShop:
         assert push.title == "Still thinking it over, Ada?"
         assert push.link == "https://shop.example/cart?nk=m-sample"
         assert mail.subject == "Ada, your cart is waiting for you"
-        assert mail.unsubscribe == "https://shop.example/unsubscribe?nk=m-sample"
+        assert mail.unsubscribe == SAMPLE_LINKS.unsubscribe
         assert sms.link is not None
         assert sms.link in sms.body
         assert segments(sms.body) <= 2
@@ -115,7 +118,7 @@ class TestTheFourMessagesOfTheShop:
         mail = rendered[Channel.EMAIL]
         for text in (mail.html or "", mail.body):
             assert "1 Example Street" in text
-            assert "https://shop.example/unsubscribe?nk=m-sample" in text
+            assert SAMPLE_LINKS.unsubscribe in text
             assert "Fern print, framed" in text
             assert "€123.00" in text
         assert "{%" not in (mail.html or "") + mail.body
@@ -258,7 +261,7 @@ def test_the_text_of_a_mail_has_every_link(folder: Path) -> None:
 
 def test_a_message_may_speak_of_the_product_a_run_is_about(folder: Path) -> None:
     product = Product(product_id="pot", name="Clay pot", price=Decimal(12), url="https://shop.example/p/pot")
-    known = message_context(PROFILE, Cart((), None, None), POLICY, "reminder", "m-1", [product])
+    known = message_context(PROFILE, Cart((), None, None), POLICY, "reminder", "m-1", [product], links=LINKS)
     push = template(folder, "push", "{{ product.name }} {{ product.price | money }} {{ product.url }}").render(known)
     assert push.body == "Clay pot €12.00 https://shop.example/p/pot?nk=m-1"
 

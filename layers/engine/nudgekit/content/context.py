@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from nudgekit.content.links import MessageLinks
 from nudgekit.content.money import Money
 from nudgekit.language.policy import Policy
 from nudgekit.model.catalogue import Product
@@ -28,12 +29,14 @@ def message_context(  # noqa: PLR0913, PLR0917  # a message may speak of all of 
     trigger_id: str,
     message_id: str,
     products: Iterable[Product] = (),
+    *,
+    links: MessageLinks,
 ) -> dict[str, Any]:
     """The names that the message `message_id` of trigger `trigger_id` may use.
 
     Texts come shortened and without control characters; web addresses carry the message id and are empty unless they
     are http or https; amounts are `Money`, or None where the shop did not say. `products` are what the run is about, as
-    the catalogue has it; `product` is the first of them, or None.
+    the catalogue has it; `product` is the first of them, or None. `links` are the message's own.
     """
     about = [_product(each, policy, message_id) for each in products]
     return {
@@ -45,8 +48,8 @@ def message_context(  # noqa: PLR0913, PLR0917  # a message may speak of all of 
         },
         "products": about,
         "product": about[0] if about else None,
-        "shop": dict(vars(policy.shop)),
-        "unsubscribe": tracked(policy.shop.unsubscribe_url, message_id),
+        "shop": {**vars(policy.shop), "contact": policy.shop.contact or policy.shop.url},
+        **links._asdict(),
         "trigger": trigger_id,
         "message": message_id,
         "locale": profile.locale or "en",

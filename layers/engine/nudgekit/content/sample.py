@@ -4,7 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from nudgekit.content.context import message_context
+from nudgekit.content.links import PREVIEW
 from nudgekit.language.policy import Policy
+from nudgekit.model.base import Channel
 from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Cart, Line
 from nudgekit.model.profile import Profile
@@ -16,7 +18,8 @@ def sample_context(policy: Policy, trigger_id: str) -> dict[str, Any]:
     value = sum((line.price * line.quantity for line in lines if line.price), Decimal(0))
     cart = Cart(lines, value, policy.currency)
     products = [_product(line) for line in lines]
-    return message_context(_PROFILE, cart, policy, trigger_id, "m-sample", products)
+    links = PREVIEW.links("sample", Channel.EMAIL, "m-sample")
+    return message_context(_PROFILE, cart, policy, trigger_id, "m-sample", products, links=links)
 
 
 _PROFILE = Profile(name="Ada Example", locale="en", country="GB", timezone="Europe/London")

@@ -15,6 +15,8 @@ from nudgekit.runs.ports import Alarms, Bus, Outbox, People, Ports, Provider, St
 
 if TYPE_CHECKING:
     from nudgekit.adapters.sqs import DeadLetters
+    from nudgekit.content.links import Linker
+    from nudgekit.language.policy import Policy
     from nudgekit.language.trigger import Trigger
     from nudgekit.runs.conduct import Conductor
     from nudgekit.runs.erase import Eraser
@@ -134,7 +136,23 @@ def rulebook(trigger_id: str) -> "Rulebook":
     from nudgekit.book import load_book  # noqa: PLC0415
     from nudgekit.runs.rulebook import Rulebook  # noqa: PLC0415
 
-    return Rulebook(load_book(_rules_folder()), trigger_id, clock().hurry)
+    return Rulebook(load_book(_rules_folder()), trigger_id, linker, clock().hurry)
+
+
+@cache
+def policy() -> "Policy":
+    """The shop's policy alone."""
+    from nudgekit.book import load_book  # noqa: PLC0415
+
+    return load_book(_rules_folder()).policy
+
+
+@cache
+def linker() -> "Linker":
+    """Makes the links in messages."""
+    from nudgekit.content.links import Linker  # noqa: PLC0415
+
+    return Linker(secret("LINK_KEY_ARN"), required("LINKS_URL"))
 
 
 def _rules_folder() -> Path:

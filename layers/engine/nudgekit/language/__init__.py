@@ -4,7 +4,7 @@ from nudgekit.language.durations import days, hours, minutes
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, user
 from nudgekit.language.folder import load_policy, load_trigger_folder
-from nudgekit.language.policy import Cap, Override, Policy, QuietHours, Shop
+from nudgekit.language.policy import Cap, Override, Policy, QuietHours, Replies, Shop, Topic
 from nudgekit.language.scope import Scope
 from nudgekit.language.trigger import Rung, Trigger, rung
 from nudgekit.language.versions import archived, is_recorded, record_version
@@ -15,10 +15,12 @@ __all__ = [
     "Override",
     "Policy",
     "QuietHours",
+    "Replies",
     "Rung",
     "Scope",
     "Shop",
     "Term",
+    "Topic",
     "Trigger",
     "archived",
     "cart",

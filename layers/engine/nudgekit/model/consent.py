@@ -1,13 +1,20 @@
 """What a person allowed: channel x purpose x topic, with its evidence."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
+
+from pydantic import Field
 
 from nudgekit.model.base import Channel, Id, Model, Purpose, Timestamp, to_ms
 
 Basis = Literal["express", "implied", "contract"]
+
+IMPLIED_LASTS: Final = timedelta(days=730)
+"""How long consent that follows from a purchase lasts at most: two years under Canada's anti-spam law, which is the
+shortest that is written down (valid from 2014-07-01). Source: https://crtc.gc.ca/eng/com500/guide.htm."""
+
+LONGEST_TOPIC: Final = 64
 
 
 class Status(StrEnum):
@@ -15,15 +22,28 @@ class Status(StrEnum):
 
     GRANTED = "granted"
     DENIED = "denied"
+    PENDING = "pending"
     UNKNOWN = "unknown"
 
 
 class Evidence(Model):
-    """One thing a person said about being messaged: what, how it was worded, where it was said, when."""
+    """One thing a person said about being messaged: what, how it was worded, where it was said, when.
+
+    Attributes:
+        channel, purpose, topic: what it is about; an empty topic stands for all of the channel.
+        status: granted, denied, pending (asked for, and not confirmed yet) or unknown (whatever was said is void).
+        basis: said in so many words, implied by a purchase, or part of a contract.
+        wording: the version or text of what the person saw.
+        source: where it was said: a page, `keyword:sms`, `provider:...`.
+        at: when.
+        expires_at: until when it holds; a refusal holds until it is taken back.
+        event_id: the event that told.
+        confirmed: the person has shown that the address is theirs, so that nothing is left to be confirmed.
+    """
 
     channel: Channel
     purpose: Purpose = "promotional"
-    topic: str = ""
+    topic: str = Field(default="", max_length=LONGEST_TOPIC)
     status: Status
     basis: Basis = "express"
     wording: str | None = None
@@ -31,6 +51,7 @@ class Evidence(Model):
     at: Timestamp
     expires_at: Timestamp | None = None
     event_id: Id
+    confirmed: bool = False
 
     @property
     def subject(self) -> str:
@@ -42,43 +63,57 @@ class Evidence(Model):
         """The last word wins; said at the same moment, the refusal wins."""
         return to_ms(self.at), self.status is Status.DENIED, self.event_id
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it lapses; None: not by itself."""
+        if self.status is not Status.GRANTED:
+            return None
+        if self.basis != "implied":
+            return self.expires_at
+        return min(filter(None, (self.expires_at, self.at + IMPLIED_LASTS)))
+
+    def grants(self, now: datetime) -> bool:
+        """Whether it allows something at `now`."""
+        return self.status is Status.GRANTED and (self.ends_at is None or now < self.ends_at)
+
 
 class Consent(Model):
     """The last word on every subject.
 
     Attributes:
-        said: each subject's last word.
+        said: subject -> what was last said, and stands.
+        asked: subject -> what was last asked for and waits to be confirmed.
         merged_at: when this person was last found to be another one as well; what was said before that, and is heard
             only now, is heard strictly: a refusal wins over every grant of that time.
     """
 
     said: dict[str, Evidence] = {}
+    asked: dict[str, Evidence] = {}
     merged_at: Timestamp | None = None
 
     def heard(self, evidence: Evidence) -> "Consent":
         """The consent with one more piece of evidence; the order of hearing does not matter."""
-        if self.merged_at is not None and evidence.at <= self.merged_at:
+        if self.merged_at is not None and evidence.at <= self.merged_at and evidence.status is not Status.PENDING:
             return self._heard_late(evidence, self.merged_at)
-        before = self.said.get(evidence.subject)
+        shelf = "asked" if evidence.status is Status.PENDING else "said"
+        words: dict[str, Evidence] = getattr(self, shelf)
+        before = words.get(evidence.subject)
         if before is not None and before.rank >= evidence.rank:
             return self
-        return self._with({evidence.subject: evidence})
-
-    def _with(self, said: Mapping[str, Evidence]) -> "Consent":
-        return self.model_copy(update={"said": {**self.said, **said}})
+        return self.model_copy(update={shelf: {**words, evidence.subject: evidence}})
 
     def _heard_late(self, evidence: Evidence, merged_at: datetime) -> "Consent":
+        before = self.said.get(evidence.subject)
+        said = {} if before is not None and before.rank >= evidence.rank else {evidence.subject: evidence}
         if evidence.status is Status.DENIED:
-            held = {
+            said |= {
                 subject: evidence.model_copy(update={"topic": word.topic})
                 for subject, word in self.said.items()
                 if _covers(evidence, word) and word.status is not Status.DENIED and word.at <= merged_at
             }
-            return self._with({evidence.subject: evidence, **held} if evidence.subject not in self.said else held)
-        before = self.last_word(evidence.channel, evidence.purpose, evidence.topic)
-        if before is not None and (before.status is Status.DENIED or before.rank >= evidence.rank):
+        elif self.refusal(evidence.channel, evidence.purpose, evidence.topic) is not None:
             return self
-        return self._with({evidence.subject: evidence})
+        return self.model_copy(update={"said": {**self.said, **said}}) if said else self
 
     def merged(self, other: "Consent", at: datetime) -> "Consent":
         """The consent of a person who was taken for two, and found to be one `at`: the stricter word wins.
@@ -87,19 +122,65 @@ class Consent(Model):
         """
         subjects = {**self.said, **other.said}
         said = {subject: _stricter(subject, word, self, other) for subject, word in subjects.items()}
+        asked = {
+            subject: max((side.asked[subject] for side in (self, other) if subject in side.asked), key=_rank)
+            for subject in {**self.asked, **other.asked}
+        }
         times = [each for each in (self.merged_at, other.merged_at, at) if each is not None]
-        return Consent(said=said, merged_at=max(times))
+        return Consent(said=said, asked=asked, merged_at=max(times))
+
+    def refusal(self, channel: Channel, purpose: Purpose, topic: str = "") -> Evidence | None:
+        """The refusal that stands for the topic, or for the channel and purpose as a whole, if one does."""
+        general = self.said.get(f"{channel}|{purpose}|")
+        own = self.said.get(f"{channel}|{purpose}|{topic}") if topic else None
+        refusals = [word for word in (own, general) if word is not None and word.status is Status.DENIED]
+        if own is not None and own.status is Status.GRANTED and all(word.rank < own.rank for word in refusals):
+            return None
+        return max(refusals, key=_rank, default=None)
+
+    def granted_at(self, channel: Channel, purpose: Purpose, topic: str = "") -> datetime | None:
+        """When the latest of the grants was given that may stand for the topic; None: there is none."""
+        words = [self.said.get(f"{channel}|{purpose}|{each}") for each in {topic, ""}]
+        return max((word.at for word in words if word is not None and word.status is Status.GRANTED), default=None)
 
     def last_word(self, channel: Channel, purpose: Purpose, topic: str = "") -> Evidence | None:
         """What was last said about the topic, or about the channel and purpose as a whole."""
         return self.said.get(f"{channel}|{purpose}|{topic}") or self.said.get(f"{channel}|{purpose}|")
 
     def status(self, channel: Channel, purpose: Purpose, now: datetime, topic: str = "") -> Status:
-        """Granted, denied, or unknown when nothing was said or what was said has lapsed."""
-        word = self.last_word(channel, purpose, topic)
-        if word is None or (word.expires_at is not None and word.expires_at <= now):
-            return Status.UNKNOWN
-        return word.status
+        """What the person allows now.
+
+        A refusal of the channel ends whatever was allowed for its topics before; a topic that was refused stays refused
+        when the channel is allowed. What was asked for counts for nothing until it is confirmed, and takes no refusal
+        back.
+        """
+        general = self.said.get(f"{channel}|{purpose}|")
+        own = self.said.get(f"{channel}|{purpose}|{topic}") if topic else None
+        words = [word for word in (own, general) if word is not None]
+        refusals = [word for word in words if word.status is Status.DENIED]
+        if own is not None and own.grants(now) and all(word.rank < own.rank for word in refusals):
+            return Status.GRANTED
+        if refusals:
+            return Status.DENIED
+        if any(word.grants(now) for word in words):
+            return Status.GRANTED
+        return Status.PENDING if self._is_asked(channel, purpose, topic) else Status.UNKNOWN
+
+    def _is_asked(self, channel: Channel, purpose: Purpose, topic: str) -> bool:
+        for subject in {f"{channel}|{purpose}|{topic}", f"{channel}|{purpose}|"}:
+            asked, said = self.asked.get(subject), self.said.get(subject)
+            if asked is not None and (said is None or said.rank < asked.rank):
+                return True
+        return False
+
+    def waiting(self, channel: Channel) -> tuple[Evidence, ...]:
+        """What was asked for on `channel` and waits to be confirmed, by subject."""
+        asked = (word for _, word in sorted(self.asked.items()) if word.channel is channel)
+        return tuple(word for word in asked if self._outranks(word))
+
+    def _outranks(self, word: Evidence) -> bool:
+        said = self.said.get(word.subject)
+        return said is None or said.rank < word.rank
 
 
 def _covers(refusal: Evidence, word: Evidence) -> bool:
@@ -109,8 +190,7 @@ def _covers(refusal: Evidence, word: Evidence) -> bool:
 
 
 def _stricter(subject: str, word: Evidence, *sides: Consent) -> Evidence:
-    words = [each for side in sides if (each := side.last_word(word.channel, word.purpose, word.topic)) is not None]
-    refusals = [each for each in words if each.status is Status.DENIED]
+    refusals = [each for side in sides if (each := side.refusal(word.channel, word.purpose, word.topic)) is not None]
     if refusals:
         return max(refusals, key=_rank).model_copy(update={"topic": word.topic})
     return max((side.said[subject] for side in sides if subject in side.said), key=_rank)

@@ -6,27 +6,35 @@ from datetime import timedelta
 from functools import cached_property
 
 from nudgekit.book import Book
+from nudgekit.content.links import PREVIEW, Linker, MessageLinks
 from nudgekit.decide.case import Case
 from nudgekit.errors import RuleError
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.model.base import Channel
 from nudgekit.model.message import Content
+from nudgekit.model.profile import address_mark
 
 
 class Rulebook:
     """One trigger with its versions, its messages, and the shop's policy.
 
     Args:
-        book: all rules.
+        book: where the rules are read.
         trigger_id: the trigger.
+        linker: makes the links in its messages when first asked; without one they lead nowhere.
         hurry: how much of the engine's time passes while so much does on the wall; what depends on how fast our own
             functions work is measured by the wall.
     """
 
     def __init__(
-        self, book: Book, trigger_id: str, hurry: Callable[[timedelta], timedelta] = lambda length: length
+        self,
+        book: Book,
+        trigger_id: str,
+        linker: Callable[[], Linker] = lambda: PREVIEW,
+        hurry: Callable[[timedelta], timedelta] = lambda length: length,
     ) -> None:
-        self.book, self.id, self.hurry = book, trigger_id, hurry
+        self.book, self.id, self.linker, self.hurry = book, trigger_id, linker, hurry
 
     @property
     def trigger(self) -> Trigger:
@@ -63,8 +71,13 @@ class Rulebook:
         if template is None:
             return f"there is no message for {rung.channel}"
         products = case.products.values()
-        context = message_context(case.profile, case.cart, case.policy, self.id, message_id, products)
+        links = self._links(case, rung.channel, message_id)
+        context = message_context(case.profile, case.cart, case.policy, self.id, message_id, products, links=links)
         try:
             return template.render(context)
         except RuleError as error:
             return str(error)
+
+    def _links(self, case: Case, channel: Channel, message_id: str) -> MessageLinks:
+        address = case.profile.address(channel)
+        return self.linker().links(case.run.person, channel, message_id, address_mark(address) if address else "")

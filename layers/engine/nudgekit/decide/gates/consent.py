@@ -12,5 +12,5 @@ def consent(case: Case, rung: Rung) -> Verdict:
     purpose = case.trigger.purpose
     status = case.consent.status(rung.channel, purpose, case.now, case.trigger.topic)
     seen = (("consent", status), ("purpose", purpose))
-    allowed = status is Status.GRANTED or (purpose == "transactional" and status is Status.UNKNOWN)
+    allowed = status is Status.GRANTED or (purpose == "transactional" and status is not Status.DENIED)
     return Verdict("pass", None, None, seen) if allowed else Verdict("skip", Reason.NO_CONSENT, None, seen)

@@ -16,9 +16,9 @@ def erased(case: Case, rung: Rung) -> Verdict:
     bar = _barred_to(case, rung.channel)
     if not bar and not case.facts.erasing:
         return Verdict()
-    word = case.consent.last_word(rung.channel, case.trigger.purpose, case.trigger.topic)
-    anew = case.trigger.purpose == "transactional" or (word is not None and to_ms(word.at) > bar)
-    seen = (("erased_at", from_ms(bar)), ("said_at", word.at if word else None))
+    granted_at = case.consent.granted_at(rung.channel, case.trigger.purpose, case.trigger.topic)
+    anew = case.trigger.purpose == "transactional" or (granted_at is not None and to_ms(granted_at) > bar)
+    seen = (("erased_at", from_ms(bar)), ("granted_at", granted_at))
     if anew and not case.facts.erasing:
         return Verdict("pass", None, None, seen)
     return Verdict("skip", Reason.ERASED, None, seen)

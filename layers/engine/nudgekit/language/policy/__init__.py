@@ -11,6 +11,7 @@ from functools import cached_property
 
 from nudgekit.language.mistakes import caller, keyword_place, report
 from nudgekit.language.policy.caps import Cap
+from nudgekit.language.policy.consent import CONFIRMABLE, REPLIES, Replies, Topic
 from nudgekit.language.policy.freshness import freshness_mistakes
 from nudgekit.language.policy.override import Override
 from nudgekit.language.policy.quiet_hours import QuietHours
@@ -18,7 +19,7 @@ from nudgekit.language.policy.shop import Shop
 from nudgekit.language.trigger import CHANNELS, PURPOSES
 from nudgekit.model.zone import zone
 
-__all__ = ["Cap", "Override", "Policy", "QuietHours", "Shop"]
+__all__ = ["Cap", "Override", "Policy", "QuietHours", "Replies", "Shop", "Topic"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +35,10 @@ class Policy:
         caps: how much is enough.
         overrides: rows of the law that the shop sets aside, each with its reason.
         freshness: how far facts may lag behind before nothing is decided on them any more; None: nobody asks.
+        topics: what people can allow or refuse by itself, in the order of the preference page.
+        double_opt_in: channels on which a grant counts only once it is confirmed.
+        revoke_all: whether STOP in a text ends every text on that channel, whatever it is about.
+        replies: what people are answered who write STOP, HELP or START.
     """
 
     valid_from: date
@@ -44,6 +49,10 @@ class Policy:
     caps: tuple[Cap, ...] = ()
     overrides: tuple[Override, ...] = ()
     freshness: timedelta | None = None
+    topics: tuple[Topic, ...] = ()
+    double_opt_in: tuple[str, ...] = ()
+    revoke_all: bool = True
+    replies: Replies = REPLIES
 
     def __post_init__(self) -> None:
         place = None
@@ -99,3 +108,9 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"
     if len(policy.overridden) < len(policy.overrides):
         yield "overrides", "a row of the law is overridden twice", "keep one of them"
+    topics = [each.id for each in policy.topics]
+    for name in sorted({each for each in topics if topics.count(each) > 1}):
+        yield "topics", f"there is a topic {name!r} twice", "keep one of them"
+    for name in policy.double_opt_in:
+        if name not in CONFIRMABLE:
+            yield "double_opt_in", f"{name!r} cannot be confirmed by a link", f"one of {', '.join(CONFIRMABLE)}"
