@@ -19,6 +19,7 @@ COMMANDS = {
     "up": "nudgekit.cli.up:run",
     "down": "nudgekit.cli.down:run",
     "send": "nudgekit.cli.send:run",
+    "person": "nudgekit.cli.person:run",
     "environment": "nudgekit.cli.environment:run",
     "template": "nudgekit.cli.template:run",
     "schemas": "nudgekit.cli.schemas:run",
