@@ -35,7 +35,10 @@ WILDCARDS = {
 }
 
 # Routes that anybody may call: what stands in place of an authorizer. docs/security.md lists the same doors.
-TOKEN_DOORS: dict[str, str] = {}
+TOKEN_DOORS: dict[str, str] = {
+    "GET /links/{action}/{token}": "a signed link; opening it changes nothing",
+    "POST /links/{action}/{token}": "a signed link, and what its owner says",
+}
 
 # What the shop's key encrypts, and the property that says so.
 KEYED = {
@@ -207,6 +210,10 @@ def authorized_routes(template: Template) -> list[str]:
             seen.add(address)
             if address not in TOKEN_DOORS and not _authorizer(template, route):
                 findings.append(f"{name}: {address} has no authorizer and is not declared")
+    for name, each in of_type(template, "AWS::ApiGatewayV2::Route").items():
+        seen.add(each["RouteKey"])
+        if each.get("AuthorizationType", "NONE") == "NONE" and each["RouteKey"] not in TOKEN_DOORS:
+            findings.append(f"{name}: {each['RouteKey']} has no authorizer and is not declared")
     return findings + [f"{address}: declared and not there" for address in TOKEN_DOORS if address not in seen]
 
 
@@ -224,12 +231,19 @@ def throttled(template: Template) -> list[str]:
         for route in sources(each, "HttpApi")
         if "ApiId" not in route
     ]
-    for name, each in of_type(template, "AWS::Serverless::HttpApi").items():
+    staged = {target(each["ApiId"]) for each in of_type(template, "AWS::ApiGatewayV2::Stage").values()}
+    findings += [f"{name}: has no stage" for name in of_type(template, "AWS::ApiGatewayV2::Api") if name not in staged]
+    apis = of_type(template, "AWS::Serverless::HttpApi") | of_type(template, "AWS::ApiGatewayV2::Stage")
+    for name, each in apis.items():
         limits = each.get("DefaultRouteSettings", {})
         if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= limits.keys():
             findings.append(f"{name}: takes any number of requests")
         if "DestinationArn" not in each.get("AccessLogSettings", {}):
             findings.append(f"{name}: keeps no log of its requests")
+        if re.search(
+            r"context\.path|requestOverride|identity", str(each.get("AccessLogSettings", {}).get("Format", ""))
+        ):
+            findings.append(f"{name}: writes links or addresses into its log")
     return findings
 
 

@@ -6,6 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from nudgekit.errors import EventError
 
+NOTIFIED_AT: Final = "sns_timestamp"
+"""Under this name, a body that came as an SNS notification has the notification's time: some have none of their own."""
+
 BARE: Final = ""
 """The id of a record that came bare."""
 
@@ -43,7 +46,8 @@ def body(record: Record) -> dict[str, Any]:
     """
     outer = _json_object(record.text, "body")
     if outer.get("Type") == "Notification" and "TopicArn" in outer:
-        return _json_object(outer.get("Message"), "body.Message")
+        inner = _json_object(outer.get("Message"), "body.Message")
+        return {**inner, NOTIFIED_AT: outer["Timestamp"]} if "Timestamp" in outer else inner
     return outer
 
 

@@ -60,6 +60,11 @@ def alias_of_mark(channel: Channel, mark: str) -> Ref:
     return Ref(Kind.ALIAS, f"{kind}#{mark}")
 
 
+def address_owner(alias: Ref) -> str:
+    """Who stands for an address in the place of a person: what is refused from it is kept for whoever has it later."""
+    return f"address:{alias.owner}"
+
+
 def alias_named(name: str) -> Ref:
     """The alias of that name, as `Profile.lingering` names them."""
     return Ref(Kind.ALIAS, name)

@@ -44,6 +44,7 @@ class Kind(StrEnum):
     TRACE = "trace"
     PRODUCT = "product"
     OPERATION = "operation"
+    REPLY = "reply"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -60,6 +61,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.TRACE: Decision,
     Kind.PRODUCT: Product,
     Kind.OPERATION: Operation,
+    Kind.REPLY: str,
 }
 
 

@@ -14,7 +14,7 @@ from nudgekit.errors import Conflict
 from nudgekit.model.base import from_ms, to_ms
 from nudgekit.model.facts import Facts
 from nudgekit.model.kin import Suppressed
-from nudgekit.runs.addresses import addresses_of
+from nudgekit.runs.addresses import address_owner, addresses_of
 from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored
 from nudgekit.runs.family import Family, TriggerOf, asked_for, family_of
 from nudgekit.runs.ports import Alarms, People
@@ -128,6 +128,8 @@ class Eraser:
         if not ids & set(people):
             return 0
         rest = tuple(each for each in people if each not in ids)
+        if not rest:  # what was said from it goes as well: the hash keeps out all that was granted till now
+            self._delete(self.store.of(address_owner(ref)).items())
         self.store.commit((Put(ref, rest, stored.version) if rest else Delete(ref, stored.version),))
         return 1
 

@@ -10,12 +10,21 @@ from pydantic import ValidationError
 from nudgekit.errors import Conflict, EventError, Throttled
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.catalogue import Product
-from nudgekit.model.consent import Consent, Evidence
+from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import KNOWN_EVENTS, Event
 from nudgekit.model.facts import Facts, fold
 from nudgekit.model.profile import Profile, RegisterCheck, address_mark, disable_address, fold_check, fold_profile
 from nudgekit.model.reasons import Reason
-from nudgekit.runs.addresses import Joining, Moved, addresses_in, alias_of_mark, alias_ref, devices_in, move
+from nudgekit.runs.addresses import (
+    Joining,
+    Moved,
+    address_owner,
+    addresses_in,
+    alias_of_mark,
+    alias_ref,
+    devices_in,
+    move,
+)
 from nudgekit.runs.documents import Check, Kind, Put, Ref, Write
 from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
@@ -23,7 +32,7 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.suppression import Suppression, counts
 
-__all__ = ["alias_of_mark", "alias_ref", "evidence_of", "evidence_ref", "project"]
+__all__ = ["address_owner", "alias_of_mark", "alias_ref", "evidence_of", "evidence_ref", "project"]
 
 TRIES: Final = 5
 
@@ -158,7 +167,8 @@ def _refs(subject: _Subject, events: Iterable[Event]) -> tuple[Ref, ...]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
     kinds = said if subject.kind is Kind.PRODUCT else {*said, Kind.FACTS}
     own = (Ref(kind, subject.owner) for kind in sorted(kinds))
-    return (*own, *_evidence(events), *addresses_in(events))
+    named = addresses_in(events)
+    return (*own, *_evidence(events), *named, *_said_from(named))
 
 
 def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is known
@@ -177,9 +187,9 @@ def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is 
     if Kind.PROFILE in said:
         moved = _moved(person, events, snapshot, suppression)
         writes += moved.writes
-        refusals = moved.refusals
+        refusals = [*moved.refusals, *_inherited(events, snapshot)]
     if consent is not None or refusals:
-        words = _unheard(events, snapshot) | {evidence_ref(person, word): word for word in refusals}
+        words = _unheard(events, snapshot) | _new(person, refusals, snapshot)
         writes += _changed(
             snapshot, Ref(Kind.CONSENT, person), Consent(), lambda before: _heard(before, words.values())
         )
@@ -248,6 +258,23 @@ def evidence_ref(person: str, word: Evidence) -> Ref:
 def _unheard(events: Iterable[Event], snapshot: Snapshot) -> dict[Ref, Evidence]:
     """The pieces of evidence that were not heard before."""
     return {ref: word for ref, word in _evidence(events).items() if snapshot.get(ref).version == 0}
+
+
+def _new(person: str, words: Iterable[Evidence], snapshot: Snapshot) -> dict[Ref, Evidence]:
+    found = {evidence_ref(person, word): word for word in words}
+    return {ref: word for ref, word in found.items() if snapshot.get(ref).version == 0}
+
+
+def _said_from(aliases: Iterable[Ref]) -> tuple[Ref, ...]:
+    """Where it is written what was said from mailboxes and numbers, whosever they are."""
+    return tuple(Ref(Kind.CONSENT, address_owner(ref)) for ref in aliases if not ref.owner.startswith(Channel.PUSH))
+
+
+def _inherited(events: Iterable[Event], snapshot: Snapshot) -> list[Evidence]:
+    """What was refused from an address before anybody knew whose it is: whoever turns out to have it has refused."""
+    shelves: list[Consent | None] = [snapshot.get(ref).value for ref in _said_from(addresses_in(events))]
+    said = (word for shelf in shelves if shelf is not None for word in shelf.said.values())
+    return [word for word in said if word.status is Status.DENIED]
 
 
 def evidence_of(event: Event) -> Evidence:

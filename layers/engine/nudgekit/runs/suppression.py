@@ -2,14 +2,17 @@
 
 import hmac
 from hashlib import sha256
+from typing import Final
 
 from nudgekit.model.base import Channel, to_ms
-from nudgekit.model.event import Event
+from nudgekit.model.event import MESSAGE_EVENTS, Event
 from nudgekit.model.kin import Suppressed
 from nudgekit.model.profile import address_mark
 from nudgekit.runs.documents import Kind, Ref
-from nudgekit.runs.signals import SOURCE
 from nudgekit.runs.snapshot import Snapshot
+
+RECEIPTS: Final = MESSAGE_EVENTS | {"Address Disabled", "Message Held Back"}
+"""What others say of messages to a person; it is no act of theirs."""
 
 
 class Suppression:
@@ -43,4 +46,4 @@ def erased_at(ref: Ref, snapshot: Snapshot) -> int:
 
 def counts(event: Event, erased_at: int) -> bool:
     """Whether the event came about after its person was erased; news of messages are nobody's coming back."""
-    return not erased_at or (to_ms(event.at) > erased_at and event.source != SOURCE)
+    return not erased_at or (to_ms(event.at) > erased_at and event.name not in RECEIPTS)
