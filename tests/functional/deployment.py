@@ -43,9 +43,6 @@ class Deployment:
                 TableName=name,
                 **{key: table[key] for key in ("BillingMode", "AttributeDefinitions", "KeySchema")},
             )
-        secrets = boto3.client("secretsmanager", region_name=REGION)
-        for name in of_type(self.template, "AWS::SecretsManager::Secret"):
-            secrets.create_secret(Name=name, SecretString=f"the {name} of these tests")
         boto3.client("events", region_name=REGION).create_event_bus(Name="EventBus")
         boto3.client("scheduler", region_name=REGION).create_schedule_group(Name="ScheduleGroup")
         secrets = boto3.client("secretsmanager", region_name=REGION)
