@@ -15,13 +15,16 @@ from nudgekit.lambdas import wiring
 from nudgekit.language.policy import Policy, Topic
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent, Status
+from nudgekit.model.message import Message
 from nudgekit.model.profile import address_mark
 from nudgekit.runs.documents import Kind, Ref
+from nudgekit.runs.operation import fold_to
 from tests.builders import make_policy
 from tests.functional.conftest import FIXTURES_START, Turnable
 from tests.functional.deployment import REGION, SECRET, Deployment, batch, fixture
 
 KEY = SECRET.encode()
+LADDER = ("push", "email", "sms")
 MAIL = address_mark("ada@example.com")
 NUMBER = "+447700900123"
 TOPICS = (Topic("offers", "Offers"), Topic("news", "News of the house"))
@@ -468,3 +471,52 @@ class TestProviders:
         desk.invoke("consent", batch(said))
         assert [desk.status(each, "email") for each in ("ada", "ben")] == ["denied", "denied"]
         assert [each["detail"]["user_id"] for each in desk.told()] == ["ben"]
+
+
+class TestBetweenDecisionAndHandOff:
+    """D11: an opt-out that comes after the decision wins, whichever way it comes."""
+
+    def decided(self, desk: Desk, channel: str) -> tuple[str, Message]:
+        """Ada left a cart, and the rung's message is claimed and queued; its queue entry, and its row."""
+        desk.invoke("project_profile", fixture("project_profile/batch"))
+        desk.invoke("project_profile", batch(fixture("cart_abandonment/start")))
+        desk.invoke("cart_abandonment", fixture("cart_abandonment/start"))
+        wake_up = fixture("cart_abandonment/wake_up")["wake_up"]
+        for step in range(1, LADDER.index(channel) + 2):
+            desk.wall.turn(hours=(0.5, 20, 26)[step - 1])  # at hours at which nobody is woken
+            fold_to(desk.store, desk.wall.now)
+            answer = desk.invoke("cart_abandonment", batch({"wake_up": {**wake_up, "step": step}}))
+            assert answer == {"batchItemFailures": []}
+            own = LADDER[step - 1]
+            (queued,) = desk.deployment.take(f"Deliver{own.capitalize()}Queue")
+            if own != channel:
+                desk.invoke(f"deliver_{own}", batch(queued["body"]))
+        name = json.loads(queued["body"])["message"]["id"]
+        return queued["body"], next(iter(desk.store.read([Ref(Kind.MESSAGE, "ada", name)]).values())).value
+
+    def row(self, desk: Desk, message: Message) -> Message:
+        found: Message = next(iter(desk.store.read([Ref(Kind.MESSAGE, "ada", message.id)]).values())).value
+        return found
+
+    def test_the_mails_own_link_keeps_the_mail_from_going_out(self, desk: Desk) -> None:
+        queued, message = self.decided(desk, "email")
+        token = str(message.content.unsubscribe).rpartition("/")[2]
+        assert str(message.content.unsubscribe).startswith(
+            "https://LinksApi.execute-api.eu-west-1.amazonaws.com/links/"
+        )
+        assert desk.invoke("consent", link("unsubscribe", token, "POST", "List-Unsubscribe=One-Click"))["body"] == ""
+        desk.invoke("deliver_email", batch(queued))
+        assert desk.providers[Channel.EMAIL].sent == []
+        assert (self.row(desk, message).status, self.row(desk, message).reason) == ("withheld", "no_consent")
+
+    def test_a_stop_keeps_the_text_from_going_out(self, desk: Desk) -> None:
+        queued, message = self.decided(desk, "sms")
+        desk.text("stop it please")
+        desk.invoke("deliver_sms", batch(queued))
+        assert [sent.id for sent, _ in desk.providers[Channel.SMS].sent if sent.id == message.id] == []
+        assert self.row(desk, message).reason == "no_consent"
+
+    def test_without_an_opt_out_it_goes_out(self, desk: Desk) -> None:
+        queued, message = self.decided(desk, "email")
+        desk.invoke("deliver_email", batch(queued))
+        assert [sent.id for sent, _ in desk.providers[Channel.EMAIL].sent] == [message.id]

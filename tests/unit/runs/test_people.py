@@ -130,7 +130,6 @@ def test_two_runs_about_one_cart_become_one_message(world: World) -> None:
 def test_a_claimed_message_is_withheld_and_the_survivor_decides(world: World) -> None:
     world.tell(profile("guest", email="ada@example.com"), said("guest"), make_event(person="guest"))
     world.now = NOON + timedelta(minutes=30)
-    world.beat()
     for wake_up in world.timer.due(world.now):
         world.conductor.conduct(wake_up, world.conductor.read([wake_up]), world.now)
     linked(world, "guest", "buyer")
@@ -269,7 +268,6 @@ def test_of_two_claimed_for_one_address_one_is_handed_off(world: World) -> None:
     for person, address in (("ada", "x@example.com"), ("ben", "y@example.com")):
         world.tell(profile(person, email=address), said(person), make_event(person=person))
     world.now = NOON + timedelta(minutes=30)
-    world.beat()
     for wake_up in world.timer.due(world.now):
         world.conductor.conduct(wake_up, world.conductor.read([wake_up]), world.now)
     project([profile("ben", world.now, email="x@example.com"), said("ben", at=world.now)], world.store, world.now, KEY)
@@ -365,7 +363,6 @@ def test_what_was_under_way_comes_to_nothing(known: World) -> None:
     queue = [each for _, each in known.timer.queue]
     (message,) = known.messages()
     eraser(known).erase("ada", known.now)
-    known.beat()
     before = dict(known.store.rows)
     for wake_up in queue:
         known.signal(wake_up)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from nudgekit.model.base import Channel, Model, fingerprint, latest
@@ -60,8 +59,8 @@ class Profile(Model):
         lingering: addresses the person left after refusing messages there, as their aliases are named: who refuses for
             an address is asked about it for good.
         sharing: whether somebody else has, or had, one of the addresses as well.
-        unit: by what it is decided, for all who share an address alike, whether they are held out: `unit_of` the first
-            of them; None: `unit_of` the person.
+        unit: by what it is decided, for all who share an address alike, whether they are held out: the id of the
+            first of them; None: the person's own.
         barred: mark of an address -> up to when (ms) grants count for nothing, because its last owner was erased then.
         country: ISO 3166-1, as in DE.
         state: ISO 3166-2, as in US-FL, or its second part alone.
@@ -112,12 +111,6 @@ class Profile(Model):
 
 
 _FIELDS = {"name", "email", "phone", "locale", "country", "state", "timezone", "segments"}
-
-
-@lru_cache(maxsize=4096)
-def unit_of(person: str) -> str:
-    """What stands for `person`, and for whoever shares an address with them later, when shares of people are drawn."""
-    return fingerprint("unit", person)
 
 
 def address_mark(address: str) -> str:

@@ -7,7 +7,7 @@ from nudgekit.errors import EventError
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
-from nudgekit.model.profile import Endpoint, Profile, address_mark, unit_of
+from nudgekit.model.profile import Endpoint, Profile, address_mark
 from nudgekit.runs.documents import Check, Delete, Kind, Put, Ref, Stored, Write
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.suppression import Suppression, erased_at
@@ -186,7 +186,7 @@ def _share(ref: Ref, others: list[str], moved: Moved, joining: Joining) -> Moved
         moved.writes.append(Check(consent, snapshot.get(consent).version))
         moved.refusals.extend(_inherited(ref, snapshot.get(consent).value or Consent(), joining.event))
     first = profiles[others[0]].value
-    unit = moved.profile.unit or (first.unit if first is not None else None) or unit_of(others[0])
+    unit = moved.profile.unit or (first.unit if first is not None else None) or others[0]
     return moved._replace(profile=moved.profile.model_copy(update={"sharing": True, "unit": unit}))
 
 

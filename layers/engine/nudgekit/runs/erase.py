@@ -65,6 +65,7 @@ class Eraser:
         at = self._close(person, now)
         family = family_of(person, self.store)
         wake_ups = self._forget(family)
+        self._unnamed(family)
         aliases = self._leave(family)
         documents = sum(self._clear(each) for each in family.documents)
         documents += self._unlink(person, family)
@@ -107,6 +108,27 @@ class Eraser:
         for wake_up, at in waiting:
             self.alarms.forget(wake_up, at)
         return len(waiting)
+
+    def _unnamed(self, family: Family) -> None:
+        """Whoever is drawn by the id of the person, for sharing an address, is drawn by another one from now on."""
+        ids, refs, seen = set(family.documents), list(family.aliases), set[Ref]()
+        while fresh := [ref for ref in refs if ref not in seen]:
+            seen |= set(fresh)
+            people = {one for stored in self.store.read(fresh).values() for one in stored.value} - ids
+            refs = [alias for one in people for alias in self._rename(one, ids)]
+
+    def _rename(self, one: str, ids: set[str]) -> tuple[Ref, ...]:
+        ref = Ref(Kind.PROFILE, one)
+        for _ in range(TRIES):
+            stored = self.store.read((ref,)).get(ref, ABSENT)
+            if stored.value is None or stored.value.unit not in ids:
+                return ()
+            try:
+                self.store.commit((Put(ref, stored.value.model_copy(update={"unit": None}), stored.version),))
+            except Conflict:
+                continue
+            return tuple(addresses_of(stored.value))
+        raise Conflict("profile")
 
     def _leave(self, family: Family) -> int:
         """The person is listed under no address any more."""

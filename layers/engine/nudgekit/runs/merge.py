@@ -14,15 +14,15 @@ from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts, merge_facts
 from nudgekit.model.kin import Link
 from nudgekit.model.ledger import Ledger
-from nudgekit.model.profile import Profile, merge_profiles, unit_of
+from nudgekit.model.profile import Profile, merge_profiles
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.addresses import addresses_of, alias_named
 from nudgekit.runs.documents import Delete, Kind, Put, Ref, Write
 from nudgekit.runs.kin import Known, known_facts, survivor
+from nudgekit.runs.places import LEDGER_KEPT
 from nudgekit.runs.ports import Store
 from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import LEDGER_KEPT
 from nudgekit.runs.suppression import Suppression
 
 TRIES: Final = 5
@@ -131,7 +131,7 @@ def _profiles(old: str, person: str, snapshot: Snapshot) -> list[Write]:
         return []
     mine: Profile = snapshot.get(Ref(Kind.PROFILE, person)).value or Profile()
     merged = merge_profiles(mine, theirs.value)
-    unit = None if merged.unit in {unit_of(old), unit_of(person)} else merged.unit
+    unit = None if merged.unit in {old, person} else merged.unit
     left = {ref.owner for ref in addresses_of(theirs.value)} - {ref.owner for ref in addresses_of(merged)}
     merged = merged.model_copy(update={"unit": unit, "lingering": merged.lingering | left})
     return [

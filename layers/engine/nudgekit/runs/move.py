@@ -9,11 +9,12 @@ from nudgekit.model.run import Outcome, Run
 from nudgekit.runs.climb import after_loss, is_loss
 from nudgekit.runs.documents import Check, Kind, Put, Ref, Stored, Write, run_ref
 from nudgekit.runs.kin import survivor
+from nudgekit.runs.places import LEDGER_KEPT
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import WakeUp
 from nudgekit.runs.signals import News
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import LEDGER_KEPT, end, put_run, wake_up_of
+from nudgekit.runs.step import end, put_run, wake_up_of
 
 
 class Found(NamedTuple):

@@ -50,11 +50,14 @@ def _own(case: Case, rung: Rung) -> Entry | None:
 
 
 def _full(case: Case, rung: Rung, earlier: list[Entry], own: Entry | None) -> bool:
-    for cap in case.policy.caps_on(case.trigger.purpose, rung.channel):
-        since = _ms(case, cap.per)
-        theirs = [e for e in earlier if e.at > since and e.purpose == cap.purpose]
-        mine = case.ledger.times(cap.purpose, cap.channels, case.now - cap.per)
-        if theirs and len(theirs) + len(mine) - (own is not None) >= cap.limit:
+    """Whether a cap has no room once the others' messages count; a calendar window counts as one of its length."""
+    besides = own.message if own is not None else None
+    for cap in case.policy.caps_on(case.trigger.purpose, rung.channel, case.trigger.id):
+        since = case.now - cap.per
+        theirs = [each for each in earlier if each.at > to_ms(since) and each.purpose == cap.purpose]
+        theirs = [each for each in theirs if cap.trigger in {None, each.trigger}]
+        mine = case.ledger.times(cap.purpose, cap.channels, since, cap.trigger, besides)
+        if theirs and len(theirs) + len(mine) >= cap.limit:
             return True
     return False
 
