@@ -13,6 +13,7 @@ from nudgekit.model.run import Run
 from nudgekit.runs.breaker import ProviderBreaker
 from nudgekit.runs.conduct import build_case
 from nudgekit.runs.documents import OPERATION, Kind, Put, Ref, Stored, run_ref
+from nudgekit.runs.kin import merged_into
 from nudgekit.runs.places import moved_by_delay
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
@@ -119,6 +120,8 @@ class HandOff:
         rules = self.rules(message.trigger)
         if not rules.knows(run.version):
             return Reason.RULE_GONE
+        if merged_into(message.person, snapshot):
+            return Reason.MERGED
         case = build_case(rules, run, message.items, snapshot, now)
         case.content, case.message = message.content, message.id
         verdict, _ = may_hand_off(case, case.trigger.ladder[message.rung])
