@@ -63,6 +63,11 @@ class Tables:
         return tuple(row.id for kind in KINDS for row in getattr(self, kind))
 
     @cached_property
+    def channels_with_registers(self) -> frozenset[str]:
+        """The channels that any do-not-call register is about."""
+        return frozenset(str(channel) for row in self.do_not_call for channel in row.channels)
+
+    @cached_property
     def channels_with_hours(self) -> frozenset[str]:
         """The channels that any row has hours for."""
         return frozenset(str(channel) for row in self.hours for channel in row.channels)
