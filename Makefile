@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.13
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test check unit template schemas e2e sweep bench lock format clean
+.PHONY: demo test check unit crash template schemas e2e sweep bench lock format clean
 
 .venv/.installed: requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "nudgekit: $(PYTHON) is not on PATH; install Python 3.13, or say make PYTHON=/path/to/python3.13"; exit 1; }
@@ -28,6 +28,9 @@ check: .venv/.installed  ## style, types, rules against template, SAM's own vali
 
 unit: .venv/.installed  ## every suite that needs no local AWS
 	$(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/benchmarks
+
+crash: .venv/.installed  ## the crash suite with more histories: make crash HISTORIES=100000
+	NUDGEKIT_CRASH_HISTORIES=$(or $(HISTORIES),100000) $(BIN)/pytest -n auto tests/crash
 
 e2e: .venv/.installed  ## deploy to the local AWS and look at what comes out
 	$(BIN)/pytest tests/e2e

@@ -1,11 +1,9 @@
 """The life of a run, from the first event to its one stated outcome."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from nudgekit.book import load_book
 from nudgekit.decide.gates.whatsapp import held_back
 from nudgekit.errors import Throttled
 from nudgekit.language.trigger import Rung
@@ -19,41 +17,11 @@ from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.feedback import MessageNotice, read, receive
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.receipts import Receipt
-from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import news_event
 from tests.builders import NOON, make_case, make_event, ordered
 from tests.world import World
 
 CHANNELS = tuple(Channel)
-
-
-@pytest.fixture(scope="module")
-def rules() -> Rulebook:
-    return Rulebook(load_book(Path("rules")), "cart_abandonment")
-
-
-@pytest.fixture
-def world(rules: Rulebook) -> World:
-    """Ada, who may be messaged on every channel, at noon."""
-    world = World(rules, NOON)
-    world.tell(
-        make_event(
-            "Profile Updated",
-            NOON,
-            {
-                "name": "Ada Example",
-                "email": "ada@example.com",
-                "phone": "+4915550100",
-                "timezone": "Europe/London",
-                "push": [{"endpoint": "device-1", "platform": "fcm"}],
-            },
-        ),
-        *(
-            make_event("Consent Updated", NOON, {"channel": channel, "purpose": "promotional", "status": "granted"})
-            for channel in CHANNELS
-        ),
-    )
-    return world
 
 
 def test_without_engagement_the_ladder_is_climbed_to_its_end(world: World) -> None:

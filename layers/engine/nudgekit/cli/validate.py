@@ -14,7 +14,7 @@ from nudgekit.errors import RuleError
 from nudgekit.language.durations import brief
 from nudgekit.language.mistakes import flat
 from nudgekit.language.trigger import Trigger
-from nudgekit.language.versions import is_recorded
+from nudgekit.language.versions import KEEP_VERSIONS, is_recorded, lost_versions
 from nudgekit.law.tables import tables
 
 
@@ -42,7 +42,9 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
         yield error
     for trigger_id in book.ids:
         try:
-            book.trigger(trigger_id)
+            trigger = book.trigger(trigger_id)
+            for number in lost_versions(book.path / trigger_id, trigger):
+                yield RuleError(f"version {number} is not in versions/", str(book.path / trigger_id), KEEP_VERSIONS)
             for template in book.messages(trigger_id).values():
                 template.compile()
                 if policy is not None:

@@ -35,7 +35,7 @@ COMMERCE_EVENTS: Final = frozenset(
 )  # fmt: skip
 OWN_EVENTS: Final = frozenset(
     {
-        "Profile Updated", "Consent Updated", "Product Updated", "Address Disabled",
+        "Profile Updated", "Consent Updated", "Consent Requested", "Product Updated", "Address Disabled",
         "Registry Checked", "Message Received", "Message Held Back",
     }
 )  # fmt: skip

@@ -129,7 +129,7 @@ class Conductor:
         if run is None or not concerns(news, run):
             return Plan(noted(news, "unknown_run" if run is None else "over"))
         if not self.rules.knows(run.version):
-            return end_without_rule(run, version, now)
+            return end_without_rule(after_loss(news, run) if is_loss(news) else run, version, now)
         if not is_loss(news):
             return plan_arrival(news, run, self.rules.version(run.version), version, now)
         if already_lost(news, run):

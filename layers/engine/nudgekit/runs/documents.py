@@ -41,6 +41,7 @@ class Kind(StrEnum):
     TRACE = "trace"
     PRODUCT = "product"
     OPERATION = "operation"
+    REPLY = "reply"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -55,6 +56,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.TRACE: Decision,
     Kind.PRODUCT: Product,
     Kind.OPERATION: Operation,
+    Kind.REPLY: str,
 }
 
 

@@ -7,13 +7,17 @@ from typing import Any, Final, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from nudgekit.errors import EventError
-from nudgekit.model.base import Channel, Model
+from nudgekit.model.base import Channel, Model, Purpose, fingerprint
+from nudgekit.model.consent import Evidence
 from nudgekit.model.event import Event, parse_event
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.ports import WakeUp
 
 SOURCE: Final = "nudgekit"
+
+Events = tuple[Mapping[str, Any], ...]
+"""Events for the bus: {source, detail-type, detail}."""
 
 EVENT_NAMES: Final[Mapping[MessageStatus, str]] = {
     MessageStatus.HANDED_OFF: "Message Sent",
@@ -134,6 +138,84 @@ def address_disabled_event(person: str, channel: Channel, mark: str, at: datetim
             "user_id": person,
             "timestamp": at.isoformat(),
             "properties": {"channel": channel, "address": mark},
+        },
+    }
+
+
+UNWANTED: Final = frozenset({Reason.OPTED_OUT, Reason.COMPLAINED})
+"""Reasons that are the person's own word and not the address's fault."""
+
+
+def lost_address_events(person: str, channel: Channel, mark: str, reason: Reason | None, at: datetime) -> Events:
+    """What the bus must hear when an address takes no more messages: that it is dead, or that the person said so.
+
+    A provider that keeps an opt-out list lets no text through, whatever it is about; a complaint and WhatsApp's own
+    opt-out are about advertising.
+    """
+    if reason not in UNWANTED:
+        return (address_disabled_event(person, channel, mark, at),)
+    purposes: tuple[Purpose, ...] = ("promotional", "transactional") if channel is Channel.SMS else ("promotional",)
+    source = f"provider:{reason}"
+    return tuple(
+        consent_event(
+            person,
+            {"channel": channel, "purpose": purpose, "status": "denied", "source": source, "address": mark},
+            f"{source}:{mark}:{at.isoformat()}",
+            at,
+        )
+        for purpose in purposes
+    )
+
+
+def consent_event(person: str, said: Mapping[str, Any], origin: str, at: datetime) -> dict[str, Any]:
+    """The event that tells what a person allowed or refused.
+
+    Args:
+        person: who.
+        said: the fields of `Evidence` but its time and event; and `address`, the mark of the address it was said from,
+            when it is to count for everybody who has that address.
+        origin: what made them say it: the same origin and subject give the same event id.
+        at: when they said it.
+    """
+    subject = (str(said["channel"]), str(said.get("purpose", "promotional")), str(said.get("topic", "")))
+    return {
+        "source": SOURCE,
+        "detail-type": "Consent Updated",
+        "detail": {
+            "message_id": "c" + fingerprint(origin, *subject),
+            "user_id": person,
+            "timestamp": at.isoformat(),
+            "properties": {name: value for name, value in said.items() if value not in {None, ""}},
+        },
+    }
+
+
+def consent_requested_event(person: str, word: Evidence) -> dict[str, Any]:
+    """The event that asks for a confirmation to be sent: what was asked for, and by which channel."""
+    return {
+        "source": SOURCE,
+        "detail-type": "Consent Requested",
+        "detail": {
+            "message_id": f"{fingerprint(word.event_id)}:requested",
+            "user_id": person,
+            "timestamp": word.at.isoformat(),
+            "properties": {"channel": word.channel, "purpose": word.purpose, "topic": word.topic},
+        },
+    }
+
+
+def message_received_event(
+    person: str, channel: Channel, meaning: str, inbound_id: str, at: datetime
+) -> dict[str, Any]:
+    """The event that tells that a person wrote: by which channel and what it plainly meant, never what it said."""
+    return {
+        "source": SOURCE,
+        "detail-type": "Message Received",
+        "detail": {
+            "message_id": inbound_id,
+            "user_id": person,
+            "timestamp": at.isoformat(),
+            "properties": {"channel": channel, "meaning": meaning or "other"},
         },
     }
 

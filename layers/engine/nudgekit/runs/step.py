@@ -55,14 +55,20 @@ def end(run: Run, run_version: int, outcome: Outcome, reason: Reason, at: dateti
 
 def end_without_rule(run: Run, run_version: int, at: datetime) -> Plan:
     """The run is over because the version of the rule that began it is not deployed: no other may decide for it."""
-    return end(run, run_version, Outcome.SENT if run.handed_off else Outcome.SKIPPED, Reason.RULE_GONE, at)
+    return end(run, run_version, _outcome(run), Reason.RULE_GONE, at)
 
 
 def _ending(case: Case, decision: Decision) -> tuple[Outcome, Reason]:
     reason = decision.reason or Reason.NO_CHANNEL
-    if case.run.handed_off:
-        return Outcome.SENT, Reason.GOAL_REACHED if _goal_reached(case) else reason
-    return (Outcome.FAILED if case.run.attempts else Outcome.SKIPPED), reason
+    outcome = _outcome(case.run)
+    return outcome, Reason.GOAL_REACHED if outcome is Outcome.SENT and _goal_reached(case) else reason
+
+
+def _outcome(run: Run) -> Outcome:
+    """What its messages so far make of a run that ends now."""
+    if run.handed_off:
+        return Outcome.SENT
+    return Outcome.FAILED if run.attempts else Outcome.SKIPPED
 
 
 def _goal_reached(case: Case) -> bool:
