@@ -16,6 +16,7 @@ from nudgekit.model.run import Run
 from nudgekit.runs.breaker import ProviderBreaker
 from nudgekit.runs.conduct import build_case
 from nudgekit.runs.documents import OPERATION, Kind, Put, Ref, Stored, run_ref
+from nudgekit.runs.places import moved_by_delay
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
 from nudgekit.runs.reports import Report, run_mark
@@ -73,7 +74,8 @@ class HandOff:
             return self._attempt(message, stored.version, snapshot, now)
         if message.status is MessageStatus.HANDING_OFF:
             return self._take_over(message, stored.version, snapshot, now)
-        return Delivery(_report("ignored", message, "repeated"), _news(message, message.status, now))
+        told_at = message.claimed_at if message.status is MessageStatus.HELD_OUT else now
+        return Delivery(_report("ignored", message, "repeated"), _news(message, message.status, told_at))
 
     def _refs(self, ref: MessageRef) -> tuple[Ref, ...]:
         kinds = (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER)
@@ -109,7 +111,8 @@ class HandOff:
                 "deliver_by": self._deliver_by(message, snapshot, now),
             }
         )
-        snapshot.commit((_put(begun, version),))
+        ledger = snapshot.get(Ref(Kind.LEDGER, message.person))
+        snapshot.commit((_put(begun, version), *moved_by_delay(message, ledger, now)))
         return self._call(begun, address, version + 1, snapshot, now)
 
     def _closed(self, message: Message, snapshot: Snapshot, now: datetime) -> Reason | None:
@@ -129,7 +132,7 @@ class HandOff:
 
     def _case(self, message: Message, run: Run, snapshot: Snapshot, now: datetime) -> Case:
         case = build_case(self.rules(message.trigger), run, message.items, snapshot, now)
-        case.content = message.content
+        case.content, case.message = message.content, message.id
         return case
 
     def _deliver_by(self, message: Message, snapshot: Snapshot, now: datetime) -> datetime | None:
