@@ -8,6 +8,7 @@ import typer
 from nudgekit import load_book
 from nudgekit.cli import new, validate
 from nudgekit.errors import RuleError
+from nudgekit.law.tables import tables
 
 
 @pytest.fixture
@@ -79,6 +80,19 @@ def test_validate_shows_the_triggers(project: Path, capsys: pytest.CaptureFixtur
     shown = capsys.readouterr().out
     assert "reminder" in shown
     assert "1 (new)" in shown
+
+
+def test_validate_shows_the_law_and_what_the_shop_sets_aside(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "rules/reminder/versions/3.json").unlink()
+    policy, rule = project / "rules/policy.py", project / "rules/reminder/rule.py"
+    rule.write_text(rule.read_text().replace("version=4", "version=1"))
+    override = 'Override(row="us-fl-sms", reason="an opinion", approved_by="legal", on=date(2026, 1, 1))'
+    text = policy.read_text().replace("import Cap,", "import Cap, Override,")
+    policy.write_text(text.replace('    currency="EUR",', f'    currency="EUR",\n    overrides=({override},),'))
+    validate.run(project)
+    shown = capsys.readouterr().out
+    assert f"Law tables {tables().mark}" in shown
+    assert "OVERRIDDEN us-fl-sms: an opinion (approved by legal on 2026-01-01)" in shown
 
 
 def test_validate_tells_the_mistakes_of_rules_messages_and_policy_together(

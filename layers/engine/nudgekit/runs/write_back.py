@@ -34,6 +34,7 @@ class Inbound(NamedTuple):
         id: the provider's id of the message.
         intent: what it plainly meant.
         at: when it came; None where the provider does not say.
+        from_ad: whether a click on an advertisement led there.
     """
 
     channel: Channel
@@ -41,6 +42,7 @@ class Inbound(NamedTuple):
     id: str
     intent: Intent
     at: datetime | None
+    from_ad: bool = False
 
 
 class Taken(NamedTuple):
@@ -86,7 +88,8 @@ class WriteBack:
         intent = self._meant(inbound, mark, now)
         events = self._heard(inbound._replace(intent=intent), mark, at, now)
         people = sharers(self.store, inbound.channel, mark)
-        told = tuple(message_received_event(each, inbound.channel, intent, inbound.id, at) for each in people)
+        heard = (inbound.channel, intent, inbound.id, at)
+        told = tuple(message_received_event(each, *heard, from_ad=inbound.from_ad) for each in people)
         report = Report("received" if people else "unknown", reason=intent or "other", channel=inbound.channel)
         answer = self._answer(inbound._replace(intent=intent), mark, at, now)
         return Taken((report, *((answer,) if answer else ())), (*events, *told))
