@@ -18,6 +18,7 @@ from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.feedback import MessageNotice
 from nudgekit.runs.hand_off import HandOff
+from nudgekit.runs.operation import fold_to
 from nudgekit.runs.ports import MessageRef, Ports, WakeUp
 from nudgekit.runs.project import project
 from nudgekit.runs.receipts import Receipt
@@ -81,9 +82,11 @@ class Desk:
 
     def signal(self, signals: Sequence[Signal], now: datetime) -> None:
         """Conduct a batch of signals as a trigger's function does."""
+        fold_to(self.memory, now)
         snapshot = self.conductor.read(signals)
         for each in signals:
             self.conductor.conduct(each, snapshot, now)
+        self.conductor.finish(snapshot, now)
 
     def wake_ups(self) -> list[WakeUp]:
         """Every wake-up that was asked for, whenever it is due."""
@@ -91,6 +94,7 @@ class Desk:
 
     def hand_off(self, refs: Sequence[MessageRef]) -> None:
         """Hand a batch of messages over as a channel's function does."""
+        fold_to(self.memory, SENT)
         provider: Any = Counted(MemoryProvider(Channel.EMAIL), self.calls)
         handing = HandOff(lambda _: self.rules, self.store, provider, timedelta(minutes=1))
         snapshot = handing.read(refs)

@@ -26,19 +26,20 @@ class World:
     """Events go in at their time; wake-ups, messages and news travel by themselves as the clock is turned.
 
     Attributes:
-        now: the moment.
+        now: the moment; with it goes the beat, which says how far folding has come.
         facts_stand_still_since: from when on nothing is folded and no beat is heard; None: facts are fresh.
         reports: everything that was done, in order.
         providers: what each channel's provider was given, and what it is told to answer.
     """
 
     def __init__(self, rules: Rulebook, now: datetime) -> None:
-        self.rules, self.now = rules, now
+        self.rules = rules
         self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
         self.conductor = Conductor(rules, Ports(self.store, self.timer, self.outbox))
         self.facts_stand_still_since: datetime | None = None
         self.unfolded: list[Event] = []
+        self.now = now
         self.reports: list[Report] = []
 
     def tell(self, *events: Event) -> list[Report]:
@@ -52,9 +53,11 @@ class World:
 
     def signal(self, signal: Signal) -> Report:
         """Hand one signal to the trigger, then let messages and their news travel."""
-        self.beat()
-        report = self.conductor.conduct(signal, self.conductor.read([signal]), self.now)
+        snapshot = self.conductor.read([signal])
+        report = self.conductor.conduct(signal, snapshot, self.now)
         self.note(report)
+        for told in self.conductor.finish(snapshot, self.now):
+            self.note(told)
         self.settle()
         return report
 
@@ -74,8 +77,15 @@ class World:
         for event in kept:
             self.fold(event)
 
-    def beat(self) -> None:
+    @property
+    def now(self) -> datetime:
+        """The moment."""
+        return self._now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
         """Folding has come as far as this moment, unless facts stand still."""
+        self._now = moment
         if self.rules.policy.freshness is not None:
             fold_to(self.store, min(self.now, self.facts_stand_still_since or self.now))
 
@@ -92,7 +102,6 @@ class World:
 
     def deliver(self, ref: MessageRef) -> None:
         """Hand one message over and publish what becomes of it."""
-        self.beat()
         handing = HandOff(lambda _: self.rules, self.store, self.providers[ref.channel], LEASE)
         delivery = handing.hand_off(ref, handing.read([ref]), self.now)
         self.note(delivery.report)

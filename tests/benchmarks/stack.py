@@ -7,10 +7,11 @@ queues, and from the moment all runs are due to the last provider's call. The ru
 import json
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import batched, count
+from statistics import quantiles
 from typing import Any, Final
 
 from nudgekit.adapters.clock import Clock
@@ -44,6 +45,7 @@ def rows() -> Iterator[Row]:
         bare = PEOPLE / load.bare(PEOPLE)
         folding = PEOPLE / load.folding(load.people(PEOPLE))
         arming_s, deciding_s = load.lifetimes(load.people(PEOPLE))
+        late = load.lateness()
     whole = PEOPLE / (arming_s + deciding_s)
     low, high = PARCELVOY
     yield Row("stack: queue to a function that does nothing", _rate(bare), "1")
@@ -57,6 +59,13 @@ def rows() -> Iterator[Row]:
         f"{BUDGET}/s",
         whole >= BUDGET,
     )
+    yield _lateness_row(late)
+
+
+def _lateness_row(late_s: Sequence[float]) -> Row:
+    """The wall's seconds from the moment a run asked to be woken to its decision, all runs due at the same moment."""
+    cuts = quantiles(late_s, n=100)
+    return Row("stack: wake-ups acted on after their time", f"p99 {cuts[98]:.1f} s", f"median {cuts[49]:.1f} s")
 
 
 def _rate(a_second: float) -> str:
@@ -125,6 +134,15 @@ class _Load:
         if len(calls) != len(people) or self._waiting(self.dead_letters):
             raise RuntimeError(f"{len(calls)} of {len(people)} people were messaged; look at `nudgekit logs`")
         return arming, (max(calls) - due).total_seconds()
+
+    def lateness(self) -> list[float]:
+        """How many of the wall's seconds after its time each wake-up was acted on, from the function's metric."""
+        group = self.stack.outputs["CartAbandonmentLogGroupName"]
+        reader = client("logs", self.stack.aws).get_paginator("filter_log_events")
+        pages = reader.paginate(logGroupName=group, filterPattern='"lateness"')
+        lines = (line for page in pages for line in page["events"])
+        found = [json.loads(line["message"]) for line in lines if line["message"].startswith("{")]
+        return [value / 1000 / FACTOR for line in found for value in line.get("lateness", ())]
 
     def _provider_calls(self, people: set[str]) -> list[datetime]:
         with urllib.request.urlopen(f"{self.stack.sink}/feed", timeout=60) as answer:  # our loopback

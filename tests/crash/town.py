@@ -1,21 +1,25 @@
-"""All functions, queues that deliver again, a bus, a timer, providers: in memory, so that faults can be placed."""
+"""All functions, queues that deliver again and in any order, a bus, a timer, providers: in memory, so that faults can
+be placed."""
 
 import importlib
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from random import Random
+from typing import Any, ClassVar
 
 import pytest
 
 from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
+from nudgekit.lambdas import batch as working
 from nudgekit.lambdas import wiring
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
-from nudgekit.runs.documents import Kind
+from nudgekit.runs.beat import beat_body
+from nudgekit.runs.documents import Kind, Ref, Stored
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import wake_up_body
 from tests.crash.faults import Died, Gremlin, Watched
@@ -24,9 +28,41 @@ from tests.functional.deployment import batch
 REDELIVERY = timedelta(seconds=130)
 """How long a queue hides a message whose function failed."""
 
-MOST_DELIVERIES = 5
+MOST_DELIVERIES = {"deliver": 20}
+"""After so many a queue gives a message up; five where nothing else is said."""
+
+AT_ONCE = 10
+DUPLICATES = 0.08
+"""The share of what is put on a queue that is delivered twice, the second time up to five minutes later."""
+
+BEAT = timedelta(minutes=1)
 TRIGGER = "cart_abandonment"
 START_EVENTS = {"Product Added", "Checkout Started"}
+
+SAYS_NOTHING = {"Message Sent", "Message Delivered", "Message Failed", "Message Withheld", "Message In Doubt"}
+"""News that say nothing about the person: the rule of project_profile passes them over."""
+
+React = Callable[[Message], list[dict[str, Any]]]
+Happening = Mapping[str, Any] | Callable[["Town"], None]
+"""An event for the bus, or something that somebody does to the town."""
+
+
+def no_reaction(_message: Message) -> list[dict[str, Any]]:
+    return []
+
+
+class QuickStore(MemoryStore):
+    """Reads the same bytes once: documents are never changed in place."""
+
+    known: ClassVar[dict[tuple[Kind, bytes], Any]] = {}
+
+    def _stored(self, ref: Ref) -> Stored:
+        body, version = self.rows[ref]
+        if (ref.kind, body) not in self.known:
+            if len(self.known) > 50_000:
+                self.known.clear()
+            self.known[ref.kind, body] = super()._stored(ref).value
+        return Stored(self.known[ref.kind, body], version)
 
 
 class KeptLetters:
@@ -39,6 +75,16 @@ class KeptLetters:
         self.letters.append((body, reason))
 
 
+@dataclass
+class Waiting:
+    """A record in a queue: how often it was delivered, and from when on it may be again."""
+
+    queue: str
+    text: str
+    visible: datetime
+    deliveries: int = 0
+
+
 class Town:
     """The whole stack at work on what is put on its bus.
 
@@ -46,53 +92,65 @@ class Town:
         rules: the trigger's rules.
         now: the moment at which it begins.
         gremlin: sees every port call.
-        react: what people and providers make of a message that was taken: bodies for delivery_feedback.
+        seed: decides in which order queues deliver, how batches are cut and what is delivered twice; None: first in,
+            first out, and once.
     """
 
-    def __init__(
-        self,
-        rules: Rulebook,
-        now: datetime,
-        gremlin: Gremlin,
-        react: Callable[[Message], list[dict[str, Any]]] = lambda message: [],
-    ) -> None:
-        self.rules, self.now, self.gremlin, self.react = rules, now, gremlin, react
-        self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
+    def __init__(self, rules: Rulebook, now: datetime, gremlin: Gremlin, seed: int | None = None) -> None:
+        self.rules, self.now, self.gremlin = rules, now, gremlin
+        self.chance = None if seed is None else Random(seed)
+        self.react: React = no_reaction
+        self.when_claimed: Callable[[Town], None] | None = None
+        self.store, self.timer, self.outbox, self.bus = QuickStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
         self.dead = KeptLetters()
-        self.queues: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        self.later: list[tuple[datetime, Mapping[str, Any]]] = []
+        self.given_up: list[str] = []
+        self.waiting: list[Waiting] = []
+        self.later: list[tuple[datetime, Happening]] = []
+        self.beaten = now - BEAT
         self.heard = dict.fromkeys(Channel, 0)
 
     def wire(self, patch: pytest.MonkeyPatch) -> None:
-        """Put the memory behind the functions' ports."""
+        """Put the memory behind the functions' ports; what they say in their logs is another suite's matter."""
         clock = Clock(wall=lambda: self.now)
+        providers = {channel: Watched(provider, self.gremlin) for channel, provider in self.providers.items()}
+        ports = {"store": self.store, "timer": self.timer, "outbox": self.outbox, "bus": self.bus}
         patch.setattr(wiring, "clock", lambda: clock)
         patch.setattr(wiring, "rulebook", lambda trigger: self.rules)
-        patch.setattr(wiring, "provider", lambda channel: Watched(self.providers[channel], self.gremlin))
-        for name, port in {
-            "store": self.store,
-            "timer": self.timer,
-            "outbox": self.outbox,
-            "bus": self.bus,
-            "dead_letters": self.dead,
-        }.items():
+        patch.setattr(wiring, "provider", providers.__getitem__)
+        patch.setattr(wiring, "secret", lambda name: name.encode() * 4)
+        for name, port in {**ports, "dead_letters": self.dead}.items():
             watched = Watched(port, self.gremlin)
             patch.setattr(wiring, name, lambda watched=watched: watched)
-        for each in (wiring.conductor, wiring.hand_off):
-            each.cache_clear()
+        patch.setattr(working, "tell", list)
+        patch.setattr(working, "tell_failure", str)
+        self.forget()
 
-    def at(self, moment: datetime, event: Mapping[str, Any]) -> None:
-        """Let `event` happen at `moment`."""
-        self.later.append((moment, event))
+    def forget(self) -> None:
+        """What a process that has just started knows: nothing."""
+        for each in vars(wiring).values():
+            if hasattr(each, "cache_clear"):
+                each.cache_clear()
+
+    def at(self, moment: datetime, happening: Happening) -> None:
+        """Let something happen at `moment`."""
+        self.later.append((moment, happening))
         self.later.sort(key=lambda each: each[0])
 
     def publish(self, event: Mapping[str, Any]) -> None:
         """What the bus's rules do with an event."""
-        body = json.dumps(event)
-        self.queues["project_profile"].append((body, 1))
+        if event["detail-type"] not in SAYS_NOTHING:
+            self.put("project_profile", event)
         if event["detail-type"] in START_EVENTS or event["detail"].get("trigger") == TRIGGER:
-            self.queues[TRIGGER].append((body, 1))
+            self.put(TRIGGER, event)
+
+    def put(self, queue: str, body: Mapping[str, Any]) -> None:
+        """Put a record on a queue."""
+        text = json.dumps(body)
+        self.waiting.append(Waiting(queue, text, self.now))
+        if self.chance and self.chance.random() < DUPLICATES:
+            late = timedelta(seconds=self.chance.choice((0, 1, 90, 300)))
+            self.waiting.append(Waiting(queue, text, self.now + late))
 
     def live(self) -> None:
         """Let everything happen until nothing is left to happen."""
@@ -100,46 +158,74 @@ class Town:
             pass
 
     def _work(self) -> bool:
-        for name in [name for name, queue in self.queues.items() if queue]:
-            taken, self.queues[name] = self.queues[name][:10], self.queues[name][10:]
-            for text, count in self._invoke(name, taken):
-                assert count < MOST_DELIVERIES, f"{name} gave up on {text}"
-                self.queues[name].append((text, count + 1))
-            self._carry()
-            return True
-        return False
+        """Deliver one batch of one queue."""
+        visible = [each for each in self.waiting if each.visible <= self.now]
+        if not visible:
+            return False
+        queue = self.chance.choice(visible).queue if self.chance else visible[0].queue
+        batch_size = self.chance.randint(1, AT_ONCE) if self.chance else AT_ONCE
+        own = [each for each in visible if each.queue == queue]
+        if self.chance:
+            self.chance.shuffle(own)
+        taken = own[:batch_size]
+        failed = self._invoke(queue, taken)
+        done = {id(each) for each in taken if each not in failed}
+        self.waiting = [each for each in self.waiting if id(each) not in done]
+        for each in failed:
+            self._hide(each)
+        self._carry()
+        return True
 
-    def _invoke(self, name: str, taken: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    def _hide(self, record: Waiting) -> None:
+        record.deliveries += 1
+        record.visible = self.now + REDELIVERY
+        if record.deliveries >= MOST_DELIVERIES.get(record.queue.partition("_")[0], 5):
+            self.waiting.remove(record)
+            self.given_up.append(record.queue)
+
+    def _invoke(self, queue: str, taken: list[Waiting]) -> list[Waiting]:
         """Invoke a function with what was taken from its queue; answers what must come again."""
-        handler = importlib.import_module(f"functions.{name}.app").handler
+        self.gremlin.function = queue
+        handler = importlib.import_module(f"functions.{queue}.app").handler
         try:
-            answer = handler(batch(*(text for text, _ in taken)), None)
+            answer = handler(batch(*(each.text for each in taken)), None)
         except Died:
-            self.now += REDELIVERY
+            self.forget()
             return taken
-        failed = [taken[int(each["itemIdentifier"])] for each in answer["batchItemFailures"]]
-        self.now += REDELIVERY if failed else timedelta(0)
-        return failed
+        return [taken[int(each["itemIdentifier"])] for each in answer["batchItemFailures"]]
 
     def _carry(self) -> None:
         for message in self.outbox.take():
-            self.queues[f"deliver_{message.channel}"].append((json.dumps({"message": message._asdict()}), 1))
+            self.put(f"deliver_{message.channel}", {"message": message._asdict()})
+            if self.when_claimed:
+                happening, self.when_claimed = self.when_claimed, None
+                happening(self)
         for event in self.bus.take():
             self.publish(event)
         for channel, provider in self.providers.items():
             for taken, _ in provider.sent[self.heard[channel] :]:
-                self.queues["delivery_feedback"].extend((json.dumps(body), 1) for body in self.react(taken))
+                for body in self.react(taken):
+                    self.put("delivery_feedback", body)
             self.heard[channel] = len(provider.sent)
 
     def _wait(self) -> bool:
-        """Move on to the next moment at which something happens."""
+        """Move on to the next moment at which something happens; a beat goes ahead of it."""
         moments = [moment for moment, _ in (*self.later[:1], *self.timer.queue[:1])]
+        moments += [each.visible for each in self.waiting]
         if not moments:
             return False
-        self.now = max(self.now, min(moments))
+        moment = max(self.now, min(moments))
+        if moment - self.beaten > BEAT:
+            self.now = max(self.now, moment - BEAT / 2)
+            self.beaten = self.now
+            self.put("project_profile", beat_body(self.now))
+            return True
+        self.now = moment
         while self.later and self.later[0][0] <= self.now:
-            self.publish(self.later.pop(0)[1])
-        self.queues[TRIGGER].extend((json.dumps(wake_up_body(each)), 1) for each in self.timer.due(self.now))
+            happening = self.later.pop(0)[1]
+            self.publish(happening) if isinstance(happening, Mapping) else happening(self)
+        for wake_up in self.timer.due(self.now):
+            self.put(TRIGGER, wake_up_body(wake_up))
         return True
 
     def rows(self, kind: Kind) -> Iterator[Any]:
@@ -150,6 +236,10 @@ class Town:
         """Every run."""
         return list(self.rows(Kind.RUN))
 
-    def taken(self) -> list[str]:
-        """The ids of all messages that providers took, each as often as they took it."""
-        return [message.id for provider in self.providers.values() for message, _ in provider.sent]
+    def messages(self) -> list[Message]:
+        """Every message's row."""
+        return list(self.rows(Kind.MESSAGE))
+
+    def taken(self) -> list[Message]:
+        """All messages that providers took, each as often as they took it."""
+        return [message for provider in self.providers.values() for message, _ in provider.sent]

@@ -16,6 +16,7 @@ from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.dynamodb import DynamoStore
 from nudgekit.adapters.item_keys import Tables
 from nudgekit.lambdas import observability, wiring
+from nudgekit.runs.operation import fold_to
 from tests.functional.deployment import REGION, Deployment
 
 TABLES = Tables("ProfilesTable", "EngagementTable", "CatalogueTable")
@@ -89,9 +90,11 @@ Invoke = Callable[[str, Any], dict[str, list[dict[str, str]]]]
 
 @pytest.fixture
 def invoke(deployment: Deployment, wall: Turnable, monkeypatch: pytest.MonkeyPatch) -> Invoke:
-    """Invokes the function of a folder, in the environment that the template gives it."""
+    """Invokes the function of a folder, in the environment that the template gives it; the beat is never behind."""
+    beating = DynamoStore(boto3.client("dynamodb", region_name=REGION), TABLES, Clock())
 
     def call(function: str, event: Any) -> dict[str, list[dict[str, str]]]:
+        fold_to(beating, wall.now)
         for name, value in deployment.environment(function).items():
             if value:
                 monkeypatch.setenv(name, value)

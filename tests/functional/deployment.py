@@ -108,6 +108,8 @@ class Deployment:
         events = boto3.client("events", region_name=REGION)
         for name, rule in of_type(self.template, "AWS::Events::Rule").items():
             bus: Any = {"EventBusName": "EventBus"} if "EventBusName" in rule else {}
+            if "EventPattern" not in rule:  # by the clock, which moto does not turn
+                continue
             pattern = json.dumps(self._resolved(rule["EventPattern"]))
             events.put_rule(Name=name, EventPattern=pattern, **bus)
             targets: Any = [{"Id": each["Id"], "Arn": self.resolve(each["Arn"])} for each in rule["Targets"]]

@@ -12,6 +12,8 @@ from nudgekit.adapters.dynamodb import DynamoStore
 from nudgekit.errors import Conflict, EventFailed, Throttled
 from nudgekit.lambdas import wiring
 from nudgekit.runs.documents import Kind, Ref, run_ref
+from nudgekit.runs.feedback import Heard
+from nudgekit.runs.reports import Report
 from tests.functional.conftest import Invoke, Turnable
 from tests.functional.deployment import Deployment, batch, fixture
 
@@ -181,3 +183,21 @@ def test_a_writer_that_always_loses_gives_the_record_back(invoke: Invoke, monkey
     answer = invoke("project_profile", batch(fixture("project_profile/product_added")))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert losing.commit.call_count > 1
+
+
+@pytest.mark.parametrize("said_at", ["2031-01-01T00:00:00.000Z", "1970-01-01T00:00:00.000Z"])
+def test_a_receipt_by_a_clock_that_is_wrong_is_news_all_the_same(
+    invoke: Invoke, wall: Turnable, monkeypatch: pytest.MonkeyPatch, said_at: str
+) -> None:
+    """The bus takes nothing from the future and nothing ancient: what a provider says so was said now."""
+    receipt = fixture("delivery_feedback/ses_open")
+    receipt["detail"]["open"]["timestamp"] = said_at
+    heard: list[Any] = []
+
+    def hear(notice: Any, _snapshot: Any) -> Heard:
+        heard.append(notice)
+        return Heard(Report("received"))
+
+    monkeypatch.setattr("nudgekit.lambdas.delivery_feedback.receive", hear)
+    assert invoke("delivery_feedback", receipt) == {"batchItemFailures": []}
+    assert [notice.at for notice in heard] == [wall.now]

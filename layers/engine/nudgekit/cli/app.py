@@ -19,9 +19,13 @@ COMMANDS = {
     "up": "nudgekit.cli.up:run",
     "down": "nudgekit.cli.down:run",
     "send": "nudgekit.cli.send:run",
+    "stop": "nudgekit.cli.operation:run_stop",
+    "resume": "nudgekit.cli.operation:run_resume",
+    "operation": "nudgekit.cli.operation:run",
     "environment": "nudgekit.cli.environment:run",
     "template": "nudgekit.cli.template:run",
     "schemas": "nudgekit.cli.schemas:run",
+    "law": "nudgekit.cli.law:run",
     "new": "nudgekit.cli.new:run",
     "validate": "nudgekit.cli.validate:run",
 }

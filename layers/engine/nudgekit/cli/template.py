@@ -17,7 +17,7 @@ import typer
 from nudgekit.book import load_book
 from nudgekit.errors import BadInput
 from nudgekit.language.trigger import Trigger
-from nudgekit.language.versions import is_recorded, record_version
+from nudgekit.language.versions import KEEP_VERSIONS, is_recorded, lost_versions, record_version
 
 BLOCK = Path(__file__).with_name("trigger_block.yaml")
 RESOURCES = (
@@ -113,11 +113,17 @@ def _release(root: Path, triggers: Iterable[Trigger]) -> None:
 
 
 def _unreleased(root: Path, triggers: Iterable[Trigger]) -> list[str]:
-    return [
+    missing = [
         f"rules/{trigger.id}/versions/{trigger.version}.json: missing; run `nudgekit template` and commit it"
         for trigger in triggers
         if not is_recorded(root / "rules" / trigger.id, trigger)
     ]
+    lost = [
+        f"rules/{trigger.id}/versions/{number}.json: missing; {KEEP_VERSIONS}"
+        for trigger in triggers
+        for number in lost_versions(root / "rules" / trigger.id, trigger)
+    ]
+    return missing + lost
 
 
 def _write(path: Path, before: str, after: str) -> None:

@@ -6,6 +6,7 @@ from nudgekit.lambdas import wiring
 from nudgekit.lambdas.batch import Answer, Invocation, Outcome, work_through
 from nudgekit.lambdas.news import Done, one_by_one_with_news
 from nudgekit.lambdas.receipts import read_notices
+from nudgekit.model.event import OLDEST
 from nudgekit.runs.feedback import AddressNotice, Notice, read, receive
 from nudgekit.runs.reports import Report
 
@@ -31,8 +32,13 @@ def _hear(heard: Sequence[tuple[Notice, ...]]) -> Sequence[Outcome]:
 
 
 def _in_our_time(notice: Notice) -> Notice:
-    """Providers know the wall's time alone."""
+    """Providers know the wall's time alone, and not all of them well: what they said was said by now, and not long ago.
+
+    The bus takes nothing from the future and nothing ancient, and a message's news must not get lost over it.
+    """
+    now = wiring.clock().now()
     at = wiring.clock().to_virtual(notice.at)
+    at = min(at, now) if at > now - OLDEST else now
     if isinstance(notice, AddressNotice):
         return notice._replace(at=at)
     return notice._replace(at=at)

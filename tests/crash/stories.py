@@ -1,0 +1,194 @@
+"""The stories into which faults are placed: between them they lead through every function and every way to end."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+
+from nudgekit.book import Book, load_book
+from nudgekit.decide.case import Case
+from nudgekit.errors import Throttled
+from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.model.base import Channel
+from nudgekit.model.message import Content, Message
+from nudgekit.model.reasons import Reason
+from nudgekit.model.run import Outcome
+from nudgekit.runs.operation import resume, stop
+from nudgekit.runs.ports import Refused
+from nudgekit.runs.receipts import Receipt, write_receipt
+from nudgekit.runs.rulebook import Rulebook
+from tests.crash.town import Town
+from tests.functional.deployment import ROOT, fixture
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+BEFORE = NOON - timedelta(hours=2)
+ENDPOINT = fixture("project_profile/profile_updated")["detail"]["properties"]["push"][0]["endpoint"]
+
+
+class Story(NamedTuple):
+    """One story.
+
+    Attributes:
+        tell: puts it into a town.
+        outcome, reason: how its run ends when nothing fails; None: it has several runs.
+        sends: the channels that are used when nothing fails.
+        transactional: whether its messages are told apart as transactional.
+    """
+
+    tell: Callable[[Town], None]
+    outcome: Outcome | None
+    reason: Reason | None
+    sends: tuple[str, ...]
+    transactional: bool = False
+
+
+class Quick(Rulebook):
+    """Writes each message once: its id stands for all that went into it."""
+
+    def __init__(self, book: Book, trigger_id: str) -> None:
+        super().__init__(book, trigger_id)
+        self.written: dict[tuple[str, str], Content | str] = {}
+
+    def render(self, case: Case, rung: Rung, message_id: str) -> Content | str:
+        written = (case.run.person, message_id)
+        if written not in self.written:
+            self.written[written] = super().render(case, rung, message_id)
+        return self.written[written]
+
+
+class Transactional(Quick):
+    """The same rule, as if its messages were asked for."""
+
+    @property
+    def trigger(self) -> Trigger:
+        return self.version(1)
+
+    @cache  # noqa: B019  # one book a session
+    def version(self, number: int) -> Trigger:
+        return replace(super().version(number), purpose="transactional", holdout=0.0)
+
+
+@cache
+def rules(*, transactional: bool) -> Rulebook:
+    """The shipped rule."""
+    return (Transactional if transactional else Quick)(load_book(ROOT / "rules"), "cart_abandonment")
+
+
+def introduce(town: Town) -> None:
+    """Ada is known and allows everything; she leaves a cart, and the event comes twice."""
+    for name in ("profile_updated", "product_updated", *(f"consent_granted_{channel}" for channel in Channel)):
+        event = fixture(f"project_profile/{name}")
+        town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
+    for _ in range(2):
+        town.at(NOON, fixture("cart_abandonment/start"))
+
+
+def nobody_reacts(town: Town) -> None:
+    """Every channel has its turn."""
+    introduce(town)
+
+
+def mail_is_opened(town: Town) -> None:
+    """The second rung arrives and is read."""
+    introduce(town)
+
+    def react(message: Message) -> list[dict[str, Any]]:
+        return [about(message, f"ses_{word}") for word in ("delivery", "open") if message.channel is Channel.EMAIL]
+
+    town.react = react
+
+
+def mail_bounces(town: Town) -> None:
+    """The second rung is handed over, and comes back."""
+    introduce(town)
+
+    def react(message: Message) -> list[dict[str, Any]]:
+        return [about(message, "ses_bounce_permanent")] if message.channel is Channel.EMAIL else []
+
+    town.react = react
+
+
+def about(message: Message, name: str) -> dict[str, Any]:
+    """A receipt fixture that names `message`."""
+    receipt = fixture(f"delivery_feedback/{name}")
+    receipt["detail"]["mail"]["tags"]["receipt"] = [write_receipt(Receipt(message.person, message.id))]
+    return receipt
+
+
+def device_is_gone(town: Town) -> None:
+    """The first rung is refused for good."""
+    introduce(town)
+    town.providers[Channel.PUSH].answers[ENDPOINT] = Refused(Reason.ADDRESS_DISABLED, address_dead=True)
+
+
+def cart_is_bought(town: Town) -> None:
+    """The order comes before the wake-up."""
+    introduce(town)
+    order = fixture("project_profile/order_completed")
+    order["detail"]["properties"]["cart_id"] = "cart-1"
+    town.at(NOON + timedelta(minutes=10), order)
+
+
+def somebody_opts_out(town: Town) -> None:
+    """Ada ends all mail after the push; the text message has its turn."""
+    introduce(town)
+    said = fixture("project_profile/consent_denied")
+    said["detail"]["timestamp"] = (NOON + timedelta(hours=1)).isoformat()
+    said["detail"]["properties"] |= {"channel": "email", "purpose": "promotional"}
+    town.at(NOON + timedelta(hours=1), said)
+
+
+def somebody_stops_it_all(town: Town) -> None:
+    """Everything is stopped while the first message is on its way, and goes on an hour later."""
+    introduce(town)
+    town.when_claimed = lambda town: _stopped(town, "all")
+    town.at(NOON + timedelta(minutes=90), lambda town: _resumed(town, "all"))
+
+
+def somebody_stops_the_channel(town: Town) -> None:
+    """Push is stopped while the first message is on its way: it is withheld, and the mail has its turn."""
+    introduce(town)
+    town.when_claimed = lambda town: _stopped(town, "channel:push")
+
+
+def _stopped(town: Town, scope: str) -> None:
+    stop(town.store, scope, "an operator", "wrong prices", town.now)
+
+
+def _resumed(town: Town, scope: str) -> None:
+    resume(town.store, scope)
+
+
+def provider_is_down(town: Town) -> None:
+    """Eight people leave a cart while push takes nothing for an hour: most of them get a mail instead."""
+    people = [f"ada-{number}" for number in range(8)]
+    for number, person in enumerate(people):
+        for name in ("profile_updated", "consent_granted_push", "consent_granted_email"):
+            event = _of(person, fixture(f"project_profile/{name}"))
+            town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
+        town.at(NOON + timedelta(seconds=number), _of(person, fixture("cart_abandonment/start")))
+    town.providers[Channel.PUSH].answers[ENDPOINT] = Throttled("the provider is down")
+    town.at(NOON + timedelta(minutes=90), lambda town: town.providers[Channel.PUSH].answers.clear())
+
+
+def _of(person: str, event: dict[str, Any]) -> dict[str, Any]:
+    event["detail"]["user_id"] = person
+    event["detail"]["message_id"] += f"-{person}"
+    return event
+
+
+ALL = ("push", "email", "sms", "whatsapp")
+FINISHED = Reason.LADDER_FINISHED
+STORIES: Mapping[str, Story] = {
+    "nobody reacts": Story(nobody_reacts, Outcome.SENT, FINISHED, ALL),
+    "nobody reacts, transactional": Story(nobody_reacts, Outcome.SENT, FINISHED, ALL, transactional=True),
+    "mail is opened": Story(mail_is_opened, Outcome.SENT, Reason.ENGAGED, ALL[:2]),
+    "mail bounces": Story(mail_bounces, Outcome.SENT, FINISHED, ALL),
+    "device is gone": Story(device_is_gone, Outcome.SENT, FINISHED, ALL[1:]),
+    "cart is bought": Story(cart_is_bought, Outcome.SKIPPED, Reason.UNLESS_MET, ()),
+    "somebody opts out": Story(somebody_opts_out, Outcome.SENT, FINISHED, ("push", "sms", "whatsapp")),
+    "somebody stops it all": Story(somebody_stops_it_all, Outcome.SENT, FINISHED, ALL),
+    "somebody stops the channel": Story(somebody_stops_the_channel, Outcome.SENT, FINISHED, ALL[1:]),
+    "provider is down": Story(provider_is_down, None, None, ("push", "email")),
+}
