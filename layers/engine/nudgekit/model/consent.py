@@ -155,6 +155,8 @@ class Consent(Model):
         back.
         """
         general = self.said.get(f"{channel}|{purpose}|")
+        if not topic and general is not None and general.grants(now):
+            return Status.GRANTED  # as most are, and asked of every rung of every decision
         own = self.said.get(f"{channel}|{purpose}|{topic}") if topic else None
         words = [word for word in (own, general) if word is not None]
         refusals = [word for word in words if word.status is Status.DENIED]
