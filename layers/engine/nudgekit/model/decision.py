@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Content
@@ -25,6 +25,10 @@ class Verdict(NamedTuple):
     reason: Reason | None = None
     until: datetime | None = None
     seen: tuple[tuple[str, Any], ...] = ()
+
+
+PASS: Final = Verdict()
+"""A pass with nothing to show."""
 
 
 class Step(NamedTuple):
