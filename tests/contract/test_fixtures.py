@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator
 from nudgekit.book import load_book
 from nudgekit.cli.schemas import rendered
 from nudgekit.errors import EventError
+from nudgekit.lambdas.consent.inbound import is_inbound, read_inbound
+from nudgekit.lambdas.consent.request import Request, read_request
 from nudgekit.lambdas.deliver import read_message
 from nudgekit.lambdas.envelopes import body, records
 from nudgekit.lambdas.receipts import read_notices
@@ -21,7 +23,8 @@ from nudgekit.model.event import Event, parse_event
 from nudgekit.runs.arm import arm
 from nudgekit.runs.feedback import MessageNotice
 from nudgekit.runs.keys import message_id
-from nudgekit.runs.signals import SOURCE, read_signal
+from nudgekit.runs.project import evidence_of
+from nudgekit.runs.signals import EVENT_NAMES, read_signal
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 2, 13, tzinfo=UTC)
@@ -46,10 +49,10 @@ def _schemas_of(function: str, found: dict[str, Any]) -> Iterator[tuple[str, Any
         yield "message.json", found
     elif "wake_up" in found:
         yield "wake_up.json", found
-    else:
+    elif "detail" in found:
         yield "event.json", found
         properties = found["detail"].get("properties", {})
-        if found["source"] == SOURCE:
+        if found["detail-type"] in EVENT_NAMES.values():
             yield "message_outcome.json", properties
         if found["detail-type"] == "Consent Updated":
             yield "consent_updated.json", properties
@@ -59,9 +62,19 @@ def read(function: str, found: dict[str, Any], size: int) -> object:
     """Read a body as its function would."""
     if function == "delivery_feedback":
         return read_notices(found)
+    if function == "consent":
+        return _read_by_consent(found, size)
     if function.startswith("deliver_"):
         return read_message(found, Channel(function.removeprefix("deliver_")))
     return parse_event(found, NOW, size) if function == "project_profile" else read_signal(found, NOW, size)
+
+
+def _read_by_consent(found: dict[str, Any], size: int) -> object:
+    if "requestContext" in found:
+        request = read_request(found)
+        assert isinstance(request, Request)
+        return request
+    return read_inbound(found) if is_inbound(found) else evidence_of(parse_event(found, NOW, size))
 
 
 def read_all(path: Path) -> None:
@@ -91,7 +104,9 @@ def test_the_schema_asks_for_somebody_too() -> None:
     assert list(SCHEMAS["event.json"].iter_errors(found))
 
 
-@pytest.mark.parametrize("path", [each for each in MALFORMED if not each.stem.endswith("consent")], ids=_name)
+@pytest.mark.parametrize(
+    "path", [each for each in MALFORMED if _name(each) != "project_profile/malformed_consent"], ids=_name
+)
 def test_malformed_fixtures_are_refused(path: Path) -> None:
     with pytest.raises(EventError):
         read_all(path)

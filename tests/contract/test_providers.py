@@ -123,14 +123,15 @@ def send_with(channel: Channel, prepare: Callable[[Stubber, Case], None], messag
     return answer
 
 
-def sent(channel: Channel, message: Message | None = None) -> dict[str, Any]:
+def sent(channel: Channel, message: Message | None = None, address: str = "") -> dict[str, Any]:
     """The parameters of the call, after botocore has found them valid."""
     case = CASES[channel]
     client, seen = client_of(case), []
     client.meta.events.register("before-parameter-build.*.*", lambda params, **_: seen.append(dict(params)))
     with Stubber(client) as stub:
         stub.add_response(case.operation, case.answer)
-        assert case.make(client).send(message or make_message(channel), case.address, RECEIPT) == Accepted("id-1")
+        to = address or case.address
+        assert case.make(client).send(message or make_message(channel), to, RECEIPT) == Accepted("id-1")
     (parameters,) = seen
     return dict(parameters)
 
@@ -178,6 +179,26 @@ def test_a_text_message_tells_its_purpose_and_receipt(purpose: Purpose, kind: st
         "TimeToLive": 3600,
         "ConfigurationSetName": "events",
         "Context": {"receipt": RECEIPT},
+    }
+
+
+def test_an_sms_to_india_carries_its_registration_and_others_do_not() -> None:
+    message = make_message(Channel.SMS, dlt_template_id="1107161234567890123", dlt_entity_id="1101234567890123456")
+    wanted = {"IN_TEMPLATE_ID": "1107161234567890123", "IN_ENTITY_ID": "1101234567890123456"}
+    assert sent(Channel.SMS, message, "+919876543210")["DestinationCountryParameters"] == wanted
+    assert "DestinationCountryParameters" not in sent(Channel.SMS, message)
+    assert "DestinationCountryParameters" not in sent(Channel.SMS, None, "+919876543210")
+
+
+def test_a_whatsapp_answer_is_free_text() -> None:
+    call = sent(Channel.WHATSAPP, make_message(Channel.WHATSAPP, template=None, parameters=(), button=None))
+    assert json.loads(call["message"]) == {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": PHONE,
+        "type": "text",
+        "text": {"preview_url": True, "body": "Hello Ada"},
+        "biz_opaque_callback_data": RECEIPT,
     }
 
 

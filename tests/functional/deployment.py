@@ -1,6 +1,7 @@
 """template.yaml on moto: its tables, queues and rules, and each function's environment as the template sets it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +18,10 @@ PARAMETERS = {
     "SmsConfigurationSet": "sms-events",
     "WhatsappPhoneNumberId": "phone-number-id-00000000000000000000000000000002",
 }
+PSEUDO = {"AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com"}
+SECRET = "the-fixtures-own-key"
+"""The links in events/consent/ are signed with it."""
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -40,6 +45,11 @@ class Deployment:
             )
         boto3.client("events", region_name=REGION).create_event_bus(Name="EventBus")
         boto3.client("scheduler", region_name=REGION).create_schedule_group(Name="ScheduleGroup")
+        secrets = boto3.client("secretsmanager", region_name=REGION)
+        self.secrets = {
+            name: secrets.create_secret(Name=name, SecretString=SECRET)["ARN"]
+            for name in of_type(self.template, "AWS::SecretsManager::Secret")
+        }
         boto3.client("sesv2", region_name=REGION).create_email_identity(EmailIdentity=PARAMETERS["EmailFrom"])
         boto3.client("sesv2", region_name=REGION).create_configuration_set(ConfigurationSetName="EmailConfigurationSet")
 
@@ -53,6 +63,10 @@ class Deployment:
             return str(value)
         if "Ref" in value:
             return self._ref(value["Ref"])
+        if "Fn::If" in value:  # no condition of the environment holds with these parameters
+            return self.resolve(value["Fn::If"][2])
+        if "Fn::Sub" in value:
+            return re.sub(r"\$\{([^}]+)\}", lambda name: PSEUDO.get(name[1]) or self._ref(name[1]), value["Fn::Sub"])
         attribute = value["Fn::GetAtt"]
         name, what = attribute if isinstance(attribute, list) else attribute.split(".")
         if name in self.queues:
@@ -62,7 +76,7 @@ class Deployment:
     def _ref(self, name: str) -> str:
         if name in self.template["Parameters"]:
             return PARAMETERS.get(name, str(self.template["Parameters"][name].get("Default", "")))
-        return self.queues[name].url if name in self.queues else name
+        return self.queues[name].url if name in self.queues else self.secrets.get(name, name)
 
     def environment(self, function: str) -> dict[str, str]:
         """The variables of the function whose folder is `function`."""

@@ -35,11 +35,15 @@ class Request(NamedTuple):
 
 
 class Grant(NamedTuple):
-    """What a role allows: one action on one resource, under conditions (operator, key, values)."""
+    """What a role allows: one action on one resource, under conditions (operator, key, values).
+
+    `home` names the policy that several roles share, or is empty: what triggers share, one of them must need.
+    """
 
     action: str
     resource: str
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    home: str = ""
 
     def covers(self, request: Request) -> bool:
         """Whether the request is allowed by this."""
@@ -152,8 +156,9 @@ def _secrets(operation: str, given: Parameters) -> Iterator[Request]:
     yield Request(f"secretsmanager:{operation}", _secret(given["SecretId"]))
 
 
-def _secret(name: str) -> str:
-    return name if name.startswith("arn:") else f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{name}"
+def _secret(arn: str) -> str:
+    """A secret's ARN without the six letters that the service puts at its end."""
+    return re.sub(r"(:secret:.*)-\w{6}$", r"\1", arn)
 
 
 _SERVICES: dict[str, Callable[[str, Parameters], Iterator[Request]]] = {
@@ -198,7 +203,7 @@ def _of_role(template: Template, role: str) -> Iterator[Grant]:
     homes = {role, *map(target, managed)}
     for name, statement in statements(template):
         if name in homes:
-            yield from _of_statement(template, statement)
+            yield from (each._replace(home="" if name == role else name) for each in _of_statement(template, statement))
 
 
 def _of_statement(template: Template, statement: dict[str, Any]) -> Iterator[Grant]:

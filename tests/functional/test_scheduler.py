@@ -53,6 +53,16 @@ def test_a_wake_up_is_one_schedule_onto_the_triggers_queue(
     assert json.loads(target["Input"]) == {"wake_up": {**WAKE_UP._asdict(), "items": ["lamp"]}}
 
 
+@pytest.mark.parametrize("key", ["", f"arn:aws:kms:{REGION}:123456789012:key/shop"])
+def test_a_schedule_is_encrypted_by_the_shops_key_when_there_is_one(
+    client: EventBridgeSchedulerClient, key: str
+) -> None:
+    asked: list[dict[str, object]] = []
+    client.meta.events.register("provide-client-params.*.*", lambda params, **_: asked.append(params))
+    SchedulerTimer(client, TARGET._replace(key_arn=key), Clock(wall=lambda: NOW)).wake(WAKE_UP, DUE)
+    assert [each.get("KmsKeyArn", "") for each in asked] == [key]
+
+
 def test_asking_again_changes_nothing(client: EventBridgeSchedulerClient, timer: SchedulerTimer) -> None:
     timer.wake(WAKE_UP, DUE)
     timer.wake(WAKE_UP, DUE)

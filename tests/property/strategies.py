@@ -40,6 +40,9 @@ def shopping(draw: st.DrawFn) -> Event:
 def sayings(draw: st.DrawFn) -> Event:
     """Something said about oneself or about being messaged, or learned about an address."""
     at = draw(MOMENTS)
+    if draw(st.integers(0, 3)) == 0:
+        name, properties = draw(_LEARNED)
+        return make_event(name, at, properties)
     if draw(st.booleans()):
         given = {
             "channel": draw(CHANNELS),
@@ -53,11 +56,29 @@ def sayings(draw: st.DrawFn) -> Event:
 _DEVICE = st.fixed_dictionaries({"endpoint": st.sampled_from(["d1", "d2"]), "platform": st.just("fcm")})
 _SELF: dict[str, st.SearchStrategy[Any]] = {
     "email": st.sampled_from(["a@example.com", "b@example.com"]),
-    "phone": st.sampled_from(["+4915550100", "+4915550101"]),
+    "phone": st.sampled_from(["+4915550100", "+6591234567", "+13055550123", None]),
+    "country": st.sampled_from(["DE", "US", None]),
+    "state": st.sampled_from(["US-FL", "NY", None]),
     "timezone": st.sampled_from(["Europe/Berlin", "America/New_York"]),
     "segments": st.sampled_from([["staff"], []]),
     "shoe_size": st.integers(35, 48),
     "push": st.lists(_DEVICE, max_size=2),
 }
+
+_LEARNED = st.one_of(
+    st.tuples(
+        st.just("Registry Checked"),
+        st.fixed_dictionaries(
+            {"register": st.just("sg-dnc"), "channel": st.sampled_from(["sms", "whatsapp"]), "listed": st.booleans()},
+            optional={"phone": st.sampled_from(["+6591234567", "+4915550100"])},
+        ),
+    ),
+    st.tuples(
+        st.just("Message Received"),
+        st.fixed_dictionaries({"channel": st.sampled_from(["sms", "whatsapp"])}, optional={"from_ad": st.booleans()}),
+    ),
+    st.tuples(st.just("Message Held Back"), st.just({"channel": "whatsapp", "message": "m1"})),
+)
+"""What is learned about a person from elsewhere."""
 
 LIVES = st.lists(st.one_of(shopping(), shopping(), sayings()), min_size=1, max_size=14)

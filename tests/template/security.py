@@ -35,7 +35,10 @@ WILDCARDS = {
 }
 
 # Routes that anybody may call: what stands in place of an authorizer. docs/security.md lists the same doors.
-TOKEN_DOORS: dict[str, str] = {}
+TOKEN_DOORS: dict[str, str] = {
+    "GET /links/{action}/{token}": "a signed link; opening it changes nothing",
+    "POST /links/{action}/{token}": "a signed link, and what its owner says",
+}
 
 # What the shop's key encrypts, and the property that says so.
 KEYED = {
@@ -53,6 +56,9 @@ KEY = {"Ref": "KmsKeyArn"}
 # Condition keys that tie a principal down to one account, or to one resource of it.
 ACCOUNTS = {"aws:SourceAccount", "aws:SourceOwner"}
 TIES = {"aws:SourceArn", *ACCOUNTS}
+
+# What an API's access log may not hold: links carry their token in the path, and an address on the net is personal.
+TELLING = {"path", "identity.sourceIp", "identity.userAgent", "authorizer.principalId", "domainPrefix", "error.message"}
 
 # Actions that reach what the key encrypts, and the service that asks the key for them.
 THROUGH = {
@@ -207,6 +213,10 @@ def authorized_routes(template: Template) -> list[str]:
             seen.add(address)
             if address not in TOKEN_DOORS and not _authorizer(template, route):
                 findings.append(f"{name}: {address} has no authorizer and is not declared")
+    for name, each in of_type(template, "AWS::ApiGatewayV2::Route").items():
+        seen.add(each["RouteKey"])
+        if each.get("AuthorizationType", "NONE") == "NONE" and each["RouteKey"] not in TOKEN_DOORS:
+            findings.append(f"{name}: {each['RouteKey']} has no authorizer and is not declared")
     return findings + [f"{address}: declared and not there" for address in TOKEN_DOORS if address not in seen]
 
 
@@ -217,19 +227,30 @@ def _authorizer(template: Template, route: dict[str, Any]) -> bool:
 
 
 def throttled(template: Template) -> list[str]:
-    """Every HTTP API says how many requests it takes, and keeps a log of them; none is made implicitly."""
+    """Every HTTP API limits its requests, keeps nobody's name in its log, and is called by no other site."""
     findings = [
         f"{name}: on an API that SAM makes, with no limits"
         for name, each in functions(template).items()
         for route in sources(each, "HttpApi")
         if "ApiId" not in route
     ]
-    for name, each in of_type(template, "AWS::Serverless::HttpApi").items():
+    findings += [
+        f"{name}: other sites may call it"
+        for kind in ("AWS::Serverless::HttpApi", "AWS::ApiGatewayV2::Api")
+        for name, each in of_type(template, kind).items()
+        if "CorsConfiguration" in each
+    ]
+    staged = {target(each["ApiId"]) for each in of_type(template, "AWS::ApiGatewayV2::Stage").values()}
+    findings += [f"{name}: has no stage" for name in of_type(template, "AWS::ApiGatewayV2::Api") if name not in staged]
+    apis = of_type(template, "AWS::Serverless::HttpApi") | of_type(template, "AWS::ApiGatewayV2::Stage")
+    for name, each in apis.items():
         limits = each.get("DefaultRouteSettings", {})
         if not {"ThrottlingRateLimit", "ThrottlingBurstLimit"} <= limits.keys():
             findings.append(f"{name}: takes any number of requests")
         if "DestinationArn" not in each.get("AccessLogSettings", {}):
             findings.append(f"{name}: keeps no log of its requests")
+        logged = set(re.findall(r"\$context\.([A-Za-z.]+)", text(each.get("AccessLogSettings", {}).get("Format", ""))))
+        findings += [f"{name}: logs {field}, which names somebody" for field in sorted(logged & TELLING)]
     return findings
 
 
@@ -288,7 +309,33 @@ def narrow_events(template: Template) -> list[str]:
     ]
 
 
+def own_news(template: Template) -> list[str]:
+    """The bus takes news of messages from the functions that may put it there, and from nobody else."""
+    speakers = {
+        target(each["Role"])
+        for each in functions(template).values()
+        for statement in _permissions(template, target(each["Role"]))
+        if "events:PutEvents" in as_list(statement["Action"])
+    }
+    findings = []
+    for name in of_type(template, "AWS::Events::EventBus"):
+        refused = [
+            policy["Statement"]
+            for policy in of_type(template, "AWS::Events::EventBusPolicy").values()
+            if target(policy["EventBusName"]) == name and policy["Statement"]["Effect"] == "Deny"
+        ]
+        findings += _other_speakers(name, refused, speakers)
+    return findings
+
+
+def _other_speakers(bus: str, refused: list[dict[str, Any]], speakers: set[str]) -> list[str]:
+    if not any(each["Condition"]["StringEquals"] == {"events:source": "nudgekit"} for each in refused):
+        return [f"{bus}: takes news of messages from anybody"]
+    let_in = {target(role) for each in refused for role in each["Condition"]["ArnNotEquals"]["aws:PrincipalArn"]}
+    return [f"{bus}: {role} may put events and its policy says otherwise" for role in sorted(speakers ^ let_in)]
+
+
 SECURITY: tuple[Check, ...] = (
     least_privilege, reasons_for_wildcards, open_doors, own_account, only_over_tls, keyed, key_use, authorized_routes,
-    throttled, direct_invokes, schedules, subscriptions, secrets_by_reference, narrow_events,
+    throttled, direct_invokes, schedules, subscriptions, secrets_by_reference, narrow_events, own_news,
 )  # fmt: skip

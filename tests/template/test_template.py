@@ -150,6 +150,10 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (security.authorized_routes, FUNCTION, put("Properties.Events.Page", OPEN_ROUTE)),
         (security.authorized_routes, FUNCTION, put("Properties.FunctionUrlConfig", {"AuthType": "NONE"})),
         (security.throttled, FUNCTION, put("Properties.Events.Page", OPEN_ROUTE)),
+        (security.authorized_routes, "LinksOpenRoute", put("Properties.RouteKey", "GET /{anything}")),
+        (security.throttled, "LinksStage", drop("Properties.DefaultRouteSettings")),
+        (security.throttled, "LinksStage", drop("Properties.AccessLogSettings")),
+        (security.throttled, "LinksStage", put("Properties.AccessLogSettings.Format", "$context.path")),
         (security.direct_invokes, FUNCTION, put("Properties.Events", {})),
         (security.direct_invokes, FUNCTION, put("Properties.Events", {"Topic": {"Type": "SNS", "Properties": {}}})),
         (security.subscriptions, "PushFeedbackSubscription", drop("Properties.RedrivePolicy")),
@@ -158,6 +162,10 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (security.secrets_by_reference, FUNCTION, put("Properties.Environment.Variables.X", RESOLVED)),
         (security.secrets_by_reference, FUNCTION, put("Properties.Description", "AKIA" + "A" * 16)),
         (security.narrow_events, "DeliverPolicy", drop("Properties.PolicyDocument.Statement.2.Condition")),
+        (security.own_news, "EventBusPolicy", put("Properties.Statement.Effect", "Allow")),
+        (security.own_news, "EventBusPolicy", drop("Properties.Statement.Condition.ArnNotEquals.aws:PrincipalArn.0")),
+        (security.own_news, "EventBusPolicy", put("Properties.EventBusName", "another")),
+        (security.own_news, "DeliverPolicy", drop("Properties.PolicyDocument.Statement.2")),
         (checks.one_queue_each, FUNCTION, put("Properties.Events.Topic", {"Type": "SNS", "Properties": {}})),
         (checks.redrives, QUEUE, put("Properties.SqsManagedSseEnabled", False)),
         (checks.rule_targets, RULE, put("Properties.Targets", [{"Id": "F", "Arn": {"Fn::GetAtt": [FUNCTION, "Arn"]}}])),
@@ -224,10 +232,26 @@ def test_a_schedule_without_a_dead_letter_queue_is_seen() -> None:
     assert security.schedules(template) == ["Beat: no dead-letter queue"]
 
 
-def test_an_api_without_limits_and_log_is_seen() -> None:
+def test_an_api_without_limits_or_open_to_other_sites_is_seen() -> None:
     template = copy.deepcopy(SHIPPED)
-    template["Resources"]["Api"] = {"Type": "AWS::Serverless::HttpApi", "Properties": {}}
-    assert security.throttled(template) == ["Api: takes any number of requests", "Api: keeps no log of its requests"]
+    template["Resources"]["Api"] = {"Type": "AWS::Serverless::HttpApi", "Properties": {"CorsConfiguration": True}}
+    assert security.throttled(template) == [
+        "Api: other sites may call it",
+        "Api: takes any number of requests",
+        "Api: keeps no log of its requests",
+    ]
+
+
+def test_an_access_log_that_names_somebody_is_seen() -> None:
+    template = copy.deepcopy(SHIPPED)
+    log = {"DestinationArn": "x", "Format": '{"who":"$context.identity.sourceIp","what":"$context.path"}'}
+    limits = {"ThrottlingRateLimit": 50, "ThrottlingBurstLimit": 100}
+    api = {"AccessLogSettings": log, "DefaultRouteSettings": limits}
+    template["Resources"]["Api"] = {"Type": "AWS::Serverless::HttpApi", "Properties": api}
+    assert [each.split(",")[0] for each in security.throttled(template)] == [
+        "Api: logs identity.sourceIp",
+        "Api: logs path",
+    ]
 
 
 def test_a_route_with_an_authorizer_needs_no_declaration() -> None:

@@ -35,6 +35,9 @@ HEADS = {
 }
 
 
+SMS_TO_INDIA = '+++\nlink = "https://a.example"\ndlt_template_id = "1107"\ndlt_entity_id = "1101"\n+++\n'
+
+
 def line(name: str | None = "Mug", price: str | None = "24.00", **changes: Any) -> Line:
     amount = None if price is None else Decimal(price)
     return Line(1, "m", "c", "mug", 1, amount, "EUR", name, "https://shop.example/p/mug")._replace(**changes)
@@ -61,6 +64,19 @@ def template(folder: Path, channel: str, body: str, head: str | None = None) -> 
 
 def mjml(text: str) -> str:
     return f"<mj-section><mj-column><mj-text>{text}</mj-text></mj-column></mj-section>"
+
+
+def test_an_sms_carries_what_it_was_registered_under(folder: Path) -> None:
+    content = template(folder, "sms", "Hi", SMS_TO_INDIA).render(context())
+    assert (content.dlt_template_id, content.dlt_entity_id) == ("1107", "1101")
+    assert template(folder, "sms", "Hi").render(context()).dlt_template_id is None
+
+
+def test_a_whatsapp_message_without_a_template_is_free_text(folder: Path) -> None:
+    body = "Hello {{ user.first_name }},\n\nyour {{ cart.items[0].name }} is here: {{ cart.items[0].url }}"
+    content = template(folder, "whatsapp", body, "+++\n+++\n").render(context())
+    assert content.template is None
+    assert content.body.startswith("Hello Ada,\n\nyour Mug is here: https://shop.example/p/mug?nk=m-1")
 
 
 class TestHostileNames:
@@ -192,6 +208,10 @@ class TestWhatIsWrittenWrong:
             ("push", '+++\ntitle = "x"\n+++\nx', "link is missing", 1),
             ("email", '+++\nsubject = "x"\nlink = "y"\n+++\nx', "preheader is missing", 1),
             ("whatsapp", HEADS["whatsapp"] + "Hi {{1}} {{2}}", "the body uses {{1}}, {{2}} and there are", 4),
+            ("whatsapp", '+++\ntemplate = "t"\nparameters = []\n+++\nx', "language is missing", 1),
+            ("whatsapp", '+++\nlanguage = "en"\nparameters = []\n+++\nx', "template is missing", 1),
+            ("sms", '+++\nlink = "https://a.example"\ndlt_template_id = "1107"\n+++\nx', "dlt_entity_id is missing", 1),
+            ("sms", SMS_TO_INDIA.replace("1107", "11 07") + "x", "dlt_template_id is not an id", 3),
             ("whatsapp", HEADS["whatsapp"] + "Hi", "the body uses none and there are parameters {{1}}", 4),
             ("whatsapp", HEADS["whatsapp"] + "Hi {{1}} {% if x %}", "not the approved text", 0),
             ("whatsapp", '+++\ntemplate = "t"\nlanguage = "en"\nparameters = [""]\n+++\nx', "not a list of texts", 4),

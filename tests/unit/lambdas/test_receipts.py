@@ -44,6 +44,7 @@ def fixture(name: str) -> dict[str, Any]:
         ("whatsapp_delivered_in_envelope", MessageStatus.DELIVERED, None, False),
         ("whatsapp_read", MessageStatus.OPENED, None, False),
         ("whatsapp_failed", MessageStatus.FAILED, Reason.UNDELIVERED, False),
+        ("whatsapp_held_back", MessageStatus.FAILED, Reason.HELD_BACK, False),
         ("whatsapp_opted_out", MessageStatus.FAILED, Reason.OPTED_OUT, True),
     ],
 )

@@ -6,12 +6,29 @@ from typing import Any
 
 import pytest
 
-from nudgekit import Cap, QuietHours, Shop, days
+from nudgekit import Cap, Override, QuietHours, Shop, days
 from nudgekit.errors import MistakesError, RuleError
 from nudgekit.language import load_policy
 from tests.builders import make_policy
 
 SHOP = make_policy().shop
+
+
+def override(**changes: Any) -> Override:
+    given = {"row": "us-fl-sms", "reason": "an opinion", "approved_by": "legal", "on": date(2026, 1, 1)}
+    return Override(**{**given, **changes})
+
+
+def test_an_unknown_row_of_the_law_is_told_with_the_nearest() -> None:
+    with pytest.raises(RuleError, match="did you mean us-fl-sms"):
+        override(row="us-fl-smss")
+
+
+def test_it_knows_which_rows_of_the_law_are_set_aside() -> None:
+    policy = make_policy(overrides=(override(), override(row="in-sms-dlt")))
+    assert policy.overridden == {"us-fl-sms", "in-sms-dlt"}
+    assert str(policy.override("us-fl-sms")) == "us-fl-sms: an opinion (approved by legal on 2026-01-01)"
+    assert make_policy().overridden == frozenset()
 
 
 def test_it_knows_what_holds_for_a_channel() -> None:
@@ -38,6 +55,11 @@ def test_it_knows_what_holds_for_a_channel() -> None:
         (lambda: Shop("", "https://shop.example", "1 Street", "https://shop.example/u"), "has no name"),
         (lambda: Shop("Shop", "http://shop.example", "1 Street", "https://shop.example/u"), "not a web address"),
         (lambda: Shop("Shop", "https://shop.example", "", "https://shop.example/u"), "has no postal_address"),
+        (lambda: override(row="us-fl-text"), "the law has no row 'us-fl-text'"),
+        (lambda: override(reason=" "), "has no reason"),
+        (lambda: override(approved_by=""), "has no approved_by"),
+        (lambda: override(on="yesterday"), "has no date"),
+        (lambda: make_policy(overrides=2 * (override(),)), "overridden twice"),
         (lambda: make_policy(valid_from="today"), "is not a date"),
         (lambda: make_policy(default_timezone="Berlin"), "is not a time zone"),
         (lambda: make_policy(currency="euro"), "is not a currency"),

@@ -4,17 +4,21 @@ from datetime import timedelta
 
 import pytest
 
+from nudgekit.decide.gates.whatsapp import held_back
 from nudgekit.errors import Throttled
-from nudgekit.model.base import Channel
+from nudgekit.language.trigger import Rung
+from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.ledger import Entry
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.profile import address_mark
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.documents import Kind, Ref
+from nudgekit.runs.feedback import MessageNotice, read, receive
 from nudgekit.runs.ports import Refused
+from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.signals import news_event
-from tests.builders import NOON, make_event, ordered
+from tests.builders import NOON, make_case, make_event, ordered
 from tests.world import World
 
 CHANNELS = tuple(Channel)
@@ -195,3 +199,17 @@ def test_addresses_stand_in_logs_as_marks_alone(world: World) -> None:
 
 def _ledger_entries(world: World) -> list[Entry]:
     return list(world.store.get(Ref(Kind.LEDGER, "u1")).value.entries)
+
+
+def test_marketing_held_back_climbs_at_once_and_leaves_whatsapp_alone_for_a_day(world: World) -> None:
+    world.tell(make_event(at=NOON))
+    world.turn(hours=27)
+    message = next(message for message in world.messages() if message.channel is Channel.WHATSAPP)
+    notice = MessageNotice(Receipt("u1", message.id), MessageStatus.FAILED, world.now, Reason.HELD_BACK)
+    world.hear(receive(notice, read([notice], world.store)).events)
+    world.hear(receive(notice, read([notice], world.store)).events)  # told again, it counts once
+    facts = world.store.get(Ref(Kind.FACTS, "u1")).value
+    assert facts.held_back_at("whatsapp") == [to_ms(world.now)]
+    case = make_case(facts=facts, now=world.now + timedelta(hours=23, minutes=59))
+    assert held_back(case, Rung(Channel.WHATSAPP)).reason is Reason.HELD_BACK
+    assert held_back(make_case(facts=facts, now=world.now + timedelta(hours=24)), Rung(Channel.WHATSAPP)).reason is None

@@ -25,6 +25,7 @@ COMMANDS = {
     "environment": "nudgekit.cli.environment:run",
     "template": "nudgekit.cli.template:run",
     "schemas": "nudgekit.cli.schemas:run",
+    "law": "nudgekit.cli.law:run",
     "new": "nudgekit.cli.new:run",
     "validate": "nudgekit.cli.validate:run",
 }

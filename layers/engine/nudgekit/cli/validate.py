@@ -15,6 +15,7 @@ from nudgekit.language.durations import brief
 from nudgekit.language.mistakes import flat
 from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import KEEP_VERSIONS, is_recorded, lost_versions
+from nudgekit.law.tables import tables
 
 
 def run(root: Annotated[Path, typer.Option(help="The project's folder.")] = Path()) -> None:
@@ -26,7 +27,10 @@ def run(root: Annotated[Path, typer.Option(help="The project's folder.")] = Path
     mistakes = list(flat(list(find_mistakes(book))))
     if mistakes:
         _complain(mistakes)
-    Console(soft_wrap=True).print(_table(book))
+    console = Console(soft_wrap=True)
+    console.print(_table(book))
+    for line in _law(book):
+        console.print(line, markup=False, highlight=False)
 
 
 def find_mistakes(book: Book) -> Iterator[RuleError]:
@@ -67,6 +71,12 @@ def _table(book: Book) -> Table:
         cells = (trigger.id, version, trigger.purpose, when, brief(trigger.within), _ladder(trigger))
         table.add_row(*cells, *([_wordings(trigger)] if "wordings" in columns else []))
     return table
+
+
+def _law(book: Book) -> Iterator[str]:
+    """Which law tables decide, and every row that the shop sets aside."""
+    yield f"Law tables {tables().mark}, {len(tables().ids)} rows; not legal advice, see docs/reference/law.md"
+    yield from (f"OVERRIDDEN {each}" for each in book.policy.overrides)
 
 
 def _ladder(trigger: Trigger) -> str:

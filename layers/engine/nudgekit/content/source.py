@@ -99,15 +99,27 @@ def _types(path: Path, text: str, head: dict[str, Any]) -> list[RuleError]:
     return [
         RuleError(f"{name} is not {wanted}", str(_place(path, text, name)), "put it in double quotes")
         for name, value in sorted(head.items())
-        for wanted in (["a list of texts"] if name == "parameters" else ["a text"])
+        for wanted in [_wanted(name)]
         if not _is_right(name, value)
     ]
+
+
+_DLT_ID = re.compile(r"\S{1,64}")
+"""What the provider takes as an id of a registration: botocore's model of SendTextMessage."""
 
 
 def _is_right(name: str, value: object) -> bool:
     if name == "parameters":
         return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
+    if name.startswith("dlt_"):
+        return isinstance(value, str) and _DLT_ID.fullmatch(value) is not None
     return isinstance(value, str) and bool(value.strip())
+
+
+def _wanted(name: str) -> str:
+    if name == "parameters":
+        return "a list of texts"
+    return "an id of at most 64 characters without spaces" if name.startswith("dlt_") else "a text"
 
 
 def _place(path: Path, text: str, start: str) -> Place:

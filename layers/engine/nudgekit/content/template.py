@@ -139,7 +139,7 @@ class Template:
 
     def _whatsapp(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
         if not self._is_approved_text:
-            return Content(channel=self.channel, body=tidy(self._text(self._body, context)))
+            return Content(channel=self.channel, body=self._text(self._body, context).strip())
         parameters = tuple(self._line(each, context) for each in self._parameters)
         for number, value in enumerate(parameters, 1):
             if not value:

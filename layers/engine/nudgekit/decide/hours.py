@@ -1,72 +1,45 @@
 """The hours a message may go out: what the law leaves open, what the shop leaves open, and both together."""
 
-from datetime import date, datetime
-from functools import lru_cache
-from typing import NamedTuple
+from datetime import datetime
+from typing import Any
 
 from nudgekit.decide.case import Case
-from nudgekit.language.policy import QuietHours
 from nudgekit.law.hours import LegalHours, legal_hours
 from nudgekit.law.places import Places
-from nudgekit.law.schedule import ALWAYS, Schedule, except_between, next_open_in_all, open_in_all
+from nudgekit.law.rows import WEEKDAYS
+from nudgekit.law.schedule import Schedule, next_open_in_all
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel
 
-
-class Hours(NamedTuple):
-    """When a message on one channel may go out.
-
-    Attributes:
-        law: by the law of every place the person may be in.
-        quiet: by the shop's quiet hours.
-        both: by both, so that one wait suffices.
-    """
-
-    law: LegalHours
-    quiet: Schedule
-    both: Schedule
+Seen = tuple[tuple[str, Any], ...]
 
 
-def hours_of(case: Case, channel: Channel, overridden: frozenset[str]) -> Hours:
-    """The hours for the case on `channel`, with the rows `overridden` set aside."""
-    purpose = case.trigger.purpose
-    window = case.policy.quiet_window(channel) if purpose != "transactional" else None
+def law_of(case: Case, channel: Channel, overridden: frozenset[str]) -> LegalHours:
+    """What the law of every place the person may be in says about the hours of `channel`."""
     places = case.places if channel in tables().channels_with_hours else Places()
-    return _hours(places, channel, purpose, case.now.date(), overridden, window)
+    return legal_hours(places, channel, case.trigger.purpose, case.now.date(), overridden)
 
 
-def next_moment(case: Case, hours: Hours) -> datetime | None:
-    """The first moment at which law and quiet hours allow it in every zone the person may be in."""
-    return next_open_in_all(hours.both, case.now, case.zones.zones)
+def next_moment(case: Case, channel: Channel, overridden: frozenset[str]) -> datetime | None:
+    """The first moment that law and quiet hours allow in every zone the person may be in: one wait suffices."""
+    schedule = law_of(case, channel, overridden).schedule & case.policy.quiet_schedule(channel)
+    return next_open_in_all(schedule, case.now, case.zones.zones)
 
 
-def is_open(case: Case, schedule: Schedule) -> bool:
-    """Whether the schedule is open now in every zone the person may be in."""
-    return schedule.always or open_in_all(schedule, case.now, case.zones.zones)
+def look(case: Case, schedule: Schedule) -> tuple[bool, Seen]:
+    """Whether the schedule is open in every zone the person may be in, and the clock that decides it.
+
+    That is the first clock outside the schedule, or the first of all.
+    """
+    first: Seen = ()
+    for zone in case.zones.zones:
+        local = case.now.astimezone(zone)
+        if not schedule.is_open(local):
+            return False, _clock(case, local, zone.key)
+        first = first or _clock(case, local, zone.key)
+    return True, first
 
 
-def local_times(case: Case, schedule: Schedule) -> tuple[tuple[str, str], ...]:
-    """The clock that decides: the first that is outside the schedule, else the first of all."""
-    outside = (zone for zone in case.zones.zones if not schedule.is_open(case.now.astimezone(zone)))
-    zone = next(outside, case.zone)
-    local = case.now.astimezone(zone)
-    return (
-        ("local_time", f"{local:%a %H:%M}"),
-        ("zone", zone.key),
-        ("zones", case.zones.text),
-        ("zone_from", case.zones.link),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _hours(  # noqa: PLR0913, PLR0917  everything that the hours depend on
-    places: Places,
-    channel: Channel,
-    purpose: str,
-    day: date,
-    overridden: frozenset[str],
-    window: QuietHours | None,
-) -> Hours:
-    law = legal_hours(places, channel, purpose, day, overridden)
-    quiet = except_between(window.start, window.end) if window else ALWAYS
-    return Hours(law, quiet, law.schedule & quiet)
+def _clock(case: Case, local: datetime, zone: str) -> Seen:
+    shown = f"{WEEKDAYS[local.weekday()]} {local.hour:02}:{local.minute:02}"
+    return ("local_time", shown), ("zone", zone), ("zones", case.zones.text), ("zone_from", case.zones.link)

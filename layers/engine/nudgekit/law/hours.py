@@ -19,12 +19,12 @@ class LegalHours(NamedTuple):
     Attributes:
         schedule: when it may arrive.
         rows: the ids of the rows that say so.
-        lifted: the ids of rows that would apply, were they not overridden.
+        text: the same ids as one text, for traces.
     """
 
     schedule: Schedule
     rows: tuple[str, ...] = ()
-    lifted: tuple[str, ...] = ()
+    text: str = ""
 
 
 @lru_cache(maxsize=4096)
@@ -40,11 +40,11 @@ def legal_hours(
         day: the rows in force on it count.
         overridden: rows that the shop has set aside.
     """
-    rows = tuple(applicable_hours(tables(), places, channel, purpose, day))
-    kept = tuple(row for row in rows if row.id not in overridden)
-    schedules = (schedule_of(row, places.states(row.country)) for row in kept)
-    lifted = tuple(row.id for row in rows if row.id in overridden)
-    return LegalHours(reduce(Schedule.__and__, schedules, ALWAYS), tuple(row.id for row in kept), lifted)
+    applicable = applicable_hours(tables(), places, channel, purpose, day)
+    rows = tuple(row for row in applicable if row.id not in overridden)
+    schedules = (schedule_of(row, places.states(row.country)) for row in rows)
+    ids = tuple(row.id for row in rows)
+    return LegalHours(reduce(Schedule.__and__, schedules, ALWAYS), ids, ", ".join(ids))
 
 
 def applicable_hours(law: Tables, places: Places, channel: Channel, purpose: str, day: date) -> Iterator[HoursRow]:

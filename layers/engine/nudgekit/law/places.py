@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from nudgekit.law.tables import area_codes
+from nudgekit.law.area_codes import area_codes
 from nudgekit.model.profile import Profile
 
 OTHER_NAMES: Final = {"UK": "GB"}

@@ -15,8 +15,6 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 ELSEWHERE = "*"
 """The country of a row for places that have no row of their own."""
 
-Meaning = Literal["stop", "help", "start"]
-
 
 class Confidence(StrEnum):
     """How well a row is founded, best first."""
@@ -43,6 +41,10 @@ def _confidence(given: object) -> object:
 type Several[T] = Annotated[tuple[T, ...], BeforeValidator(_tuple), Field(min_length=1)]
 
 
+_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+"""Checks are built with the first row that is read: arming a run reads none."""
+
+
 class Row(BaseModel):
     """What every row says.
 
@@ -56,7 +58,7 @@ class Row(BaseModel):
         note: what else to know.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = _STRICT
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     source: str = Field(min_length=1)
@@ -98,7 +100,7 @@ class PlaceRow(MessageRow):
 class Span(BaseModel):
     """From `start`, included, to `end`, excluded, on one day."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = _STRICT
 
     start: time
     end: time
@@ -181,14 +183,6 @@ class PauseRow(MessageRow):
     hours: int = Field(gt=0)
     longest_hours: int = Field(gt=0)
     remembered_days: int = Field(gt=0, le=60)
-
-
-class KeywordRow(Row):
-    """Words that people write back."""
-
-    meaning: Meaning
-    language: str = Field(pattern=r"^[a-z]{2}$")
-    words: Several[str]
 
 
 def as_row(kind: type[Row], given: Any) -> Row:

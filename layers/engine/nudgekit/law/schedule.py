@@ -1,9 +1,7 @@
 """Which moments of a week are open, by a clock on a wall."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -30,11 +28,6 @@ class Schedule:
 
     week: tuple[Intervals, ...]
     calendars: tuple[Calendar, ...] = ()
-
-    @cached_property
-    def always(self) -> bool:
-        """Whether every moment is open."""
-        return not self.calendars and all(day == ((0, DAY),) for day in self.week)
 
     def __and__(self, other: "Schedule") -> "Schedule":
         """Open when both are."""
@@ -85,11 +78,6 @@ def except_between(start: time, end: time) -> Schedule:
     first, last = seconds_of(start), seconds_of(end)
     stretches = ((0, first), (last, DAY)) if first <= last else ((last, first),)
     return Schedule((tuple((a, b) for a, b in stretches if a < b),) * 7)
-
-
-def open_in_all(schedule: Schedule, now: datetime, zones: Iterable[ZoneInfo]) -> bool:
-    """Whether `now` is open in every one of `zones`."""
-    return all(schedule.is_open(now.astimezone(zone)) for zone in zones)
 
 
 def next_open_in_all(schedule: Schedule, now: datetime, zones: tuple[ZoneInfo, ...]) -> datetime | None:

@@ -5,17 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from hashlib import sha256
-from importlib.resources import files
 from typing import Any, Final
 
 from pydantic import ValidationError
 
 from nudgekit.errors import MistakesError, RuleError
+from nudgekit.law.files import text_of
 from nudgekit.law.rows import (
     DoNotCallRow,
     HoursRow,
-    KeywordRow,
-    Meaning,
     PauseRow,
     RegistrationRow,
     Row,
@@ -24,8 +22,7 @@ from nudgekit.law.rows import (
     as_row,
 )
 
-FILES: Final = ("hours", "registrations", "delivery", "keywords")
-AREA_CODES: Final = "us_area_codes"
+FILES: Final = ("hours", "registrations", "delivery")
 
 KINDS: Final[Mapping[str, type[Row]]] = {
     "hours": HoursRow,
@@ -34,7 +31,6 @@ KINDS: Final[Mapping[str, type[Row]]] = {
     "undelivered": UndeliveredRow,
     "windows": WindowRow,
     "pauses": PauseRow,
-    "keywords": KeywordRow,
 }
 REMEDY: Final = "see docs/reference/law.md for what a row may say"
 
@@ -49,13 +45,17 @@ class Tables:
     undelivered: tuple[UndeliveredRow, ...] = ()
     windows: tuple[WindowRow, ...] = ()
     pauses: tuple[PauseRow, ...] = ()
-    keywords: tuple[KeywordRow, ...] = ()
     texts: tuple[str, ...] = field(default=(), repr=False)
 
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of the files: what decisions name the law by."""
         return sha256("\x1f".join(self.texts).encode()).hexdigest()
+
+    @cached_property
+    def mark(self) -> str:
+        """The beginning of the digest, for traces."""
+        return self.digest[:12]
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -67,10 +67,6 @@ class Tables:
         """The channels that any row has hours for."""
         return frozenset(str(channel) for row in self.hours for channel in row.channels)
 
-    def words(self, meaning: Meaning) -> frozenset[str]:
-        """Every word that plainly means `meaning`, in any language, in lower case."""
-        return frozenset(word.casefold() for row in self.keywords if row.meaning == meaning for word in row.words)
-
 
 @cache
 def tables() -> Tables:
@@ -79,13 +75,7 @@ def tables() -> Tables:
     Raises:
         RuleError: a row that cannot be understood, or every one of them; with file, row, field and remedy.
     """
-    return read_tables({f"law/tables/{name}.toml": _text(name) for name in FILES})
-
-
-@cache
-def area_codes() -> Mapping[str, str]:
-    """Area code -> state, for the United States."""
-    return {str(code): state for state, codes in tomllib.loads(_text(AREA_CODES)).items() for code in codes}
+    return read_tables({f"law/tables/{name}.toml": text_of(name) for name in FILES})
 
 
 def read_tables(texts: Mapping[str, str]) -> Tables:
@@ -103,10 +93,6 @@ def read_tables(texts: Mapping[str, str]) -> Tables:
     if mistakes:
         raise mistakes[0] if len(mistakes) == 1 else MistakesError(mistakes)
     return Tables(**{kind: tuple(each) for kind, each in rows.items()}, texts=tuple(texts.values()))  # type: ignore[arg-type]
-
-
-def _text(name: str) -> str:
-    return files("nudgekit.law").joinpath("tables", f"{name}.toml").read_text(encoding="utf-8")
 
 
 def _rows(name: str, text: str, mistakes: list[RuleError]) -> Iterator[tuple[str, Row]]:

@@ -28,7 +28,7 @@ class Verdict(NamedTuple):
 
 
 PASS: Final = Verdict()
-"""A pass with nothing to show."""
+"""A pass with nothing to tell; made once, as most gates say it most of the time."""
 
 
 class Step(NamedTuple):

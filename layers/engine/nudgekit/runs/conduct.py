@@ -8,6 +8,7 @@ from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import MILLISECOND
+from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts
@@ -174,8 +175,7 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
     def known[T](kind: Kind, blank: T) -> T:
         return snapshot.get(Ref(kind, run.person)).value or blank
 
-    products = {item: snapshot.get(Ref(Kind.PRODUCT, item)).value for item in items}
-    return Case(
+    case = Case(
         trigger=rules.version(run.version),
         policy=rules.policy,
         run=run,
@@ -186,5 +186,14 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
         ledger=known(Kind.LEDGER, Ledger()),
         operation=snapshot.get(OPERATION).value or Operation(),
         others=rules.others,
-        products={item: product for item, product in products.items() if product is not None},
     )
+    case.products = _products((*items, *(line.product_id for line in case.cart.lines)), snapshot)
+    return case
+
+
+def _products(items: Iterable[str], snapshot: Snapshot) -> dict[str, Product]:
+    """The catalogue's word on `items`; what joined the cart after the start event is read only now, in one call."""
+    refs = {item: Ref(Kind.PRODUCT, item) for item in items}
+    snapshot.refresh(ref for ref in refs.values() if ref not in snapshot.documents)
+    known = ((item, snapshot.get(ref).value) for item, ref in refs.items())
+    return {item: product for item, product in known if product is not None}

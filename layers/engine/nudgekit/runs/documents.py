@@ -42,6 +42,7 @@ class Kind(StrEnum):
     TRACE = "trace"
     PRODUCT = "product"
     OPERATION = "operation"
+    REPLY = "reply"
     TALLY = "tally"
 
 
@@ -57,6 +58,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.TRACE: Decision,
     Kind.PRODUCT: Product,
     Kind.OPERATION: Operation,
+    Kind.REPLY: str,
     Kind.TALLY: Tally,
 }
 

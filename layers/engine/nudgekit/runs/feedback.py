@@ -14,7 +14,7 @@ from nudgekit.runs.ports import Store
 from nudgekit.runs.project import alias_ref
 from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.reports import Report, run_mark
-from nudgekit.runs.signals import address_disabled_event, held_back_event, news_event
+from nudgekit.runs.signals import address_disabled_event, held_back_event, lost_address_events, news_event
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import KEPT
 
@@ -105,7 +105,8 @@ def _receive_message(notice: MessageNotice, snapshot: Snapshot) -> Heard:
 def _news(message: Message, notice: MessageNotice) -> tuple[Mapping[str, Any], ...]:
     events: Sequence[Mapping[str, Any]] = (news_event(message, notice.status, notice.at, notice.reason),)
     if notice.address_dead and message.address:
-        events = (*events, address_disabled_event(message.person, message.channel, message.address, notice.at))
+        lost = lost_address_events(message.person, message.channel, message.address, notice.reason, notice.at)
+        events = (*events, *lost)
     if notice.reason is Reason.HELD_BACK:
         events = (*events, held_back_event(message, notice.at))
     return tuple(events)

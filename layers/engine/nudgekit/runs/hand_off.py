@@ -18,7 +18,7 @@ from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
 from nudgekit.runs.reports import Report, run_mark
 from nudgekit.runs.rulebook import Rulebook
-from nudgekit.runs.signals import address_disabled_event, news_event
+from nudgekit.runs.signals import lost_address_events, news_event
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import KEPT
 
@@ -151,8 +151,8 @@ class HandOff:
             return self._settle(taken, version, MessageStatus.HANDED_OFF, None, snapshot, now)
         delivery = self._settle(begun, version, MessageStatus.FAILED, answer.reason, snapshot, now)
         if answer.address_dead and begun.address:
-            disabled = address_disabled_event(begun.person, begun.channel, begun.address, now)
-            return delivery._replace(events=(*delivery.events, disabled))
+            lost = lost_address_events(begun.person, begun.channel, begun.address, answer.reason, now)
+            return delivery._replace(events=(*delivery.events, *lost))
         return delivery
 
     def _settle(  # noqa: PLR0913, PLR0917  the message, how it was read, and its three new facts

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
+from math import isfinite
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
@@ -10,7 +11,7 @@ from pydantic import ValidationError
 from nudgekit.errors import Conflict, EventError
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.catalogue import Product
-from nudgekit.model.consent import Consent, Evidence
+from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import KNOWN_EVENTS, Event
 from nudgekit.model.facts import Facts, fold
 from nudgekit.model.profile import Profile, RegisterCheck, address_mark, disable_address, fold_check, fold_profile
@@ -102,7 +103,7 @@ def _refs(subject: _Subject, events: Iterable[Event]) -> tuple[Ref, ...]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
     kinds = said if subject.kind is Kind.PRODUCT else {*said, Kind.FACTS}
     own = (Ref(kind, subject.owner) for kind in sorted(kinds))
-    return (*own, *_evidence(subject.owner, events), *_addresses(events))
+    return (*own, *_evidence(subject.owner, events), *_addresses(events), *_words_of_addresses(subject.owner, events))
 
 
 def _puts(subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime) -> list[Put]:
@@ -114,9 +115,11 @@ def _puts(subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: d
     if profile := wanted.get(Kind.PROFILE):
         puts += _changed(snapshot, profile, Profile(), lambda before: _described(before, events))
         puts += _aliases(subject.owner, events, snapshot)
-    if consent := wanted.get(Kind.CONSENT):
-        puts += _changed(snapshot, consent, Consent(), lambda before: _heard(before, events))
-        puts += _first_words(subject.owner, events, snapshot)
+    inherited = _inherited(subject.owner, events, snapshot)
+    if Kind.CONSENT in wanted and (inherited or any(event.name == "Consent Updated" for event in events)):
+        consent = Ref(Kind.CONSENT, subject.owner)
+        puts += _changed(snapshot, consent, Consent(), lambda before: _heard(before, events, inherited))
+        puts += _first_words(subject.owner, events, inherited, snapshot)
     return puts
 
 
@@ -146,22 +149,49 @@ def _described(profile: Profile, events: Iterable[Event]) -> Profile:
     return profile
 
 
-def _heard(consent: Consent, events: Iterable[Event]) -> Consent:
+def _heard(consent: Consent, events: Iterable[Event], inherited: Iterable[Evidence]) -> Consent:
     for event in events:
         if event.name == "Consent Updated":
             consent = consent.heard(evidence_of(event))
+    for word in inherited:
+        consent = consent.heard(word)
     return consent
 
 
 def _evidence(person: str, events: Iterable[Event]) -> dict[Ref, Evidence]:
     """Every piece of consent evidence by the place where it is kept, once, for ever."""
     said = (evidence_of(event) for event in events if event.name == "Consent Updated")
-    return {Ref(Kind.EVIDENCE, person, f"{word.at.isoformat()}#{word.event_id}"): word for word in said}
+    return {evidence_ref(person, word): word for word in said}
 
 
-def _first_words(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Put]:
-    heard = _evidence(person, events).items()
-    return [Put(ref, word, 0) for ref, word in heard if snapshot.get(ref).version == 0]
+def evidence_ref(person: str, word: Evidence) -> Ref:
+    """Where a piece of evidence is kept."""
+    return Ref(Kind.EVIDENCE, person, f"{word.at.isoformat()}#{word.event_id}")
+
+
+def _first_words(person: str, events: Iterable[Event], inherited: Iterable[Evidence], snapshot: Snapshot) -> list[Put]:
+    heard = _evidence(person, events) | {evidence_ref(person, word): word for word in inherited}
+    return [Put(ref, word, 0) for ref, word in heard.items() if snapshot.get(ref).version == 0]
+
+
+def _words_of_addresses(person: str, events: Iterable[Event]) -> dict[Ref, None]:
+    """Where it is written what was said from the addresses that the events name, and the person's own consent."""
+    shared = {
+        Ref(Kind.CONSENT, address_owner(ref)): None
+        for ref, channel in _addresses(events).items()
+        if channel is not Channel.PUSH
+    }
+    return shared | ({Ref(Kind.CONSENT, person): None} if shared else {})
+
+
+def _inherited(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Evidence]:
+    """What was refused from an address before anybody knew whose it is: whoever turns out to have it has refused."""
+    own = Ref(Kind.CONSENT, person)
+    shelves: list[Consent | None] = [
+        snapshot.get(ref).value for ref in _words_of_addresses(person, events) if ref != own
+    ]
+    said = (word for shelf in shelves if shelf is not None for word in shelf.said.values())
+    return [word for word in said if word.status is Status.DENIED]
 
 
 MOST_SHARING: Final = 50
@@ -205,6 +235,11 @@ def alias_of_mark(channel: Channel, mark: str) -> Ref:
     """As `alias_ref`, for an address of which the mark alone is known."""
     kind = "phone" if channel in {Channel.SMS, Channel.WHATSAPP} else channel
     return Ref(Kind.ALIAS, f"{kind}#{mark}")
+
+
+def address_owner(alias: Ref) -> str:
+    """Who stands for an address in the place of a person: what is refused from it is kept for whoever has it later."""
+    return f"address:{alias.owner}"
 
 
 def evidence_of(event: Event) -> Evidence:
@@ -257,11 +292,48 @@ def _devices(event: Event) -> list[dict[str, object]]:
     return given
 
 
+LONGEST_TRAIT: Final = 1024
+"""Characters of a text about a person: a profile must fit into one item, whatever it is told."""
+
+MOST_SEGMENTS: Final = 100
+
+
+def _check_described(event: Event) -> None:
+    """What is told of a person must fit into the profile and be read again: JSON has no infinite numbers."""
+    for field, value in event.detail.properties.model_dump(exclude_unset=True, exclude={"products"}).items():
+        texts = [field, *(_texts(value))]
+        if len(field) > 128 or any(len(text) > LONGEST_TRAIT for text in texts) or len(texts) > 2 * MOST_SEGMENTS:
+            what = f"a field is longer than {LONGEST_TRAIT} characters, or a list than {MOST_SEGMENTS}"
+            raise EventError(what, "detail.properties", "tell what is worth knowing of a person, and shortly")
+        if isinstance(value, float) and not isfinite(value):
+            raise EventError("a number is infinite, or none at all", "detail.properties", "send plain numbers")
+
+
+def _check_product(event: Event) -> None:
+    try:
+        Product(product_id=event.key("product_id")).updated(event, to_ms(event.at))
+    except ValidationError as error:
+        fields = ", ".join(str(each["loc"][0]) for each in error.errors())
+        raise EventError(f"missing or wrong: {fields}", "detail.properties", "see docs/reference/events.md") from None
+
+
+def _texts(value: object) -> list[str]:
+    """The texts in a field, two levels deep: a text, a list of them, or a list of devices."""
+    if isinstance(value, list | tuple):
+        inner = [part for each in value for part in (each.values() if isinstance(each, dict) else (each,))]
+        return [str(part) for part in inner]
+    return [value] if isinstance(value, str) else []
+
+
 def _check(event: Event) -> None:
     """Raise for what the contract of these few events asks beyond the envelope."""
     if not event.person and event.name != "Product Updated":
         raise EventError("neither user_id nor anonymous_id is given", "detail", "say whose event it is")
     _devices(event)
+    if event.name == "Product Updated":
+        _check_product(event)
+    if event.name == "Profile Updated":
+        _check_described(event)
     if event.name == "Consent Updated":
         evidence_of(event)
     if event.name == "Address Disabled":

@@ -8,7 +8,7 @@ Done = Literal[
     "folded", "duplicate", "rejected", "beat",
     "armed", "repeated", "ignored", "waited", "claimed", "ended", "tripped", "uncounted",
     "handed_off", "withheld", "failed", "in_doubt",
-    "received", "unknown",
+    "received", "unknown", "answered",
 ]  # fmt: skip
 
 

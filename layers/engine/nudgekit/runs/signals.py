@@ -7,13 +7,17 @@ from typing import Any, Final, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from nudgekit.errors import EventError
-from nudgekit.model.base import Channel, Model
+from nudgekit.model.base import Channel, Items, Key, MessageId, Model, Purpose, TriggerId, fingerprint
+from nudgekit.model.consent import Evidence
 from nudgekit.model.event import Event, parse_event
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.ports import WakeUp
 
 SOURCE: Final = "nudgekit"
+
+Events = tuple[Mapping[str, Any], ...]
+"""Events for the bus: {source, detail-type, detail}."""
 
 EVENT_NAMES: Final[Mapping[MessageStatus, str]] = {
     MessageStatus.HANDED_OFF: "Message Sent",
@@ -31,15 +35,15 @@ _STATUSES: Final = {name: status for status, name in EVENT_NAMES.items()}
 class NewsProperties(Model):
     """The properties of a `Message …` event."""
 
-    message: str
-    trigger: str
-    key: str
+    message: MessageId
+    trigger: TriggerId
+    key: Key
     occurrence: int
     rung: int = Field(ge=0)
     channel: Channel
     reason: Reason | None = None
     variant: str = ""
-    items: tuple[str, ...] = ()
+    items: Items = ()
 
 
 class News(NamedTuple):
@@ -141,6 +145,84 @@ def address_disabled_event(person: str, channel: Channel, mark: str, at: datetim
     }
 
 
+UNWANTED: Final = frozenset({Reason.OPTED_OUT, Reason.COMPLAINED})
+"""Reasons that are the person's own word and not the address's fault."""
+
+
+def lost_address_events(person: str, channel: Channel, mark: str, reason: Reason | None, at: datetime) -> Events:
+    """What the bus must hear when an address takes no more messages: that it is dead, or that the person said so.
+
+    A provider that keeps an opt-out list lets no text through, whatever it is about; a complaint and WhatsApp's own
+    opt-out are about advertising.
+    """
+    if reason not in UNWANTED:
+        return (address_disabled_event(person, channel, mark, at),)
+    purposes: tuple[Purpose, ...] = ("promotional", "transactional") if channel is Channel.SMS else ("promotional",)
+    source = f"provider:{reason}"
+    return tuple(
+        consent_event(
+            person,
+            {"channel": channel, "purpose": purpose, "status": "denied", "source": source, "address": mark},
+            f"{source}:{mark}:{at.isoformat()}",
+            at,
+        )
+        for purpose in purposes
+    )
+
+
+def consent_event(person: str, said: Mapping[str, Any], origin: str, at: datetime) -> dict[str, Any]:
+    """The event that tells what a person allowed or refused.
+
+    Args:
+        person: who.
+        said: the fields of `Evidence` but its time and event; and `address`, the mark of the address it was said from,
+            when it is to count for everybody who has that address.
+        origin: what made them say it: the same origin and subject give the same event id.
+        at: when they said it.
+    """
+    subject = (str(said["channel"]), str(said.get("purpose", "promotional")), str(said.get("topic", "")))
+    return {
+        "source": SOURCE,
+        "detail-type": "Consent Updated",
+        "detail": {
+            "message_id": "c" + fingerprint(origin, *subject),
+            "user_id": person,
+            "timestamp": at.isoformat(),
+            "properties": {name: value for name, value in said.items() if value not in {None, ""}},
+        },
+    }
+
+
+def consent_requested_event(person: str, word: Evidence) -> dict[str, Any]:
+    """The event that asks for a confirmation to be sent: what was asked for, and by which channel."""
+    return {
+        "source": SOURCE,
+        "detail-type": "Consent Requested",
+        "detail": {
+            "message_id": f"{fingerprint(word.event_id)}:requested",
+            "user_id": person,
+            "timestamp": word.at.isoformat(),
+            "properties": {"channel": word.channel, "purpose": word.purpose, "topic": word.topic},
+        },
+    }
+
+
+def message_received_event(
+    person: str, channel: Channel, meaning: str, inbound_id: str, at: datetime
+) -> dict[str, Any]:
+    """The event that tells that a person wrote: by which channel and what it plainly meant, never what it said."""
+    return {
+        "source": SOURCE,
+        "detail-type": "Message Received",
+        "detail": {
+            "message_id": inbound_id,
+            "user_id": person,
+            "timestamp": at.isoformat(),
+            "properties": {"channel": channel, "meaning": meaning or "other"},
+        },
+    }
+
+
 def held_back_event(message: Message, at: datetime) -> dict[str, Any]:
     """The event that tells the facts that a provider holds marketing back from the person for a while."""
     return {
@@ -159,5 +241,12 @@ def _checked[T](adapter: TypeAdapter[T], raw: object, where: str) -> T:
     try:
         return adapter.validate_python(raw)
     except ValidationError as error:
-        fields = ", ".join(".".join(str(part) for part in each["loc"]) for each in error.errors()[:5])
+        fields = ", ".join(_field(each) for each in error.errors()[:5])
         raise EventError(f"missing or wrong: {fields}", where, "see docs/reference/events.md") from None
+
+
+def _field(finding: Any) -> str:
+    """The field's name if it is one of ours: what a stranger called theirs may say anything."""
+    if finding["loc"][:1] and finding["loc"][0] not in {*WakeUp._fields, *NewsProperties.model_fields}:
+        return "a field that does not belong there"
+    return ".".join(str(part) for part in finding["loc"])

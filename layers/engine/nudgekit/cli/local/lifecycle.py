@@ -124,4 +124,4 @@ def _sink(root: Path, port: int, aws: str) -> Server:
 def _parameters(stack: Stack) -> dict[str, str]:
     own = {"Stage": "local", "Architecture": deploy.architecture(), "TimeScale": stack.time_scale}
     ends = {"EndpointOverride": stack.aws, "SmsEndpointOverride": stack.sink, "SocialEndpointOverride": stack.sink}
-    return own | ends | CHANNELS
+    return own | ends | CHANNELS | {"LinksUrl": stack.sink}

@@ -4,7 +4,7 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -45,6 +45,24 @@ def _disabled(endpoint: str, aws: str) -> bool:
     except sns.exceptions.NotFoundException:
         return False  # the local AWS answers that itself
     return bool(attributes.get("Enabled", "true") == "false")
+
+
+def follow(request: Request, aws: str, api: str) -> Answer:
+    """Pass a link on to the HTTP API of the stack, and its answer back as it is, headers and all."""
+    path = f"/_aws/execute-api/{api}/$default{request.path}"
+    headers = {name: value for name, value in request.headers.items() if name not in _NOT_PASSED}
+    call = urllib.request.Request(  # noqa: S310 - our own loopback address
+        aws + path, data=request.body or None, headers=headers, method=request.method
+    )
+    try:
+        with urllib.request.urlopen(call, timeout=60) as answer:  # noqa: S310
+            return Answer(answer.status, answer.read(), _kept(answer.headers.items()))
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, error.read(), _kept(error.headers.items()))
+
+
+def _kept(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    return {name: value for name, value in headers if name.lower() not in {*_NOT_PASSED, "date", "server"}}
 
 
 def _pass(request: Request, aws: str) -> Answer:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from nudgekit.cli.local.stack import Stack
-from nudgekit.cli.sink import engagement, passing, sms, view, whatsapp
+from nudgekit.cli.sink import engagement, passing, replies, sms, view, whatsapp
 from nudgekit.cli.sink.outbox import Outbox
 from nudgekit.cli.sink.wire import Answer, Request, json_answer, json_error
+from nudgekit.content.links import PATH as LINKS
 
 PAGE = Path(__file__).parent / "page"
 _PAGES = {
@@ -36,8 +37,19 @@ class Sink:
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, whoever sent it."""
+        return self._of_people(request) or self._of_functions(request)
+
+    def _of_people(self, request: Request) -> Answer | None:
+        """What a browser asks; None for a call of a function."""
+        if request.path.startswith(f"{LINKS}/"):
+            return self._follow(request)
+        if request.method == "POST" and request.path == replies.PATH:
+            return replies.handle(request, self.stack())
         if request.method == "GET" and not request.headers.get("authorization"):
             return self._look(request.path.partition("?")[0])
+        return None
+
+    def _of_functions(self, request: Request) -> Answer:
         if request.headers.get("x-amz-target", "").startswith(sms.TARGET):
             return sms.handle(request, self.outbox)
         if request.path.startswith(whatsapp.PATH):
@@ -56,6 +68,13 @@ class Sink:
             headers = {"Content-Type": kind, "Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}
             return Answer(200, (PAGE / name).read_bytes(), headers)
         return Answer(404, b"Not here. The inbox is at /.", {"Content-Type": "text/plain"})
+
+    def _follow(self, request: Request) -> Answer:
+        """Passes the links in messages on to the stack's API."""
+        stack = self.stack()
+        if stack is None or "LinksApiId" not in stack.outputs:
+            return Answer(503, b"The stack is not up yet.", {"Content-Type": "text/plain"})
+        return passing.follow(request, self.aws, stack.outputs["LinksApiId"])
 
     def _feed(self) -> dict[str, Any]:
         stack = self.stack()

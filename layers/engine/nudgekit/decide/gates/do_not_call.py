@@ -47,10 +47,10 @@ def _answer(case: Case, rung: Rung, row: DoNotCallRow) -> Verdict:
 def consented_in_writing(case: Case, rung: Rung) -> bool:
     """Whether the person granted the channel expressly and the wording of it is known: consent in evidential form."""
     purpose, topic = case.trigger.purpose, case.trigger.topic
-    word = case.consent.last_word(rung.channel, purpose, topic)
-    if word is None or case.consent.status(rung.channel, purpose, case.now, topic) is not Status.GRANTED:
+    if case.consent.status(rung.channel, purpose, case.now, topic) is not Status.GRANTED:
         return False
-    return word.basis == "express" and bool(word.wording)
+    words = (case.consent.last_word(rung.channel, purpose, each) for each in (topic, ""))
+    return any(word.grants(case.now) and word.basis == "express" and bool(word.wording) for word in words if word)
 
 
 def last_check(case: Case, row: DoNotCallRow) -> RegisterCheck | None:

@@ -1,7 +1,7 @@
 """Does the law of the place where the person is allow it at this hour?"""
 
 from nudgekit.decide.case import Case
-from nudgekit.decide.hours import hours_of, is_open, local_times, next_moment
+from nudgekit.decide.hours import law_of, look, next_moment
 from nudgekit.decide.overrides import with_overrides
 from nudgekit.language.trigger import Rung
 from nudgekit.law.tables import tables
@@ -21,9 +21,10 @@ def legal_hours(case: Case, rung: Rung) -> Verdict:
 
 
 def _ask(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
-    hours = hours_of(case, rung.channel, overridden)
-    seen = (("rows", ", ".join(hours.law.rows)), *local_times(case, hours.law.schedule), ("law", tables().digest[:12]))
-    if is_open(case, hours.law.schedule):
+    law = law_of(case, rung.channel, overridden)
+    is_open, clock = look(case, law.schedule)
+    seen = (("rows", law.text), *clock, ("law", tables().mark))
+    if is_open:
         return Verdict("pass", None, None, seen)
-    until = next_moment(case, hours)
+    until = next_moment(case, rung.channel, overridden)
     return Verdict("skip" if until is None else "wait", Reason.LEGAL_HOURS, until, seen)

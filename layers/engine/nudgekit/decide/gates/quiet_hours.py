@@ -1,7 +1,7 @@
 """Is it night where the person is?"""
 
 from nudgekit.decide.case import Case
-from nudgekit.decide.hours import hours_of, is_open, local_times, next_moment
+from nudgekit.decide.hours import look, next_moment
 from nudgekit.language.trigger import Rung
 from nudgekit.model.decision import Verdict
 from nudgekit.model.reasons import Reason
@@ -15,9 +15,9 @@ def quiet_hours(case: Case, rung: Rung) -> Verdict:
     window = case.policy.quiet_window(rung.channel)
     if window is None or case.trigger.purpose == "transactional":
         return Verdict()
-    hours = hours_of(case, rung.channel, case.policy.overridden)
-    seen = (*local_times(case, hours.quiet), ("from", window.start), ("to", window.end))
-    if is_open(case, hours.quiet):
+    is_open, clock = look(case, case.policy.quiet_schedule(rung.channel))
+    seen = (*clock, ("from", window.start), ("to", window.end))
+    if is_open:
         return Verdict("pass", None, None, seen)
-    until = next_moment(case, hours)
+    until = next_moment(case, rung.channel, case.policy.overridden)
     return Verdict("skip" if until is None else "wait", Reason.QUIET_HOURS, until, seen)

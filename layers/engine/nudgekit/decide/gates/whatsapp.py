@@ -33,7 +33,7 @@ def _ask_pause(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
             again_at = from_ms(max(times)) + gap
             seen = (("row", row.id), ("times", len(times)), ("not_before", again_at))
             if case.now < again_at and window_until(case) is None:
-                return Verdict("skip", Reason.HELD_BACK, None, seen)
+                return Verdict("skip", Reason.HELD_BACK, again_at, seen)
             return Verdict("pass", None, None, seen)
     return Verdict()
 

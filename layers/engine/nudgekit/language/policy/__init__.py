@@ -20,6 +20,7 @@ from nudgekit.language.policy.override import Override
 from nudgekit.language.policy.quiet_hours import QuietHours
 from nudgekit.language.policy.safety import SafetyLimit, safety_mistakes
 from nudgekit.language.policy.shop import Shop
+from nudgekit.law.schedule import ALWAYS, Schedule, except_between
 from nudgekit.model.zone import zone
 
 __all__ = ["Cap", "Holdout", "Override", "Policy", "QuietHours", "Replies", "SafetyLimit", "Shop", "Topic"]
@@ -75,6 +76,10 @@ class Policy:
         """The quiet hours of `channel`, or None."""
         return self._windows.get(channel)
 
+    def quiet_schedule(self, channel: str) -> Schedule:
+        """When the quiet hours leave `channel` open."""
+        return self._schedules.get(channel, ALWAYS)
+
     def caps_on(self, purpose: str, channel: str, trigger: str) -> tuple[Cap, ...]:
         """The caps that a message of `trigger` for `purpose` on `channel` falls under."""
         wanted = purpose, channel, trigger
@@ -123,6 +128,10 @@ class Policy:
     @cached_property
     def _windows(self) -> dict[str, QuietHours]:
         return {each.channel: each for each in self.quiet_hours}
+
+    @cached_property
+    def _schedules(self) -> dict[str, Schedule]:
+        return {each.channel: except_between(each.start, each.end) for each in self.quiet_hours}
 
     @cached_property
     def _caps(self) -> dict[tuple[str, str, str], tuple[Cap, ...]]:

@@ -55,15 +55,43 @@ function email(message) {
   const head = el("div", "head", el("div", "face", initial(name)), el("div", "from", name, el("small", "", address)),
     el("div", "when", hour(message.at)), el("div", "to", `to ${message.to}`), el("div", "subject", subject),
     message.written && message.written.preheader ? el("div", "preheader", message.written.preheader) : "");
-  const leave = Object.keys(headers || {}).some((each) => each.toLowerCase() === "list-unsubscribe");
-  return el("div", "device mail", head, html ? frame(html) : el("pre", "", text),
-    leave ? el("div", "list", "One-click unsubscribe offered in the headers (List-Unsubscribe)") : "");
+  const [, leave] = Object.entries(headers || {}).find(([each]) => each.toLowerCase() === "list-unsubscribe") || [];
+  return el("div", "device mail", head, html ? frame(html) : el("pre", "", text), leave ? oneClick(leave) : "");
+}
+
+// What a mailbox does when its own unsubscribe button is pressed (RFC 8058): a POST, and nothing is shown.
+function oneClick(header) {
+  const button = el("button", "", "Unsubscribe");
+  const line = el("div", "list", "The mailbox offers one-click unsubscribe: ", button);
+  button.addEventListener("click", async () => {
+    const target = new URL(header.replace(/^<|>$/g, ""));
+    const answer = await fetch(target.pathname, { method: "POST", body: new URLSearchParams({ "List-Unsubscribe": "One-Click" }) });
+    line.textContent = answer.ok ? "Unsubscribed with one click" : `The link answered ${answer.status}`;
+  });
+  return line;
+}
+
+// Texting back, as the person would.
+function answering(message) {
+  const text = Object.assign(el("input"), { type: "text", placeholder: "Write back, as in STOP", autocomplete: "off" });
+  text.setAttribute("aria-label", "Write back");
+  const form = el("form", "answer", text, el("button", "", "Send"));
+  const said = el("div", "said");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (!text.value.trim()) return;
+    const body = JSON.stringify({ channel: message.channel, from: message.to, text: text.value });
+    const answer = await fetch("reply", { method: "POST", headers: { "content-type": "application/json" }, body });
+    said.append(el("div", "bubble own", answer.ok ? text.value : "(not sent)"));
+    text.value = "";
+  });
+  return el("div", "", said, form);
 }
 
 // A mail may style itself but run nothing. Same origin is granted only so that the page can measure its height.
 function frame(html) {
   const inner = el("iframe");
-  inner.setAttribute("sandbox", "allow-same-origin");
+  inner.setAttribute("sandbox", "allow-same-origin allow-popups allow-popups-to-escape-sandbox");
   inner.title = "The mail";
   inner.loading = "lazy";
   inner.srcdoc = html;
@@ -71,6 +99,7 @@ function frame(html) {
     const page = inner.contentDocument;
     if (!page) return;
     for (const image of page.images) image.src = picture(image.src);
+    for (const link of page.links) if (link.origin === location.origin) Object.assign(link, { target: "_blank", rel: "noopener" });
     inner.style.height = `${Math.min(760, page.documentElement.scrollHeight)}px`;
   }, { once: true });
   return inner;
@@ -93,7 +122,8 @@ function sms(message) {
   const sender = message.content.from || "";
   const from = /^(pool|phone)/.test(sender) || !sender ? shop : sender; // a pool has numbers, but no name to show
   return el("div", "device sms", el("div", "who", el("div", "face", initial(from)), from),
-    el("div", "thread", el("div", "day", `${day(message.at)}, ${hour(message.at)}`), el("div", "bubble", message.content.text)));
+    el("div", "thread", el("div", "day", `${day(message.at)}, ${hour(message.at)}`), el("div", "bubble", message.content.text)),
+    answering(message));
 }
 
 function whatsapp(message) {
@@ -102,7 +132,7 @@ function whatsapp(message) {
   const bubble = el("div", "bubble", whatsappText(message), el("div", "meta", hour(message.at), ticks));
   const button = message.written && message.written.button ? el("div", "button", "↗ Open the cart") : "";
   return el("div", "device wa", el("div", "who", el("div", "face", initial(shop)), el("div", "", shop, el("small", "", "Business account"))),
-    el("div", "thread", bubble, button));
+    el("div", "thread", bubble, button), answering(message));
 }
 
 // A template message carries only its parameters; its text was approved beforehand and stands in the message's row.

@@ -1,0 +1,117 @@
+"""Consent: whatever order the words come in, the answer is the same; a refusal is never lost."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nudgekit.model.base import Channel
+from nudgekit.model.consent import IMPLIED_LASTS, Consent, Evidence, Status
+from tests.builders import NOON
+
+MAIL = Channel.EMAIL
+WORDS = st.builds(
+    Evidence,
+    channel=st.sampled_from([Channel.EMAIL, Channel.SMS]),
+    purpose=st.sampled_from(["promotional", "transactional"]),
+    topic=st.sampled_from(["", "offers", "news"]),
+    status=st.sampled_from(list(Status)),
+    basis=st.sampled_from(["express", "implied"]),
+    at=st.integers(0, 20).map(lambda days: NOON + timedelta(days=days)),
+    expires_at=st.none() | st.integers(0, 40).map(lambda days: NOON + timedelta(days=days)),
+    event_id=st.integers(0, 10_000).map(str),
+)
+LIVES = st.lists(WORDS, max_size=12, unique_by=lambda word: word.event_id)
+MOMENTS = st.integers(0, 60).map(lambda days: NOON + timedelta(days=days))
+
+
+def heard(words: Any) -> Consent:
+    consent = Consent()
+    for word in words:
+        consent = consent.heard(word)
+    return consent
+
+
+@given(LIVES, st.randoms(use_true_random=False))
+def test_the_order_of_hearing_does_not_matter(words: list[Evidence], chance: Any) -> None:
+    shuffled = [*words, *words[:3]]
+    chance.shuffle(shuffled)
+    assert heard(shuffled) == heard(words)
+
+
+@given(LIVES, MOMENTS, st.sampled_from(["", "offers", "news"]))
+def test_it_is_granted_only_as_a_plain_reading_of_the_words_says(
+    words: list[Evidence], now: datetime, topic: str
+) -> None:
+    """The rules once more, from the words themselves and not from what was made of them."""
+    own = [word for word in words if (word.channel, word.purpose) == (MAIL, "promotional")]
+
+    def last(about: str) -> Evidence | None:
+        said = [word for word in own if word.topic == about and word.status is not Status.PENDING]
+        return max(said, key=lambda word: (word.at, word.status is Status.DENIED, word.event_id), default=None)
+
+    def allows(word: Evidence | None) -> bool:
+        if word is None or word.status is not Status.GRANTED:
+            return False
+        ends = [
+            each for each in (word.expires_at, word.at + IMPLIED_LASTS if word.basis == "implied" else None) if each
+        ]
+        return all(now < end for end in ends)
+
+    general, specific = last(""), last(topic) if topic else None
+    refused_here = specific is not None and specific.status is Status.DENIED
+    refused = general is not None and general.status is Status.DENIED
+    newer = specific is not None and general is not None and (specific.at, specific.event_id) > (general.at, "")
+    if refused and newer and specific is not None and specific.at == (general.at if general else None):
+        newer = False  # said at the same moment, the refusal wins
+    wanted = (allows(specific) and (not refused or newer)) or (allows(general) and not refused_here)
+    assert (heard(words).status(MAIL, "promotional", now, topic) is Status.GRANTED) == wanted
+
+
+def word(status: Status, days: float, **more: Any) -> Evidence:
+    given = {
+        "channel": MAIL,
+        "status": status,
+        "at": NOON + timedelta(days=days),
+        "event_id": f"{status}-{days}-{more}",
+    }
+    return Evidence(**{**given, **more})
+
+
+GRANTED, DENIED, PENDING = Status.GRANTED, Status.DENIED, Status.PENDING
+
+
+@pytest.mark.parametrize(
+    ("words", "topic", "status"),
+    [
+        ([], "", Status.UNKNOWN),
+        ([word(GRANTED, 0, topic="offers"), word(DENIED, 1)], "offers", DENIED),
+        ([word(DENIED, 0), word(GRANTED, 1, topic="offers")], "offers", GRANTED),
+        ([word(DENIED, 0), word(GRANTED, 1, topic="offers")], "", DENIED),
+        ([word(DENIED, 0, topic="offers"), word(GRANTED, 1)], "offers", DENIED),
+        ([word(DENIED, 0, topic="offers"), word(GRANTED, 1)], "news", GRANTED),
+        ([word(GRANTED, 1, topic="offers"), word(DENIED, 1)], "offers", DENIED),
+        ([word(GRANTED, 1), word(DENIED, 1)], "", DENIED),
+        ([word(DENIED, 0, expires_at=NOON)], "", DENIED),
+        ([word(GRANTED, 0, expires_at=NOON + timedelta(days=3))], "", Status.UNKNOWN),
+        ([word(PENDING, 0)], "", PENDING),
+        ([word(GRANTED, 0), word(PENDING, 1)], "", GRANTED),
+        ([word(DENIED, 0), word(PENDING, 1)], "", DENIED),
+        ([word(PENDING, 0), word(DENIED, 1), word(GRANTED, 2)], "", GRANTED),
+    ],
+)
+def test_what_stands(words: list[Evidence], topic: str, status: Status) -> None:
+    assert heard(words).status(MAIL, "promotional", NOON + timedelta(days=4), topic) is status
+
+
+def test_implied_consent_lapses_two_years_after_the_purchase_to_the_day() -> None:
+    consent = heard([word(GRANTED, 0, basis="implied")])
+    last = NOON + timedelta(days=730)
+    assert consent.status(MAIL, "promotional", last - timedelta(seconds=1)) is GRANTED
+    assert consent.status(MAIL, "promotional", last) is Status.UNKNOWN
+
+
+def test_what_an_older_release_wrote_is_read() -> None:
+    assert Consent.model_validate({"said": {}}) == Consent()
