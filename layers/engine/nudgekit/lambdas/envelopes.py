@@ -89,12 +89,25 @@ def _json_object(text: object, where: str) -> dict[str, Any]:
         raise EventError("not a JSON object", where, "send one JSON object a message")
     if isinstance(text, str) and text.count("{") + text.count("[") > DEEPEST and not _flat_enough(found):
         raise _too_deep(where)
+    if not _is_unicode(text, found):
+        raise EventError("text with half a character", where, "send pairs of surrogates, or the characters themselves")
     return found
 
 
 def _no_number(constant: str) -> None:
     """JSON knows no NaN and no Infinity; Python would take them."""
     raise ValueError(constant)
+
+
+def _is_unicode(text: object, found: dict[str, Any]) -> bool:
+    """Whether all of it can be written down again. Half a surrogate pair, escaped or not, cannot."""
+    if isinstance(text, str) and text.isascii() and "\\ud" not in text and "\\uD" not in text:
+        return True
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _flat_enough(value: Any) -> bool:

@@ -5,7 +5,15 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -40,6 +48,22 @@ def _as_text(value: object) -> object:
 
 Id = Annotated[str, BeforeValidator(_as_text), StringConstraints(min_length=1, max_length=128)]
 """An opaque identifier; numbers are taken as their digits."""
+
+
+PersonId = Annotated[str, StringConstraints(min_length=1, max_length=160)]
+"""A person as queues and receipts name them: an `Id`, or one with `anonymous:` before it."""
+
+Key = Annotated[str, StringConstraints(max_length=128)]
+"""A run's key as queues name it; empty: the event named none."""
+
+MessageId = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+"""A message of ours as queues name it."""
+
+Items = Annotated[tuple[Id, ...], Field(max_length=100)]
+"""Products that a decision wants to see."""
+
+TriggerId = Annotated[str, StringConstraints(max_length=40, pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")]
+"""A trigger's name where it comes from outside: it goes into logs and metrics, so nothing else may pass for one."""
 
 
 class Model(BaseModel):

@@ -56,9 +56,10 @@ class Decision:
         channel: that rung's channel.
         reason: why it waits or ends; None with a message.
         until: when to decide again, with a wait.
-        content: the rendered message; written to the message's own row, not to the trace.
+        variant: the wording that was chosen for the message; empty: there is but one.
+        content: the rendered message, sent or held back; written to the message's own row, not to the trace.
         trace: every gate that was asked, in order.
-        message: the id of the message it sends.
+        message: the id of the message it sends or holds back.
     """
 
     do: Do
@@ -75,3 +76,4 @@ class Decision:
     content: Content | None = None
     trace: tuple[Step, ...] = ()
     message: str | None = None
+    variant: str = ""

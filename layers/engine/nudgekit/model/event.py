@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from nudgekit.errors import EventError
 from nudgekit.model.base import KEY_FIELDS, Id, Model, Timestamp
@@ -48,6 +48,11 @@ MESSAGE_EVENTS: Final = frozenset(
 KNOWN_EVENTS: Final = COMMERCE_EVENTS | OWN_EVENTS | MESSAGE_EVENTS
 
 
+_Word = Annotated[str, StringConstraints(max_length=64)]
+_Text = Annotated[str, StringConstraints(max_length=256)]
+_Address = Annotated[str, StringConstraints(max_length=1024)]
+
+
 class _Open(Model):
     """A part of the contract that keeps fields it does not know."""
 
@@ -58,14 +63,14 @@ class ProductLine(_Open):
     """One product in an event. Prices are per unit, in the event's currency."""
 
     product_id: Id
-    name: str | None = None
-    brand: str | None = None
-    category: str | None = None
-    price: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False)
-    quantity: int = Field(default=1, ge=0)
+    name: _Text | None = None
+    brand: _Text | None = None
+    category: _Text | None = None
+    price: Decimal | None = Field(default=None, ge=0, allow_inf_nan=False, max_digits=20)
+    quantity: int = Field(default=1, ge=0, le=1_000_000)
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
-    url: str | None = None
-    image_url: str | None = None
+    url: _Address | None = None
+    image_url: _Address | None = None
 
 
 class Properties(_Open):
@@ -78,15 +83,15 @@ class Properties(_Open):
     product_id: Id | None = None
     seller_id: Id | None = None
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
-    value: Decimal | None = Field(default=None, allow_inf_nan=False)
+    value: Decimal | None = Field(default=None, allow_inf_nan=False, max_digits=20)
     products: tuple[ProductLine, ...] = Field(default=(), max_length=100)
 
 
 class Context(_Open):
     """Where it happened: the device's own zone and locale, when the producer knows them."""
 
-    timezone: str | None = None
-    locale: str | None = None
+    timezone: _Word | None = None
+    locale: _Word | None = None
 
 
 class Detail(_Open):
@@ -174,6 +179,7 @@ def parse_event(raw: Mapping[str, Any], now: datetime, size: int = 0) -> Event:
         raise EventError("event is too large", "event", f"send at most {MAX_BYTES} bytes")
     try:
         event = Event.model_validate(raw)
+        _ = event.lines  # an event's own properties may describe a product, and be as wrong as a listed one's
     except ValidationError as error:
         raise EventError(_findings(error), "event", "see docs/reference/events.md for the contract") from None
     if event.at > now + CLOCK_SKEW:

@@ -24,10 +24,11 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
 
     A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway. A
     run whose wake-up is long overdue is woken: it must have been lost.
-    A run that is over begins another life when the event is younger than everything its last life knew of.
+    A run that is over begins another life when the event is younger than everything its last life knew of, and than
+    the messages of that life.
     """
     before: Run | None = stored.value
-    if before is not None and (before.outcome is None or event.at <= before.active_at):
+    if before is not None and (before.outcome is None or _is_covered(event, before)):
         overdue = before.outcome is None and now > before.due_at + OVERDUE
         return Plan(_report("repeated", before), ((wake_up_of(before), now),) if overdue else ())
     run = arm(trigger, event)
@@ -35,6 +36,12 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
         return Plan(_report("ignored", run, reason="expired"))
     put = Put(run_ref(run.person, run.trigger, run.key), run, stored.version, "armed", forget_run_at(run))
     return Plan(_report("armed", run), ((wake_up_of(run), run.due_at),), (put,))
+
+
+def _is_covered(event: Event, over: Run) -> bool:
+    """Whether a run that is over was about `event` too: coming late, or again, it must not bring the ladder anew."""
+    last = over.ended_at if over.handed_off and over.ended_at is not None else over.active_at
+    return event.at <= max(last, over.active_at)
 
 
 def arm(trigger: Trigger, event: Event) -> Run:

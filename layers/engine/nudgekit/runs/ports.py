@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Annotated, Any, NamedTuple, Protocol
 
-from nudgekit.model.base import Channel
+from pydantic import StringConstraints
+
+from nudgekit.model.base import Channel, Items, Key, MessageId, PersonId, TriggerId
 from nudgekit.model.message import Message
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.documents import Put, Ref, Stored
@@ -18,24 +20,24 @@ class WakeUp(NamedTuple):
         message: the run's last message, whose fate it asks for; empty before there is one.
     """
 
-    trigger: str
-    person: str
-    key: str
+    trigger: TriggerId
+    person: PersonId
+    key: Key
     occurrence: int
     step: int
-    items: tuple[str, ...] = ()
-    message: str = ""
+    items: Items = ()
+    message: Annotated[str, StringConstraints(max_length=64)] = ""
 
 
 class MessageRef(NamedTuple):
     """A message on its way to its channel's function; its content stands in its row."""
 
-    id: str
-    person: str
-    trigger: str
-    key: str
+    id: MessageId
+    person: PersonId
+    trigger: TriggerId
+    key: Key
     channel: Channel
-    items: tuple[str, ...] = ()
+    items: Items = ()
 
 
 class Accepted(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
+from math import isfinite
 from typing import Final, NamedTuple
 
 from pydantic import ValidationError
@@ -291,11 +292,48 @@ def _devices(event: Event) -> list[dict[str, object]]:
     return given
 
 
+LONGEST_TRAIT: Final = 1024
+"""Characters of a text about a person: a profile must fit into one item, whatever it is told."""
+
+MOST_SEGMENTS: Final = 100
+
+
+def _check_described(event: Event) -> None:
+    """What is told of a person must fit into the profile and be read again: JSON has no infinite numbers."""
+    for field, value in event.detail.properties.model_dump(exclude_unset=True, exclude={"products"}).items():
+        texts = [field, *(_texts(value))]
+        if len(field) > 128 or any(len(text) > LONGEST_TRAIT for text in texts) or len(texts) > 2 * MOST_SEGMENTS:
+            what = f"a field is longer than {LONGEST_TRAIT} characters, or a list than {MOST_SEGMENTS}"
+            raise EventError(what, "detail.properties", "tell what is worth knowing of a person, and shortly")
+        if isinstance(value, float) and not isfinite(value):
+            raise EventError("a number is infinite, or none at all", "detail.properties", "send plain numbers")
+
+
+def _check_product(event: Event) -> None:
+    try:
+        Product(product_id=event.key("product_id")).updated(event, to_ms(event.at))
+    except ValidationError as error:
+        fields = ", ".join(str(each["loc"][0]) for each in error.errors())
+        raise EventError(f"missing or wrong: {fields}", "detail.properties", "see docs/reference/events.md") from None
+
+
+def _texts(value: object) -> list[str]:
+    """The texts in a field, two levels deep: a text, a list of them, or a list of devices."""
+    if isinstance(value, list | tuple):
+        inner = [part for each in value for part in (each.values() if isinstance(each, dict) else (each,))]
+        return [str(part) for part in inner]
+    return [value] if isinstance(value, str) else []
+
+
 def _check(event: Event) -> None:
     """Raise for what the contract of these few events asks beyond the envelope."""
     if not event.person and event.name != "Product Updated":
         raise EventError("neither user_id nor anonymous_id is given", "detail", "say whose event it is")
     _devices(event)
+    if event.name == "Product Updated":
+        _check_product(event)
+    if event.name == "Profile Updated":
+        _check_described(event)
     if event.name == "Consent Updated":
         evidence_of(event)
     if event.name == "Address Disabled":

@@ -3,7 +3,11 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from pydantic import TypeAdapter
+
+from nudgekit.model.base import MessageId, PersonId
 
 
 class Receipt(NamedTuple):
@@ -21,7 +25,9 @@ def write_receipt(receipt: Receipt) -> str:
 def read_receipt(tag: str) -> Receipt | None:
     """The receipt in `tag`, or None when it is none of ours."""
     try:
-        person, message = json.loads(urlsafe_b64decode(tag + "=" * (-len(tag) % 4)))
-    except (Error, ValueError, TypeError):
+        return Receipt(*_ours.validate_json(urlsafe_b64decode(tag + "=" * (-len(tag) % 4))))
+    except (Error, ValueError):
         return None
-    return Receipt(str(person), str(message))
+
+
+_ours: Final = TypeAdapter(tuple[PersonId, MessageId])

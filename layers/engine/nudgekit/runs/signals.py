@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import Field, TypeAdapter, ValidationError
 
 from nudgekit.errors import EventError
-from nudgekit.model.base import Channel, Model, Purpose, fingerprint
+from nudgekit.model.base import Channel, Items, Key, MessageId, Model, Purpose, TriggerId, fingerprint
 from nudgekit.model.consent import Evidence
 from nudgekit.model.event import Event, parse_event
 from nudgekit.model.message import Message, MessageStatus
@@ -27,6 +27,7 @@ EVENT_NAMES: Final[Mapping[MessageStatus, str]] = {
     MessageStatus.FAILED: "Message Failed",
     MessageStatus.WITHHELD: "Message Withheld",
     MessageStatus.IN_DOUBT: "Message In Doubt",
+    MessageStatus.HELD_OUT: "Message Held Out",
 }
 _STATUSES: Final = {name: status for status, name in EVENT_NAMES.items()}
 
@@ -34,14 +35,15 @@ _STATUSES: Final = {name: status for status, name in EVENT_NAMES.items()}
 class NewsProperties(Model):
     """The properties of a `Message …` event."""
 
-    message: str
-    trigger: str
-    key: str
+    message: MessageId
+    trigger: TriggerId
+    key: Key
     occurrence: int
     rung: int = Field(ge=0)
     channel: Channel
     reason: Reason | None = None
-    items: tuple[str, ...] = ()
+    variant: str = ""
+    items: Items = ()
 
 
 class News(NamedTuple):
@@ -122,6 +124,7 @@ def news_event(message: Message, status: MessageStatus, at: datetime, reason: Re
                 "rung": message.rung,
                 "channel": message.channel,
                 "reason": reason,
+                **({"variant": message.variant} if message.variant else {}),
                 "items": list(message.items),
             },
         },
@@ -238,5 +241,12 @@ def _checked[T](adapter: TypeAdapter[T], raw: object, where: str) -> T:
     try:
         return adapter.validate_python(raw)
     except ValidationError as error:
-        fields = ", ".join(".".join(str(part) for part in each["loc"]) for each in error.errors()[:5])
+        fields = ", ".join(_field(each) for each in error.errors()[:5])
         raise EventError(f"missing or wrong: {fields}", where, "see docs/reference/events.md") from None
+
+
+def _field(finding: Any) -> str:
+    """The field's name if it is one of ours: what a stranger called theirs may say anything."""
+    if finding["loc"][:1] and finding["loc"][0] not in {*WakeUp._fields, *NewsProperties.model_fields}:
+        return "a field that does not belong there"
+    return ".".join(str(part) for part in finding["loc"])

@@ -4,7 +4,7 @@ from nudgekit.decide.case import Case
 from nudgekit.decide.pauses import ask_again
 from nudgekit.language.trigger import Rung
 from nudgekit.model.decision import PASS, Verdict
-from nudgekit.model.operation import Stop
+from nudgekit.model.operation import SAFETY, Stop
 from nudgekit.model.reasons import Reason
 
 
@@ -13,7 +13,8 @@ def stopped(case: Case, _rung: Rung) -> Verdict:
     stop = case.operation.stops and case.operation.stopped(case.trigger.id)
     if not stop:
         return PASS
-    return Verdict("wait", Reason.STOPPED, ask_again(case, stop.at), _seen(stop))
+    reason = Reason.SAFETY_LIMIT if stop.by == SAFETY else Reason.STOPPED
+    return Verdict("wait", reason, ask_again(case, stop.at), _seen(stop))
 
 
 def channel_stopped(case: Case, rung: Rung) -> Verdict:

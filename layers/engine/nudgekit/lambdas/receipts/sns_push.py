@@ -23,7 +23,10 @@ def notices(body: Mapping[str, Any]) -> tuple[Notice, ...]:
     """What it says: that an endpoint is gone, or nothing."""
     if not _is_dead(body):
         return ()
-    return (AddressNotice(Channel.PUSH, body["EndpointArn"], _time(body["Time"])),)
+    endpoint = body["EndpointArn"]
+    if not isinstance(endpoint, str):
+        raise TypeError("an endpoint that is no text")
+    return (AddressNotice(Channel.PUSH, endpoint, _time(body["Time"])),)
 
 
 def _is_dead(body: Mapping[str, Any]) -> bool:

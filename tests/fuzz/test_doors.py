@@ -1,0 +1,156 @@
+"""Malformed and hostile events and receipts at every function: nothing crashes, poisons its neighbours, or is told on.
+
+NUDGEKIT_INPUTS says how many inputs there are (make prove: a million).
+"""
+
+import contextlib
+import io
+import json
+import logging
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from nudgekit import load_book
+from nudgekit.lambdas import observability
+from nudgekit.model.base import Channel
+from nudgekit.runs.documents import Kind, Ref, run_ref
+from tests.functional.deployment import ROOT, fixture
+from tests.fuzz.hostile import MARKS, hostile
+from tests.yard import Yard
+
+INPUTS = int(os.environ.get("NUDGEKIT_INPUTS", "30000"))
+FIRST = int(os.environ.get("NUDGEKIT_SEED", "0"))
+AT_ONCE = 25
+"""Inputs in a batch, with one that is in order among them."""
+
+NOW = datetime(2026, 11, 2, 12, 31, tzinfo=UTC)
+FUNCTIONS = sorted(each.parent.name for each in (ROOT / "functions").glob("*/app.py"))
+
+
+class Told(io.StringIO):
+    """All that was printed, logged and counted since it was last asked."""
+
+    def take(self) -> str:
+        text = self.getvalue()
+        self.seek(0)
+        self.truncate()
+        return text
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    """Every log of every library at every level, and what is printed."""
+    into = Told()
+    catching = logging.StreamHandler(into)
+    root, own = logging.getLogger(), observability.logger()
+    before, streams = (
+        root.level,
+        [(each, each.stream) for each in own.handlers if isinstance(each, logging.StreamHandler)],
+    )
+    root.addHandler(catching)
+    root.setLevel(logging.DEBUG)
+    for handler, _ in streams:
+        handler.setStream(into)
+    with contextlib.redirect_stdout(into), contextlib.redirect_stderr(into):
+        yield into
+    for handler, stream in streams:
+        handler.setStream(stream)
+    root.removeHandler(catching)
+    root.setLevel(before)
+
+
+def yard(patch: pytest.MonkeyPatch) -> Yard:
+    """The functions, somebody who can be reached, and one of her messages on its way."""
+    made = Yard(load_book(ROOT / "rules"), ("cart_abandonment",), NOW - timedelta(minutes=31))
+    made.wire(patch, quiet=False)
+    for name in ("batch", *(f"consent_granted_{channel}" for channel in Channel)):
+        event = fixture(f"project_profile/{name}")
+        bodies = [json.loads(each["body"]) for each in event["Records"]] if "Records" in event else [event]
+        made.invoke("project_profile", *bodies)
+    made.invoke("cart_abandonment", fixture("cart_abandonment/start"))
+    made.now = NOW
+    made.invoke("cart_abandonment", fixture("cart_abandonment/wake_up"))
+    return made
+
+
+def neighbour(function: str, number: int) -> tuple[str, Callable[[Yard], bool]]:
+    """An input in order, and whether it was worked on."""
+    person, at = f"neighbour-{number}", NOW.isoformat()
+    detail = {"message_id": f"n{number}", "user_id": person, "timestamp": at, "properties": {"cart_id": "c"}}
+    event = json.dumps({"source": "shop", "detail-type": "Product Added", "detail": detail})
+    if function == "cart_abandonment":
+        return event, lambda found: run_ref(person, function, "c") in found.store.rows
+    if function == "project_profile":
+        return event, lambda found: Ref(Kind.FACTS, person) in found.store.rows
+    return json.dumps(_anybodys(function)), lambda found: True
+
+
+def _anybodys(function: str) -> Any:
+    return fixture({"delivery_feedback": "delivery_feedback/ses_sent"}.get(function, f"{function}/message"))
+
+
+def test_nothing_hostile_gets_through(
+    told: Told,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    became, given, number = Counter[str](), 0, FIRST
+    while given < INPUTS:
+        with monkeypatch.context() as patch:
+            found = yard(patch)
+            for _ in range(200):
+                number += 1
+                given += AT_ONCE
+                became += _batch(number, found, told)
+                caplog.clear()
+                if given >= INPUTS:
+                    break
+    assert became["rejected"] > given / 20
+    assert became["done"] > given / 20
+    counts = ", ".join(f"{count} {word}" for word, count in became.most_common())
+    record_property("told", f"{given} hostile inputs at {len(FUNCTIONS)} functions: {counts}")
+
+
+def _batch(number: int, found: Yard, told: Told) -> Counter[str]:
+    rng = random.Random(number)
+    function = FUNCTIONS[number % len(FUNCTIONS)]
+    inputs = [hostile(rng, function) for _ in range(AT_ONCE)]
+    good, was_done = neighbour(function, number)
+    inputs.insert(rng.randrange(AT_ONCE + 1), good)
+    found.letters.kept.clear()
+    failed = found.invoke(function, *inputs)
+    text = told.take()
+    where = f"seed {number}, {function}"
+    assert not failed, f"{where}: {len(failed)} come again, as {inputs[failed[0]][:2000]!r}: {text[-2000:]}"
+    assert good not in {body for body, _ in found.letters.kept}, f"{where}: the neighbour was given up"
+    assert was_done(found), f"{where}: the neighbour was forgotten"
+    _silent(text, where)
+    for body, reason in found.letters.kept:
+        assert reason, f"{where}: no reason for {body[:500]!r}"
+        _silent(reason, where)
+    rejected = len(found.letters.kept)
+    return Counter({"rejected": rejected, "done": len(inputs) - rejected})
+
+
+def _silent(text: str, where: str) -> None:
+    lower = text.lower()
+    spoken = [mark for mark in MARKS if mark in lower]
+    at = lower.find(spoken[0]) if spoken else 0
+    assert not spoken, f"{where}: {spoken} in {text[max(0, at - 300) : at + 300]!r}"
+
+
+def test_a_log_line_with_a_name_in_it_would_be_caught(told: Told) -> None:
+    """The suite can fail: a handler that logs what it was given is found out."""
+    logging.getLogger("careless").warning("could not parse %s", {"email": "Zebulonsecret@example.org"})
+    with pytest.raises(AssertionError, match="zebulonsecret"):
+        _silent(told.take(), "planted")
+    observability.logger().info("folded", extra={"person": "zebulonsecret"})
+    with pytest.raises(AssertionError, match="zebulonsecret"):
+        _silent(told.take(), "planted")

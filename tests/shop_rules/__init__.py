@@ -1,0 +1,1 @@
+"""A shop of the tests' own: four triggers with different keys, purposes, ladders and limits, and a strict policy."""
