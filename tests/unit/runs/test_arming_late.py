@@ -1,6 +1,4 @@
-"""A start event whose first try failed after the wake-up was asked for: that wake-up found no run, another must come."""
-
-from datetime import timedelta
+"""A start event tried again after its wake-up came and found no run: another wake-up must come."""
 
 from nudgekit.model.base import Channel
 from nudgekit.runs.documents import run_ref
