@@ -24,7 +24,7 @@ def project(tmp_path: Path) -> Path:
         "from nudgekit import Trigger, days, event, hours, rung\n"
         "trigger = Trigger(\n"
         '    id="reminder",\n'
-        "    version=4,\n"
+        "    version=1,\n"
         '    owner="crm",\n'
         '    purpose="promotional",\n'
         '    when=event("Product Viewed"),\n'
@@ -41,6 +41,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_it_copies_everything_but_released_versions(project: Path) -> None:
+    rule = project / "rules" / "reminder" / "rule.py"
+    rule.write_text(rule.read_text().replace("version=1", "version=4"))
     new.run("second_reminder", "reminder", project)
     trigger = load_book(project / "rules").trigger("second_reminder")
     assert (trigger.id, trigger.version) == ("second_reminder", 1)
