@@ -76,6 +76,8 @@ def test_it_writes_nothing_when_something_is_wrong(project: Path, trigger: str, 
 
 def test_validate_shows_the_triggers(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "rules/reminder/versions/3.json").unlink()
+    rule = project / "rules/reminder/rule.py"
+    rule.write_text(rule.read_text().replace("version=4", "version=1"))
     validate.run(project)
     shown = capsys.readouterr().out
     assert "reminder" in shown
