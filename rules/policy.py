@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from nudgekit import Cap, Policy, QuietHours, Shop, days, minutes
+from nudgekit import Cap, Policy, QuietHours, SafetyLimit, Shop, days, hours, minutes
 
 policy = Policy(
     valid_from=date(2026, 10, 1),
@@ -19,9 +19,14 @@ policy = Policy(
         QuietHours("sms", time(21, 0), time(8, 0)),
         QuietHours("whatsapp", time(21, 0), time(8, 0)),
     ),
+    after_quiet_hours="best",
+    spread=minutes(15),
     caps=(
         Cap("promotional", limit=3, per=days(1)),
         Cap("promotional", limit=8, per=days(7)),
+        Cap("promotional", limit=1, per=hours(1)),
+        Cap("promotional", limit=2, per=days(7), channels=("sms",)),
     ),
+    safety=(SafetyLimit(people=5000, per=minutes(10)),),
     freshness=minutes(5),
 )

@@ -86,6 +86,7 @@ class Desk:
         snapshot = self.conductor.read(signals)
         for each in signals:
             self.conductor.conduct(each, snapshot, now)
+        self.conductor.finish(snapshot, now)
 
     def wake_ups(self) -> list[WakeUp]:
         """Every wake-up that was asked for, whenever it is due."""

@@ -53,8 +53,11 @@ class World:
 
     def signal(self, signal: Signal) -> Report:
         """Hand one signal to the trigger, then let messages and their news travel."""
-        report = self.conductor.conduct(signal, self.conductor.read([signal]), self.now)
+        snapshot = self.conductor.read([signal])
+        report = self.conductor.conduct(signal, snapshot, self.now)
         self.note(report)
+        for told in self.conductor.finish(snapshot, self.now):
+            self.note(told)
         self.settle()
         return report
 

@@ -21,7 +21,7 @@ BY_PORT = {
     "a start event arms a run": {**WRITE, "wake": 1},
     "the start event comes again": READ,
     "a wake-up waits": {**WRITE, "wake": 1},
-    "a wake-up sends": {**WRITE, "wake": 1, "enqueue": 1},
+    "a wake-up sends": {"read": 1, "commit": 2, "wake": 1, "enqueue": 1},
     "a message is handed off": {"read": 1, "commit": 2, "send": 1, "publish": 1},
     "the message is queued again": {"read": 1, "publish": 1},
     "a receipt is heard": {**WRITE, "publish": 1},

@@ -7,6 +7,7 @@ from typing import Any
 
 from nudgekit import Book
 from nudgekit.decide.gates.holdout import place_of
+from nudgekit.decide.release import share_of
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.event import Event, parse_event
 from nudgekit.model.ledger import Entry, Ledger
@@ -33,7 +34,7 @@ class Stage(World):
     def __init__(self, book: Book, situation: Situation) -> None:
         super().__init__(Rulebook(book, situation.trigger), situation.start.astimezone(UTC))
         self.situation = situation
-        self.person = _person(self.rules, held_out=bool(situation.given.get("held_out")))
+        self.person = _person(self.rules, situation.given)
         self.numbers = count(1)
         self.stopped_until: datetime | None = None
         self.told: list[dict[str, str]] = []
@@ -153,13 +154,15 @@ def _properties(step: Mapping[str, Any]) -> dict[str, Any]:
     return {key: str(value) if isinstance(value, float) else plain(value) for key, value in given.items()}
 
 
-def _person(rules: Rulebook, *, held_out: bool) -> str:
-    """Somebody who is in the holdout, or is not."""
-    share = rules.trigger.holdout
+def _person(rules: Rulebook, given: Mapping[str, Any]) -> str:
+    """Somebody who is in the holdout, or is not, and whom quiet hours release so long after their end."""
+    share, held_out = rules.trigger.holdout, bool(given.get("held_out"))
     if held_out and not share:
         raise ValueError("the trigger holds nobody out")
+    spread, after = rules.policy.spread.total_seconds(), span(given.get("released_after", "0m")).total_seconds()
     people: Iterator[str] = (f"shopper-{number}" for number in count(1))
-    return next(each for each in people if (place_of(rules.trigger.id, each) < share) == held_out)
+    released = (each for each in people if int(spread * share_of("spread", each)) == after)
+    return next(each for each in released if (place_of(rules.trigger.id, each) < share) == held_out)
 
 
 def _reason(code: str) -> Reason:

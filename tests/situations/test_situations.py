@@ -42,7 +42,7 @@ def suppressions(trigger: Trigger) -> set[str]:
         Reason.NO_CONSENT: trigger.purpose == "promotional",
         Reason.UNREACHABLE: True,
         Reason.QUIET_HOURS: trigger.purpose == "promotional" and any(map(policy.quiet_window, channels)),
-        Reason.CAPPED: any(policy.caps_on(trigger.purpose, channel) for channel in channels),
+        Reason.CAPPED: any(policy.caps_on(trigger.purpose, channel, trigger.id) for channel in channels),
         Reason.EXPIRED: True,
         Reason.CART_EMPTY: trigger.per == "cart_id",
         Reason.OUT_OF_STOCK: trigger.per in {"cart_id", "product_id"},

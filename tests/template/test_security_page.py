@@ -9,7 +9,8 @@ import pytest
 
 from nudgekit.lambdas.envelopes import DEEPEST, MOST_RECORDS
 from nudgekit.model.event import CLOCK_SKEW, MAX_BYTES, OLDEST
-from nudgekit.runs.step import KEPT, LEDGER_KEPT
+from nudgekit.runs.places import LEDGER_KEPT
+from nudgekit.runs.step import KEPT
 from tests.template import checks, security
 
 ROOT = Path(__file__).parents[2]

@@ -6,10 +6,13 @@ These are the names that rules and the policy are written with, and the book tha
 from nudgekit.book import Book, load_book
 from nudgekit.language import (
     Cap,
+    Experiment,
+    Holdout,
     Override,
     Policy,
     QuietHours,
     Replies,
+    SafetyLimit,
     Shop,
     Topic,
     Trigger,
@@ -25,10 +28,13 @@ from nudgekit.language import (
 __all__ = [
     "Book",
     "Cap",
+    "Experiment",
+    "Holdout",
     "Override",
     "Policy",
     "QuietHours",
     "Replies",
+    "SafetyLimit",
     "Shop",
     "Topic",
     "Trigger",

@@ -11,7 +11,6 @@ from nudgekit.language.mistakes import nearest, raise_together
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import archived
-from nudgekit.model.base import Channel
 
 if TYPE_CHECKING:
     from nudgekit.content.template import Template
@@ -28,7 +27,7 @@ class Book:
         self.path = path
         self._versions: dict[tuple[str, int], Trigger] = {}
         self._current: dict[str, Trigger] = {}
-        self._messages: dict[str, Mapping[Channel, Template]] = {}
+        self._messages: dict[str, Mapping[str, Template]] = {}
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -53,8 +52,12 @@ class Book:
 
     @cached_property
     def policy(self) -> Policy:
-        """The shop's policy, from `policy.py`."""
-        return load_policy(self.path / "policy.py")
+        """The shop's policy, from `policy.py`.
+
+        Raises:
+            RuleError: it has mistakes, or names a trigger that there is not.
+        """
+        return load_policy(self.path / "policy.py", self.ids)
 
     def trigger(self, trigger_id: str, version: int | None = None) -> Trigger:
         """The trigger `trigger_id`: as it stands, or as it was released as `version`.
@@ -71,8 +74,8 @@ class Book:
             self._versions[trigger_id, version] = archived(self._folder(trigger_id), version)
         return self._versions[trigger_id, version]
 
-    def messages(self, trigger_id: str) -> "Mapping[Channel, Template]":
-        """The message of each channel of the trigger `trigger_id`.
+    def messages(self, trigger_id: str) -> "Mapping[str, Template]":
+        """The messages of the trigger `trigger_id`, by `<channel>` and `<channel>.<variant>`.
 
         Raises:
             RuleError: all mistakes of all its messages together.

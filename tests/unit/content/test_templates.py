@@ -115,7 +115,10 @@ class TestTheFourMessagesOfTheShop:
     @pytest.fixture
     def rendered(self) -> dict[Channel, Content]:
         messages = load_book(Path("rules")).messages("cart_abandonment")
-        return {channel: each.render(sample_context(POLICY, "cart_abandonment")) for channel, each in messages.items()}
+        return {
+            Channel(channel): each.render(sample_context(POLICY, "cart_abandonment"))
+            for channel, each in messages.items()
+        }
 
     def test_each_has_its_own_shape(self, rendered: dict[Channel, Content]) -> None:
         push, mail, sms, whatsapp = (rendered[channel] for channel in Channel)

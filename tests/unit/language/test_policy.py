@@ -37,9 +37,9 @@ def test_it_knows_what_holds_for_a_channel() -> None:
     policy = make_policy(quiet_hours=(night,), caps=(every, texts))
     assert policy.quiet_window("push") == night
     assert policy.quiet_window("email") is None
-    assert policy.caps_on("promotional", "sms") == (every, texts)
-    assert policy.caps_on("promotional", "email") == (every,)
-    assert policy.caps_on("transactional", "sms") == ()
+    assert policy.caps_on("promotional", "sms", "t") == (every, texts)
+    assert policy.caps_on("promotional", "email", "t") == (every,)
+    assert policy.caps_on("transactional", "sms", "t") == ()
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.PRODUCT: _Layout("catalogue", "ITEM#{owner}", "ITEM"),
     Kind.OPERATION: _Layout("engagement", "SHOP", "OPERATION"),
     Kind.REPLY: _Layout("engagement", "REPLY#{owner}", "REPLY"),
+    Kind.TALLY: _Layout("engagement", "TALLY#{owner}", "SHARD#{name}"),
 }
 
 

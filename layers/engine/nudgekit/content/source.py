@@ -39,7 +39,7 @@ class Source:
 
     Attributes:
         path: the file.
-        channel: what it is for; the file is called after it.
+        channel: what it is for; the file is called after it, and after its variant if it has one.
         head: its fields; a list only for `parameters`.
         body: what follows the head.
         text: the whole file, for finding lines.
@@ -66,7 +66,7 @@ def read_source(path: Path) -> Source:
     """
     text = path.read_text()
     head, body = _split(path, text)
-    channel = Channel(path.stem)
+    channel = Channel(path.stem.partition(".")[0])
     raise_together([*_names(path, text, channel, set(head)), *_types(path, text, head)])
     parameters = tuple(head.pop("parameters", ()))
     return Source(path, channel, head, parameters, body, text)

@@ -165,17 +165,17 @@ _WRITERS: dict[Channel, _Writer] = {
 _TOO_LONG = f"the text takes more than {MAX_SEGMENTS} segments"
 
 
-def load_messages(folder: Path) -> dict[Channel, Template]:
-    """The messages of the trigger in `folder`, by channel.
+def load_messages(folder: Path) -> dict[str, Template]:
+    """The messages of the trigger in `folder`, by `<channel>`, and those of a variant by `<channel>.<variant>`.
 
     Raises:
         RuleError: all mistakes of all messages together.
     """
-    found: dict[Channel, Template] = {}
+    found: dict[str, Template] = {}
     mistakes: list[RuleError] = []
     for path in _files(folder):
         try:
-            found[Channel(path.stem)] = Template(read_source(path))
+            found[path.stem] = Template(read_source(path))
         except RuleError as error:
             mistakes.append(error)
     raise_together(mistakes)
@@ -183,7 +183,8 @@ def load_messages(folder: Path) -> dict[Channel, Template]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for channel in Channel if (path := folder / "messages" / f"{channel}.liquid").exists())
+    written = sorted((folder / "messages").glob("*.liquid"))
+    return (path for path in written if path.stem.partition(".")[0] in set(Channel))
 
 
 def _check_placeholders(source: Source) -> None:

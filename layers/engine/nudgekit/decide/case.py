@@ -1,8 +1,9 @@
 """Everything a decision may look at."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from nudgekit.language.policy import Policy
@@ -21,12 +22,34 @@ from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
 
 
+class Room(NamedTuple):
+    """How full a cap is.
+
+    Attributes:
+        used: how many messages count against it now.
+        room_at: from when on one more fits, should none be added; the present moment when one fits now.
+        frees_at: when a place that is taken now is free again.
+    """
+
+    used: int
+    room_at: datetime
+    frees_at: datetime
+
+
 @dataclass(slots=True)
 class Case:
     """One run with all that is known about its person, at one moment. Gates read it and change nothing.
 
-    `content` is the rendered message, once there is one: only the gates that are asked after rendering may look at it.
-    `zones` are all the zones that the person may be in, `zone` the first of them.
+    Attributes:
+        content: the rendered message, once there is one: only the gates that are asked after rendering may look at it.
+        message: the id of the message that is being handed off, which counts against no cap itself.
+        variant: which of the trigger's variants the message is written in; empty: it has none.
+        others: the other triggers of the shop; loaded when asked for.
+        reached: how many people the trigger has reached lately, for its safety limit.
+        rooms: how full each cap is, as far as it was asked; by the cap's identity.
+        unit: who is held out and experimented with as one; the person unless told otherwise.
+        zones: all the zones that the person may be in.
+        zone: the first of them.
     """
 
     trigger: Trigger
@@ -40,12 +63,19 @@ class Case:
     products: Mapping[str, Product] = field(default_factory=dict)
     operation: Operation = field(default_factory=Operation)
     content: Content | None = None
+    message: str | None = None
+    variant: str = ""
+    others: Callable[[], Sequence[Trigger]] = tuple
+    reached: int = 0
+    unit: str = ""
+    rooms: dict[int, Room] = field(default_factory=dict)
     cart: Cart = field(init=False)
     zones: Zones = field(init=False)
     zone: ZoneInfo = field(init=False)
     active_at: datetime = field(init=False)
 
     def __post_init__(self) -> None:
+        self.unit = self.unit or self.run.person
         self.cart = self.facts.cart(self.run.key if self.trigger.per == "cart_id" else "")
         self.zones = zones_of(self.profile, self.facts.zone and self.facts.zone[2], self.policy.default_timezone)
         self.zone = self.zones.zones[0]

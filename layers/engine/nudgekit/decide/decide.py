@@ -6,6 +6,8 @@ from typing import Any
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES, Gate
+from nudgekit.decide.release import release
+from nudgekit.decide.variants import variant_of
 from nudgekit.language.trigger import Rung
 from nudgekit.model.decision import Decision, Step, Verdict
 from nudgekit.model.message import Content
@@ -69,6 +71,7 @@ def _first_refusal(case: Case, rung: Rung, gates: tuple[Gate, ...], trace: list[
 
 def _write(case: Case, rung: Rung, render: Render, trace: list[Step]) -> Verdict | None:
     """Writes the rung's message into the case; a refusal when that cannot be done."""
+    case.variant = variant_of(case)
     content = render(case, rung)
     fault = isinstance(content, str)
     verdict = Verdict("skip", Reason.RENDER_FAILED, None, (("fault", content),)) if fault else Verdict()
@@ -92,9 +95,11 @@ def _closing_reason(case: Case, refusals: list[Verdict]) -> Reason:
 
 
 def _stop(case: Case, verdict: Verdict, trace: list[Step], **rung: Any) -> Decision:
-    if verdict.until is not None and verdict.until < case.run.expires_at:
-        return _decision(case, trace, do="wait", reason=verdict.reason, until=verdict.until, **rung)
-    return _decision(case, trace, do="end", reason=verdict.reason, **rung)
+    until = release(case, verdict)
+    if until is not None and until < case.run.expires_at:
+        return _decision(case, trace, do="wait", reason=verdict.reason, until=until, **rung)
+    content = case.content if verdict.reason is Reason.HELD_OUT else None
+    return _decision(case, trace, do="end", reason=verdict.reason, content=content, **rung)
 
 
 def _decision(case: Case, trace: list[Step], **fields: Any) -> Decision:
@@ -106,5 +111,6 @@ def _decision(case: Case, trace: list[Step], **fields: Any) -> Decision:
         run=case.run.key,
         occurrence=case.run.occurrence,
         trace=tuple(trace),
+        variant=case.variant,
         **fields,
     )

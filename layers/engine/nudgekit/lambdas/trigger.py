@@ -5,6 +5,7 @@ from typing import Any
 
 from nudgekit.lambdas import wiring
 from nudgekit.lambdas.batch import Answer, Invocation, Outcome, one_by_one, work_through
+from nudgekit.lambdas.observability import tell
 from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.signals import Signal, read_signal
 
@@ -23,7 +24,9 @@ def trigger_handler(trigger_id: str) -> Handler:
         def process(signals: Sequence[Signal]) -> Sequence[Outcome]:
             conductor: Conductor = wiring.conductor(trigger_id)
             snapshot = conductor.read(signals)
-            return one_by_one(signals, lambda signal: (conductor.conduct(signal, snapshot, now),))
+            outcomes = one_by_one(signals, lambda signal: (conductor.conduct(signal, snapshot, now),))
+            tell(conductor.finish(snapshot, now))
+            return outcomes
 
         return work_through(invocation, parse, process)
 

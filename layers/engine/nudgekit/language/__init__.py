@@ -1,10 +1,21 @@
 """The rule language: what `rules/<trigger>/rule.py` and `rules/policy.py` are written in. Knows no AWS and no clock."""
 
 from nudgekit.language.durations import days, hours, minutes
+from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, user
 from nudgekit.language.folder import load_policy, load_trigger_folder
-from nudgekit.language.policy import Cap, Override, Policy, QuietHours, Replies, Shop, Topic
+from nudgekit.language.policy import (
+    Cap,
+    Holdout,
+    Override,
+    Policy,
+    QuietHours,
+    Replies,
+    SafetyLimit,
+    Shop,
+    Topic,
+)
 from nudgekit.language.scope import Scope
 from nudgekit.language.trigger import Rung, Trigger, rung
 from nudgekit.language.versions import archived, is_recorded, record_version
@@ -12,11 +23,14 @@ from nudgekit.language.versions import archived, is_recorded, record_version
 __all__ = [
     "Cap",
     "Condition",
+    "Experiment",
+    "Holdout",
     "Override",
     "Policy",
     "QuietHours",
     "Replies",
     "Rung",
+    "SafetyLimit",
     "Scope",
     "Shop",
     "Term",

@@ -1,7 +1,7 @@
 """Reading one rule file: run it, and tell every mistake in it together."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, fields
 from pathlib import Path
 from types import ModuleType
@@ -35,15 +35,27 @@ def load_trigger_folder(folder: Path) -> Trigger:
     return trigger  # type: ignore[no-any-return]  # anything else was reported, so raised
 
 
-def load_policy(path: Path) -> Policy:
+def load_policy(path: Path, triggers: Sequence[str] | None = None) -> Policy:
     """The policy that the file `path` declares.
+
+    Args:
+        path: the file.
+        triggers: the shop's triggers, for the policy to name; None: nobody knows.
 
     Raises:
         RuleError: every mistake in it, each with its file, line and remedy.
     """
     with collecting():
         policy: Policy = _read(path, "policy", Policy)
+        if isinstance(policy, Policy) and triggers is not None:
+            _check_named(policy, triggers, path)
     return policy  # mistakes are raised in between
+
+
+def _check_named(policy: Policy, triggers: Sequence[str], path: Path) -> None:
+    for name in sorted(policy.triggers_named - set(triggers)):
+        lines = [number for number, line in enumerate(path.read_text().splitlines(), 1) if f'"{name}"' in line]
+        report(f'there is no trigger "{name}"', nearest(name, triggers), Place(str(path), lines[0] if lines else 0))
 
 
 def _read(path: Path, variable: str, kind: type) -> Any:
@@ -126,9 +138,16 @@ def _check_folder(trigger: Trigger, folder: Path, path: Path) -> None:
     for channel in sorted(ladder - written):
         what = f'the rung "{channel}" has no message'
         report(what, f"write messages/{channel}.liquid", _line_of(path, "ladder"))
-    for channel in sorted(written - ladder):
-        file = folder / "messages" / f"{channel}.liquid"
-        report("no rung sends this message", "add a rung to the ladder, or remove the file", Place(str(file), 0))
+    variants = trigger.experiment.variants if trigger.experiment else ()
+    known = ladder | {f"{channel}.{variant}" for channel in ladder for variant in variants}
+    for name in sorted(written - known):
+        file = folder / "messages" / f"{name}.liquid"
+        remedy = "add a rung to the ladder, or a variant to the experiment, or remove the file"
+        report("no rung sends this message", remedy, Place(str(file), 0))
+    for variant in variants:
+        if not any(f"{channel}.{variant}" in written for channel in ladder):
+            remedy = f"write messages/{next(iter(sorted(ladder)), 'email')}.{variant}.liquid, or remove it"
+            report(f'the variant "{variant}" has no message', remedy, _line_of(path, "experiment"))
 
 
 def _line_of(path: Path, keyword: str) -> Place:

@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 
 from nudgekit.language.canonical import condition_data, condition_from
 from nudgekit.language.durations import seconds, spell
+from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition
 from nudgekit.language.fields import Events, Goal
 from nudgekit.language.mistakes import Place, caller, keyword_place, nearest, report
@@ -73,6 +74,7 @@ class Trigger:
         priority: 0 to 100; the higher trigger gets the scarce slot.
         goal: what the trigger hopes for, and within which time after a message.
         holdout: the share of people, 0 to below 1, who are not messaged so that the effect can be measured.
+        experiment: variants of its messages, each for a share of people; None: everybody gets the same.
 
     Raises:
         RuleError: something in it cannot work; names the line and what to do.
@@ -94,6 +96,7 @@ class Trigger:
     goal: Goal | None = None
     holdout: float = 0.0
     topic: str = ""
+    experiment: Experiment | None = None
 
     def __post_init__(self) -> None:
         mistakes = tuple(_mistakes(self))
@@ -130,6 +133,7 @@ class Trigger:
             "ladder": [_rung_data(each) for each in self.ladder],
             "goal": {"events": list(self.goal.events), "within": seconds(self.goal.within)} if self.goal else None,
             "holdout": float(self.holdout),
+            **({"experiment": self.experiment.to_data()} if self.experiment else {}),
         }
 
     def to_json(self) -> str:
@@ -139,7 +143,7 @@ class Trigger:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Trigger":
         """The trigger that `to_data` wrote."""
-        goal, audience = data["goal"], data["audience"]
+        goal, audience, experiment = data["goal"], data["audience"], data.get("experiment")
         special = {
             **{name: timedelta(seconds=data[name]) for name in _LENGTHS if data[name] is not None},
             "when": Events(tuple(data["when"])),
@@ -147,6 +151,7 @@ class Trigger:
             "audience": condition_from(audience) if audience is not None else None,
             "ladder": tuple(_rung_from(each) for each in data["ladder"]),
             "goal": Goal(tuple(goal["events"]), timedelta(seconds=goal["within"])) if goal else None,
+            "experiment": Experiment.from_data(experiment) if experiment else None,
         }
         return cls(**{**data, **special})
 
@@ -156,7 +161,7 @@ class Trigger:
         return cls.from_data(json.loads(text))
 
 
-_ADDED: Mapping[str, Any] = {"topic": ""}
+_ADDED: Mapping[str, Any] = {"topic": "", "experiment": None}
 """Fields that releases before them do not have. At their default they are left out, so that old digests stay true."""
 
 _LENGTHS = ("within", "again_after", "expires_after")
@@ -223,6 +228,7 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
         yield _Mistake("goal", "the goal has no time", 'write goal=event("Order Completed").within(days(3))')
 
 
+_EXPERIMENT = 'write experiment=Experiment("subject", {"control": 0.5, "b": 0.5})'
 _AUDIENCE = "compare a field, as in audience=cart.value >= 20, or leave audience out to mean everyone"
 
 
@@ -240,6 +246,8 @@ def _numbers(trigger: Trigger) -> Iterator[_Mistake]:
         yield _Mistake("version", f"{trigger.version!r} is not a version", "count from 1")
     if type(trigger.priority) is not int or not 0 <= trigger.priority <= 100:
         yield _Mistake("priority", f"{trigger.priority!r} is not a priority", "write a whole number from 0 to 100")
+    if trigger.experiment is not None and not isinstance(trigger.experiment, Experiment):
+        yield _Mistake("experiment", "the experiment is not an Experiment", _EXPERIMENT)
     if type(trigger.holdout) not in {int, float} or not 0 <= trigger.holdout < 1:
         yield _Mistake("holdout", f"{trigger.holdout!r} is not a share", "write 0.05 to hold out 5 of 100 people")
 

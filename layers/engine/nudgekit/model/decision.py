@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Content
@@ -25,6 +25,10 @@ class Verdict(NamedTuple):
     reason: Reason | None = None
     until: datetime | None = None
     seen: tuple[tuple[str, Any], ...] = ()
+
+
+PASS: Final = Verdict()
+"""A pass with nothing to tell; made once, as most gates say it most of the time."""
 
 
 class Step(NamedTuple):
@@ -52,9 +56,10 @@ class Decision:
         channel: that rung's channel.
         reason: why it waits or ends; None with a message.
         until: when to decide again, with a wait.
-        content: the rendered message; written to the message's own row, not to the trace.
+        variant: the wording that was chosen for the message; empty: there is but one.
+        content: the rendered message, sent or held back; written to the message's own row, not to the trace.
         trace: every gate that was asked, in order.
-        message: the id of the message it sends.
+        message: the id of the message it sends or holds back.
     """
 
     do: Do
@@ -71,3 +76,4 @@ class Decision:
     content: Content | None = None
     trace: tuple[Step, ...] = ()
     message: str | None = None
+    variant: str = ""

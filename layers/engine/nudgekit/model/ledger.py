@@ -1,72 +1,211 @@
-"""A person's recent messages: what caps and repeats are judged by."""
+"""A person's recent messages and the runs that wait: what caps, priorities, repeats and holdouts are judged by."""
 
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from nudgekit.model.base import Channel, Model, Purpose, to_ms
+from nudgekit.model.reasons import Reason
 
 KEPT: Final = timedelta(days=31)
 MAX_ENTRIES: Final = 200
 MAX_TRIGGERS: Final = 100
+MAX_WAITING: Final = 50
+MAX_PLACES: Final = 100
+"""Holdout periods and experiments of which a person's place is kept: the latest judged."""
+
+GRACE: Final = timedelta(hours=1)
+"""How long after its turn a waiting run still keeps lower ones back; one that has not acted by then is in trouble."""
+
+_MS: Final = timedelta(milliseconds=1)
 
 
 class Entry(NamedTuple):
-    """One message: when it was claimed (ms since 1970 UTC), on which channel, for which purpose."""
+    """One message: when it was claimed (ms since 1970 UTC), on which channel, for which purpose.
+
+    A message that was `held` did not go out, because the person is held out: everything else treats it as sent.
+    """
 
     at: int
     message: str
     trigger: str
     channel: Channel
     purpose: Purpose
+    held: bool = False
 
 
 class Asked(NamedTuple):
-    """When a trigger last asked (ms since 1970 UTC), in which life of which run."""
+    """When a trigger last asked (ms since 1970 UTC), in which life of which run, and when it had asked before that."""
 
     at: int
     run: str
+    before: int = 0
+    before_run: str = ""
+
+
+class Waiting(NamedTuple):
+    """A run whose message is still to come. Times are ms since 1970 UTC.
+
+    Attributes:
+        trigger, key, occurrence, priority, purpose: what it is.
+        channels: those it may still use.
+        until: its next turn.
+        expires: when it is of no use any more.
+        reason: why it waits.
+        opening: the end of the quiet or legal hours it waited for, as long as it has not sent since; 0: none.
+        collapsed: a better run that waited for the same opening has gone out, so this one is over.
+    """
+
+    trigger: str
+    key: str
+    occurrence: int
+    priority: int
+    purpose: Purpose
+    channels: tuple[Channel, ...]
+    until: int
+    expires: int
+    reason: Reason
+    opening: int = 0
+    collapsed: bool = False
+
+    @property
+    def rank(self) -> tuple[int, int, str, str]:
+        """Whose turn comes first: the higher priority; among equals who was armed first; then the names."""
+        return (-self.priority, self.occurrence, self.trigger, self.key)
+
+    def is_in_line(self, at: int) -> bool:
+        """Whether it may still send at `at`, in its turn or shortly after it."""
+        return not self.collapsed and at < self.expires and at < self.until + GRACE // _MS
+
+
+class Membership(NamedTuple):
+    """Whether the person is held out, as it was decided (ms since 1970 UTC) when first asked; it stays so.
+
+    `starts` and `ends` are the days of the period as they were written then; empty: it has none.
+    """
+
+    at: int
+    held: bool
+    starts: str = ""
+    ends: str = ""
+
+
+class Assigned(NamedTuple):
+    """Which variant of an experiment's messages the person gets, decided (ms since 1970 UTC) when first asked."""
+
+    at: int
+    variant: str
 
 
 class Ledger(Model):
-    """Entries in order of time, and each trigger's last asking, which is kept longer than the entries."""
+    """What a person got, is about to get, and is part of.
+
+    Attributes:
+        entries: messages of the last `KEPT`, in order of time.
+        asked: each trigger's last asking, which is kept longer than the entries.
+        waiting: runs whose message is still to come, by the run's id.
+        holdouts: the person's place in each holdout period.
+        variants: the person's place in each experiment.
+    """
 
     entries: tuple[Entry, ...] = ()
     asked: dict[str, Asked] = {}
+    waiting: dict[str, Waiting] = {}
+    holdouts: dict[str, Membership] = {}
+    variants: dict[str, Assigned] = {}
 
     def claimed(self, entry: Entry, run: str) -> "Ledger":
-        """The ledger with one more message of `run`."""
-        horizon = entry.at - KEPT // timedelta(milliseconds=1)
+        """The ledger with one more message of `run`, which no longer waits."""
+        horizon = entry.at - KEPT // _MS
         entries = sorted((*(each for each in self.entries if each.at >= horizon), entry))[-MAX_ENTRIES:]
-        asked = {**self.asked, entry.trigger: Asked(entry.at, run)}
+        asked = {**self.asked, entry.trigger: self._asked(entry, run)}
         recent = sorted(asked.items(), key=lambda item: item[1], reverse=True)[:MAX_TRIGGERS]
-        return Ledger.model_construct(entries=tuple(entries), asked=dict(recent))
+        return self.over(run).model_copy(update={"entries": tuple(entries), "asked": dict(recent)})
 
-    def returned(self, message: str) -> "Ledger":
-        """The ledger without a message that never reached the person: it counts against no cap, and asked nobody."""
+    def _asked(self, entry: Entry, run: str) -> Asked:
+        last = self.asked.get(entry.trigger)
+        if last is None:
+            return Asked(entry.at, run)
+        if last.run == run:
+            return last._replace(at=entry.at)
+        return Asked(entry.at, run, last.at, last.run)
+
+    def returned(self, message: str, run: str = "") -> "Ledger":
+        """The ledger without a message that never reached the person, so that it counts against no cap.
+
+        When nothing of `run` has reached them, the trigger has not asked them either.
+        """
+        kept = {name: each for name, each in self.asked.items() if not run or each.run != run}
+        before = {name: Asked(each.before, each.before_run) for name, each in self.asked.items() if each.before}
+        asked = {name: kept.get(name) or before[name] for name in self.asked if name in kept or name in before}
         entries = tuple(entry for entry in self.entries if entry.message != message)
-        asked = dict(self.asked)
-        for lost in self.entries:
-            if lost.message == message and asked.get(lost.trigger, Asked(0, "")).at == lost.at:
-                last = asked.pop(lost.trigger)
-                before = [entry.at for entry in entries if entry.trigger == lost.trigger]
-                asked |= {lost.trigger: last._replace(at=max(before))} if before else {}
-        return Ledger.model_construct(entries=entries, asked=asked)
+        return self.model_copy(update={"entries": entries, "asked": asked})
 
     def moved(self, message: str, at: int) -> "Ledger":
-        """The ledger with a message that goes out later than it was decided on: at `at`, ms since 1970 UTC."""
-        entries, asked = self.entries, self.asked
-        for entry in self.entries:
-            if entry.message == message and entry.at < at:
-                entries = tuple(sorted(entry._replace(at=at) if each is entry else each for each in entries))
-                last = asked.get(entry.trigger)
-                asked = {**asked, entry.trigger: last._replace(at=at)} if last and last.at == entry.at else asked
-        return Ledger.model_construct(entries=entries, asked=asked)
+        """The ledger with a message that went out later than it was claimed, so that it counts from then on."""
+        entries = sorted(each._replace(at=at) if each.message == message else each for each in self.entries)
+        return self.model_copy(update={"entries": tuple(entries)})
 
-    def times(self, purpose: Purpose, channels: tuple[str, ...] | None, since: datetime) -> list[int]:
-        """When messages of `purpose` went out on `channels` (None: all) after `since`: milliseconds, in order."""
+    def waits(self, run: str, waiting: Waiting, now: datetime) -> "Ledger":
+        """The ledger with `run` in line; who is of no use any more leaves it, and the lowest when it grows too long."""
+        at = to_ms(now)
+        line = {name: each for name, each in self.waiting.items() if at < each.expires} | {run: waiting}
+        best = sorted(line.items(), key=lambda item: item[1].rank)[:MAX_WAITING]
+        return self.model_copy(update={"waiting": dict(best)})
+
+    def over(self, run: str) -> "Ledger":
+        """The ledger without `run` in line."""
+        if run not in self.waiting:
+            return self
+        return self.model_copy(update={"waiting": {name: each for name, each in self.waiting.items() if name != run}})
+
+    def collapsed(self, opening: int, purpose: Purpose, rank: tuple[int, int, str, str]) -> "Ledger":
+        """The ledger once a run of `rank` that waited for `opening` has gone out: those behind it are over."""
+        waiting = {
+            name: each._replace(collapsed=True)
+            if each.opening == opening and each.purpose == purpose and each.rank > rank
+            else each
+            for name, each in self.waiting.items()
+        }
+        return self.model_copy(update={"waiting": waiting})
+
+    def judged(self, period: str, membership: Membership) -> "Ledger":
+        """The ledger with the person's place in a holdout period; one that is there already stays as it is."""
+        return self.model_copy(update={"holdouts": _latest({period: membership, **self.holdouts})})
+
+    def assigned(self, experiment: str, assigned: Assigned) -> "Ledger":
+        """The ledger with the person's place in an experiment; it replaces an earlier one."""
+        return self.model_copy(update={"variants": _latest({**self.variants, experiment: assigned})})
+
+    def times(
+        self,
+        purpose: Purpose,
+        channels: tuple[str, ...] | None,
+        since: datetime,
+        trigger: str | None = None,
+        besides: str | None = None,
+    ) -> list[int]:
+        """When messages of `purpose` went out on `channels` after `since`: milliseconds, in order.
+
+        Args:
+            purpose: theirs.
+            channels: None: all.
+            since: the end of what does not count.
+            trigger: theirs alone; None: of all triggers.
+            besides: a message that does not count.
+        """
         first = to_ms(since)
         return [
             entry.at
             for entry in self.entries
-            if entry.at > first and entry.purpose == purpose and (channels is None or entry.channel in channels)
+            if entry.at > first
+            and entry.purpose == purpose
+            and (channels is None or entry.channel in channels)
+            and (trigger is None or entry.trigger == trigger)
+            and entry.message != besides
         ]
+
+
+def _latest[T: (Membership, Assigned)](places: dict[str, T]) -> dict[str, T]:
+    if len(places) <= MAX_PLACES:
+        return places
+    return dict(sorted(places.items(), key=lambda item: (item[1], item[0]), reverse=True)[:MAX_PLACES])

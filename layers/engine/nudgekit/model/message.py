@@ -43,10 +43,14 @@ class MessageStatus(StrEnum):
     WITHHELD = "withheld"
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
+    HELD_OUT = "held_out"
 
 
 LOST: Final = (MessageStatus.FAILED, MessageStatus.WITHHELD)
 """Where a message ends that has not reached the person and will not."""
+
+UNSENT: Final = (*LOST, MessageStatus.HELD_OUT)
+"""The same, with those that were never meant to go out: they would have, were the person not held out."""
 
 _PROGRESS = (
     MessageStatus.CLAIMED,
@@ -67,6 +71,7 @@ class Message(Model):
         occurrence: which life of that run (its first start event's time in ms).
         rung: its position on the ladder, from 0.
         attempt: how often this rung was withheld before.
+        variant: its wording, where the trigger has several.
         items: products whose stock decides whether it still makes sense.
         provider_id: the provider's own id, once it took the message.
         address: the mark of the address it went to.
@@ -83,6 +88,7 @@ class Message(Model):
     channel: Channel
     purpose: Purpose
     content: Content
+    variant: str = ""
     items: tuple[str, ...] = ()
     status: MessageStatus = MessageStatus.CLAIMED
     reason: Reason | None = None

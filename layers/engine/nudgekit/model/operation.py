@@ -13,6 +13,10 @@ FIRST_REST: Final = timedelta(minutes=1)
 LONGEST_REST: Final = timedelta(minutes=30)
 
 
+SAFETY: Final = "safety limit"
+"""Who stopped a trigger that reached too many people."""
+
+
 class Stop(Model):
     """Somebody stopped something.
 
@@ -66,12 +70,14 @@ class Operation(Model):
     Attributes:
         stops: what is stopped: `all`, `trigger:<id>` or `channel:<channel>`, and by whom.
         breakers: channels whose provider does not work.
+        counted_from: since when the people are counted that a trigger reaches; it was stopped for too many then.
         folded_to: up to when the facts are known to have heard of everything; None: nobody has said.
     """
 
     stops: dict[str, Stop] = {}
     breakers: dict[Channel, Breaker] = {}
     folded_to: Timestamp | None = None
+    counted_from: dict[str, Timestamp] = {}
 
     def stopped(self, trigger: str) -> Stop | None:
         """What keeps the trigger from sending anything, or None."""
@@ -89,6 +95,10 @@ class Operation(Model):
         """The operation with `scope` going on."""
         stops = {name: stop for name, stop in self.stops.items() if name != scope}
         return self if stops == self.stops else self.model_copy(update={"stops": stops})
+
+    def anew(self, trigger: str, at: datetime) -> "Operation":
+        """The operation with the people that `trigger` reaches counted anew from `at` on."""
+        return self.model_copy(update={"counted_from": {**self.counted_from, trigger: at}})
 
     def with_breaker(self, channel: Channel, breaker: Breaker | None) -> "Operation":
         """The operation with the channel's breaker as given; None: it is closed, and the channel works."""

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from nudgekit.model.base import Channel, Model, Timestamp
-from nudgekit.model.message import LOST, MessageStatus
+from nudgekit.model.message import UNSENT, MessageStatus
 from nudgekit.model.reasons import Reason
 
 
@@ -68,4 +68,4 @@ class Run(Model):
     @property
     def handed_off(self) -> bool:
         """Whether any of its messages may have reached the person."""
-        return any(attempt.status not in LOST for attempt in self.attempts)
+        return any(attempt.status not in UNSENT for attempt in self.attempts)

@@ -9,11 +9,12 @@ from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import LOST, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome, Run
-from nudgekit.runs.documents import Kind, Put, Ref, Stored
+from nudgekit.runs.documents import Kind, Stored
+from nudgekit.runs.places import put_ledger, with_ledger
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.reports import Report, run_mark
 from nudgekit.runs.signals import News
-from nudgekit.runs.step import LEDGER_KEPT, end, plan_step, put_run
+from nudgekit.runs.step import end, plan_step, put_run
 
 
 def is_loss(news: News) -> bool:
@@ -28,12 +29,15 @@ def concerns(news: News, run: Run | None) -> bool:
     return any(attempt.message == news.message for attempt in run.attempts)
 
 
-def plan_arrival(news: News, run: Run, trigger: Trigger, run_version: int, now: datetime) -> Plan:
+def plan_arrival(  # noqa: PLR0913, PLR0917  the news, and everything it meets
+    news: News, run: Run, trigger: Trigger, run_version: int, ledger: Stored, now: datetime
+) -> Plan:
     """What it brings about that a message was handed off, arrived, or was read, gladly or not."""
     ending = _ending(news, trigger)
     if ending is None:
         return Plan(noted(news))
-    return end(run, run_version, Outcome.SENT, ending, now)
+    kept: Ledger = ledger.value or Ledger()
+    return with_ledger(end(run, run_version, Outcome.SENT, ending, now), run.person, ledger, kept.over(run.id), now)
 
 
 def is_ending(news: News, trigger: Trigger) -> bool:
@@ -77,7 +81,7 @@ def plan_loss(news: News, case: Case, render: Render, run_version: int, ledger: 
     A run that has gone on to a later rung in the meantime waits for that one's message and only writes the loss down.
     """
     kept: Ledger = ledger.value or Ledger()
-    case.ledger = kept.returned(news.message)
+    case.ledger = kept.returned(news.message, "" if case.run.handed_off else case.run.id)
     returned = Stored(case.ledger, ledger.version)
     if news.rung < case.run.rung:
         plan = Plan(noted(news), puts=(put_run(case.run, run_version, "climbing"),))
@@ -85,8 +89,7 @@ def plan_loss(news: News, case: Case, render: Render, run_version: int, ledger: 
         plan = plan_step(case, render, run_version, returned)
     if any(put.ref.kind is Kind.LEDGER for put in plan.puts) or ledger.version == 0:
         return plan
-    put = Put(Ref(Kind.LEDGER, news.person), returned.value, ledger.version, None, case.now + LEDGER_KEPT)
-    return plan._replace(puts=(put, *plan.puts))
+    return plan._replace(puts=(put_ledger(news.person, case.ledger, ledger.version, case.now), *plan.puts))
 
 
 def already_lost(news: News, run: Run) -> bool:

@@ -27,6 +27,7 @@ from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Ports, WakeUp
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
+from nudgekit.runs.safety import Safety
 from nudgekit.runs.signals import News, Signal
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import end_without_rule, plan_step, wait
@@ -47,10 +48,16 @@ class Conductor:
 
     def __init__(self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE) -> None:
         self.rules, self.ports, self.patience = rules, ports, patience
+        self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
 
     def read(self, signals: Iterable[Signal]) -> Snapshot:
         """Everything the batch needs to know, in one call."""
+        self.safety.begin()
         return Snapshot(self.ports.store, (ref for signal in signals for ref in self.refs(signal)))
+
+    def finish(self, snapshot: Snapshot, now: datetime) -> tuple[Report, ...]:
+        """Close the batch that was read as `snapshot`: count whom it reached; what of that must be told."""
+        return self.safety.count(snapshot, now)
 
     def conduct(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Report:
         """Do what `signal` brings about.
@@ -62,9 +69,12 @@ class Conductor:
             if attempt:
                 snapshot.refresh(self.refs(signal))
             try:
-                return self._do(self.plan(signal, snapshot, now), snapshot)
+                report = self._do(self.plan(signal, snapshot, now), snapshot)
             except Conflict:
                 continue
+            self.safety.note(signal.person, report)
+            self.safety.stop(snapshot, now)
+            return report
         raise Conflict("run or ledger")
 
     def _do(self, plan: Plan, snapshot: Snapshot) -> Report:
@@ -81,11 +91,19 @@ class Conductor:
             return (run_ref(signal.person, self.rules.trigger.id, signal.key(self.rules.trigger.per)),)
         run = run_ref(signal.person, signal.trigger, signal.key)
         if isinstance(signal, News) and not is_loss(signal):
-            return (run,)
+            return (run, Ref(Kind.LEDGER, signal.person))
         person = (Ref(kind, signal.person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
         products = (Ref(Kind.PRODUCT, item) for item in signal.items)
+        counts = self.safety.refs
         asked = isinstance(signal, WakeUp) and signal.message
-        return (run, *person, OPERATION, *products, *((Ref(Kind.MESSAGE, signal.person, asked),) if asked else ()))
+        return (
+            run,
+            *person,
+            OPERATION,
+            *counts,
+            *products,
+            *((Ref(Kind.MESSAGE, signal.person, asked),) if asked else ()),
+        )
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
@@ -123,7 +141,7 @@ class Conductor:
             lost = self._case(after_loss(news, case.run), news, snapshot, case.now)
             return plan_loss(news, lost, self._render, version, ledger)
         if is_ending(news, case.trigger):
-            return plan_arrival(news, case.run, case.trigger, version, case.now)
+            return plan_arrival(news, case.run, case.trigger, version, ledger, case.now)
         return plan_step(case, self._render, version, ledger)
 
     def _plan_news(self, news: News, run: Run | None, version: int, snapshot: Snapshot, now: datetime) -> Plan:
@@ -132,7 +150,8 @@ class Conductor:
         if not self.rules.knows(run.version):
             return end_without_rule(after_loss(news, run) if is_loss(news) else run, version, now)
         if not is_loss(news):
-            return plan_arrival(news, run, self.rules.version(run.version), version, now)
+            rule, ledger = self.rules.version(run.version), self._ledger(run, snapshot)
+            return plan_arrival(news, run, rule, version, ledger, now)
         if already_lost(news, run):
             return Plan(noted(news, "repeated"))
         case = self._case(after_loss(news, run), news, snapshot, now)
@@ -145,7 +164,9 @@ class Conductor:
         return self.rules.render(case, rung, message_id(case.run, case.trigger.ladder.index(rung)))
 
     def _case(self, run: Run, signal: WakeUp | News, snapshot: Snapshot, now: datetime) -> Case:
-        return build_case(self.rules, run, signal.items, snapshot, now)
+        case = build_case(self.rules, run, signal.items, snapshot, now)
+        case.reached = self.safety.reached(snapshot, now)
+        return case
 
 
 def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
@@ -164,6 +185,7 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
         consent=known(Kind.CONSENT, Consent()),
         ledger=known(Kind.LEDGER, Ledger()),
         operation=snapshot.get(OPERATION).value or Operation(),
+        others=rules.others,
     )
     case.products = _products((*items, *(line.product_id for line in case.cart.lines)), snapshot)
     return case

@@ -17,6 +17,7 @@ from nudgekit.model.message import Message
 from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
+from nudgekit.model.tally import Tally
 
 
 def _as_several(value: object) -> object:
@@ -42,6 +43,7 @@ class Kind(StrEnum):
     PRODUCT = "product"
     OPERATION = "operation"
     REPLY = "reply"
+    TALLY = "tally"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -57,6 +59,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.PRODUCT: Product,
     Kind.OPERATION: Operation,
     Kind.REPLY: str,
+    Kind.TALLY: Tally,
 }
 
 

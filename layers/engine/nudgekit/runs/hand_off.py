@@ -13,9 +13,9 @@ from nudgekit.model.run import Run
 from nudgekit.runs.breaker import ProviderBreaker
 from nudgekit.runs.conduct import build_case
 from nudgekit.runs.documents import OPERATION, Kind, Put, Ref, Stored, run_ref
+from nudgekit.runs.places import moved_by_delay
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
-from nudgekit.runs.redate import redated
 from nudgekit.runs.reports import Report, run_mark
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import lost_address_events, news_event
@@ -71,7 +71,8 @@ class HandOff:
             return self._attempt(message, stored.version, snapshot, now)
         if message.status is MessageStatus.HANDING_OFF:
             return self._take_over(message, stored.version, snapshot, now)
-        return Delivery(_report("ignored", message, "repeated"), _news(message, message.status, now))
+        told_at = message.claimed_at if message.status is MessageStatus.HELD_OUT else now
+        return Delivery(_report("ignored", message, "repeated"), _news(message, message.status, told_at))
 
     def _refs(self, ref: MessageRef) -> tuple[Ref, ...]:
         kinds = (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER)
@@ -102,7 +103,8 @@ class HandOff:
         begun = message.model_copy(
             update={"status": MessageStatus.HANDING_OFF, "handing_off_at": now, "address": address_mark(address)}
         )
-        snapshot.commit((_put(begun, version), *redated(message, snapshot, now)))
+        ledger = snapshot.get(Ref(Kind.LEDGER, message.person))
+        snapshot.commit((_put(begun, version), *moved_by_delay(message, ledger, now)))
         return self._call(begun, address, version + 1, snapshot, now)
 
     def _closed(self, message: Message, snapshot: Snapshot, now: datetime) -> Reason | None:
@@ -118,7 +120,7 @@ class HandOff:
         if not rules.knows(run.version):
             return Reason.RULE_GONE
         case = build_case(rules, run, message.items, snapshot, now)
-        case.content, case.ledger = message.content, case.ledger.returned(message.id)
+        case.content, case.message = message.content, message.id
         verdict, _ = may_hand_off(case, case.trigger.ladder[message.rung])
         return verdict.reason
 

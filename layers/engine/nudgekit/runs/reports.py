@@ -6,7 +6,7 @@ from nudgekit.model.base import fingerprint
 
 Done = Literal[
     "folded", "duplicate", "rejected", "beat",
-    "armed", "repeated", "ignored", "waited", "claimed", "ended",
+    "armed", "repeated", "ignored", "waited", "claimed", "ended", "tripped", "uncounted",
     "handed_off", "withheld", "failed", "in_doubt",
     "received", "unknown", "answered",
 ]  # fmt: skip

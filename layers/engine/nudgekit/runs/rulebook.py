@@ -63,11 +63,21 @@ class Rulebook:
             return False
         return True
 
+    def others(self) -> tuple[Trigger, ...]:
+        """The other triggers of the shop, as they stand; one that cannot be read cannot be deployed either."""
+        return self._others
+
+    @cached_property
+    def _others(self) -> tuple[Trigger, ...]:
+        found = (_readable(self.book, each) for each in self.book.ids if each != self.id)
+        return tuple(each for each in found if each is not None)
+
     def render(self, case: Case, rung: Rung, message_id: str) -> Content | str:
         """The rung's message; a text that names the fault when it cannot be written with the data at hand."""
         from nudgekit.content.context import message_context  # noqa: PLC0415  # dear to import; arming needs none
 
-        template = self.book.messages(self.id).get(rung.channel)
+        messages = self.book.messages(self.id)
+        template = messages.get(f"{rung.channel}.{case.variant}") or messages.get(rung.channel)
         if template is None:
             return f"there is no message for {rung.channel}"
         products = case.products.values()
@@ -81,3 +91,10 @@ class Rulebook:
     def _links(self, case: Case, channel: Channel, message_id: str) -> MessageLinks:
         address = case.profile.address(channel)
         return self.linker().links(case.run.person, channel, message_id, address_mark(address) if address else "")
+
+
+def _readable(book: Book, trigger_id: str) -> Trigger | None:
+    try:
+        return book.trigger(trigger_id)
+    except RuleError:
+        return None

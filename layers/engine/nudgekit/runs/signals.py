@@ -27,6 +27,7 @@ EVENT_NAMES: Final[Mapping[MessageStatus, str]] = {
     MessageStatus.FAILED: "Message Failed",
     MessageStatus.WITHHELD: "Message Withheld",
     MessageStatus.IN_DOUBT: "Message In Doubt",
+    MessageStatus.HELD_OUT: "Message Held Out",
 }
 _STATUSES: Final = {name: status for status, name in EVENT_NAMES.items()}
 
@@ -41,6 +42,7 @@ class NewsProperties(Model):
     rung: int = Field(ge=0)
     channel: Channel
     reason: Reason | None = None
+    variant: str = ""
     items: Items = ()
 
 
@@ -122,6 +124,7 @@ def news_event(message: Message, status: MessageStatus, at: datetime, reason: Re
                 "rung": message.rung,
                 "channel": message.channel,
                 "reason": reason,
+                **({"variant": message.variant} if message.variant else {}),
                 "items": list(message.items),
             },
         },

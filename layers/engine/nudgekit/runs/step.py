@@ -6,23 +6,20 @@ from typing import Final
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.decide import Render, decide
-from nudgekit.model.base import to_ms
 from nudgekit.model.decision import Decision
-from nudgekit.model.ledger import Entry, Ledger
+from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Attempt, Outcome, Run
 from nudgekit.runs.documents import Kind, Put, Ref, Stored, run_ref
 from nudgekit.runs.keys import message_id
+from nudgekit.runs.places import after_claim, entry_of, in_line, put_ledger, with_ledger
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import MessageRef, WakeUp
 from nudgekit.runs.reports import Report, run_mark
 
 KEPT: Final = timedelta(days=90)
 """How long runs, messages and traces can be looked up after they mattered."""
-
-LEDGER_KEPT: Final = timedelta(days=400)
-"""How long a person's ledger outlives its last message: longer than any `again_after` a rule may ask for."""
 
 
 LOOK_AFTER: Final = timedelta(hours=1)
@@ -37,13 +34,18 @@ def forget_run_at(run: Run) -> datetime:
 def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> Plan:
     """Decide, and plan what follows: wait, end, or claim a message and give it its time."""
     decision = decide(case, render)
+    kept: Ledger = ledger.value or Ledger()
     if decision.do == "wait" and decision.until is not None:
         plan = wait(case.run, decision.reason, decision.until, run_version)
-        return plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
+        plan = plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
+        return with_ledger(plan, case.run.person, ledger, in_line(kept, case, decision), case.now)
     if decision.do == "send":
         return _claim(case, decision, run_version, ledger)
+    if decision.content is not None:
+        return _hold_out(case, decision, run_version, ledger)
     plan = end(case.run, run_version, *_ending(case, decision), decision.at)
-    return plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
+    plan = plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
+    return with_ledger(plan, case.run.person, ledger, kept.over(case.run.id), case.now)
 
 
 def end(run: Run, run_version: int, outcome: Outcome, reason: Reason, at: datetime) -> Plan:
@@ -96,20 +98,37 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
         }
     )
     kept: Ledger = ledger.value or Ledger()
-    entry = Entry(to_ms(case.now), message.id, run.trigger, message.channel, message.purpose)
     return Plan(
         _report("claimed", run, channel=message.channel),
         ((wake_up_of(run), due_at),),
         (
-            Put(
-                Ref(Kind.LEDGER, run.person), kept.claimed(entry, run.id), ledger.version, None, case.now + LEDGER_KEPT
-            ),
+            put_ledger(run.person, after_claim(kept, case, entry_of(message)), ledger.version, case.now),
             put_run(run, run_version, "climbing"),
             Put(Ref(Kind.MESSAGE, run.person, message.id), message, 0, message.status, case.now + KEPT),
             _put_trace(case.run, replace(decision, message=message.id)),
         ),
         (message_ref(message),),
     )
+
+
+def _hold_out(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
+    """The run ends where its message would have gone out, and the message's row says what that was.
+
+    The channel's function tells the bus of it and calls no provider. In the ledger it stands like a message, so that
+    whatever comes later finds people in the holdout and others alike.
+    """
+    held = _message(case, decision).model_copy(update={"status": MessageStatus.HELD_OUT, "reason": Reason.HELD_OUT})
+    attempt = Attempt(decision.rung, held.channel, held.id, MessageStatus.HELD_OUT, Reason.HELD_OUT)
+    run = case.run.model_copy(update={"attempts": (*case.run.attempts, attempt)})
+    after = after_claim(ledger.value or Ledger(), case, entry_of(held, held=True))
+    plan = end(run, run_version, *_ending(case, decision), decision.at)
+    puts = (
+        put_ledger(run.person, after, ledger.version, case.now),
+        *plan.puts,
+        Put(Ref(Kind.MESSAGE, run.person, held.id), held, 0, held.status, case.now + KEPT),
+        _put_trace(case.run, replace(decision, message=held.id)),
+    )
+    return plan._replace(puts=puts, messages=(message_ref(held),))
 
 
 def _message(case: Case, decision: Decision) -> Message:
@@ -127,6 +146,7 @@ def _message(case: Case, decision: Decision) -> Message:
         channel=decision.content.channel,
         purpose=case.trigger.purpose,
         content=decision.content,
+        variant=decision.variant,
         items=case.run.items,
         claimed_at=case.now,
     )

@@ -18,13 +18,14 @@ def plan_stale(wake_up: WakeUp, run: Run | None) -> Plan:
     """What a wake-up brings about that comes late or again.
 
     It changes nothing, but a message whose fate is not known yet is queued once more: the process that claimed it may
-    have died before it could. The channel's function tells a repeat by the message's row.
+    have died before it could. So is one that was held back, for the bus to hear of. The channel's function tells a
+    repeat by the message's row.
     """
     mark = run_mark(wake_up.person, wake_up.trigger, wake_up.key, wake_up.occurrence)
     report = Report("ignored", wake_up.trigger, mark, "stale" if run else "unknown_run")
-    if run is None or run.outcome is not None or run.occurrence != wake_up.occurrence or not run.attempts:
+    if run is None or run.occurrence != wake_up.occurrence or not run.attempts:
         return Plan(report)
     last = run.attempts[-1]
-    if last.status is not MessageStatus.CLAIMED:
+    if last.status is not (MessageStatus.CLAIMED if run.outcome is None else MessageStatus.HELD_OUT):
         return Plan(report)
     return Plan(report, messages=(MessageRef(last.message, run.person, run.trigger, run.key, last.channel, run.items),))

@@ -7,6 +7,7 @@ from typing import Final
 
 from nudgekit.decide.gates.again_after import again_after
 from nudgekit.decide.gates.audience import audience
+from nudgekit.decide.gates.backlog import backlog
 from nudgekit.decide.gates.caps import caps
 from nudgekit.decide.gates.consent import consent
 from nudgekit.decide.gates.do_not_call import do_not_call
@@ -14,10 +15,12 @@ from nudgekit.decide.gates.expiry import expiry
 from nudgekit.decide.gates.gate import Gate
 from nudgekit.decide.gates.holdout import holdout
 from nudgekit.decide.gates.legal_hours import legal_hours
+from nudgekit.decide.gates.priority import priority
 from nudgekit.decide.gates.provider import provider
 from nudgekit.decide.gates.quiet_hours import quiet_hours
 from nudgekit.decide.gates.reachable import reachable
 from nudgekit.decide.gates.registration import registration
+from nudgekit.decide.gates.safety import safety
 from nudgekit.decide.gates.still_true import still_true
 from nudgekit.decide.gates.stopped import channel_stopped, stopped
 from nudgekit.decide.gates.up_to_date import up_to_date
@@ -30,6 +33,7 @@ PERSON_GATES: Final = (
     Gate("expiry", expiry, at_hand_off=True),
     Gate("audience", audience, at_hand_off=False),
     Gate("again_after", again_after, at_hand_off=False),
+    Gate("backlog", backlog, at_hand_off=False),
 )
 """Asked once a decision; what they refuse ends the run or makes it wait."""
 
@@ -43,6 +47,8 @@ RUNG_GATES: Final = (
     Gate("legal_hours", legal_hours, at_hand_off=True),
     Gate("quiet_hours", quiet_hours, at_hand_off=True),
     Gate("caps", caps, at_hand_off=True),
+    Gate("priority", priority, at_hand_off=False),
+    Gate("safety", safety, at_hand_off=False),
 )
 """Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one. A refusal that says
 when it may be over makes the run wait for that moment, should no other rung be open."""

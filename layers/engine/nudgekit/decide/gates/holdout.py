@@ -1,25 +1,67 @@
 """Is the person held out, so that the effect can be measured?"""
 
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from nudgekit.decide.case import Case
+from nudgekit.decide.release import share_of
 from nudgekit.language.trigger import Rung
-from nudgekit.model.base import fingerprint
+from nudgekit.model.base import to_ms
 from nudgekit.model.decision import Verdict
+from nudgekit.model.ledger import Membership
 from nudgekit.model.reasons import Reason
 
 
+class Period(NamedTuple):
+    """One holdout that the message falls under: how the ledger calls it, its salt, its share, its days."""
+
+    name: str
+    salt: str
+    share: float
+    starts: str = ""
+    ends: str = ""
+
+
 def holdout(case: Case, _rung: Rung) -> Verdict:
-    """The person's place on a line from 0 to 1, fixed by trigger and person, lies beyond the rule's `holdout`."""
-    share = case.trigger.holdout
-    if not share:
-        return Verdict()
-    place = place_of(case.trigger.id, case.run.person)
-    seen = (("place", round(place, 4)), ("holdout", share))
-    return Verdict("end", Reason.HELD_OUT, None, seen) if place < share else Verdict("pass", None, None, seen)
+    """The person is in no holdout that the message falls under: the rule's own, and those of the shop.
+
+    Where somebody stands was decided when they were first judged in the period, and written down with the next message
+    or in its place; the record wins, so that a changed share moves nobody.
+    """
+    seen: list[tuple[str, object]] = []
+    for period in _periods(case):
+        held = _is_held(case, period)
+        seen.append((period.name, held))
+        if held:
+            return Verdict("end", Reason.HELD_OUT, None, tuple(seen))
+    return Verdict("pass", None, None, tuple(seen))
 
 
-@lru_cache(maxsize=4096)
-def place_of(trigger: str, person: str) -> float:
-    """A number from 0 (included) to 1 (excluded) that trigger and person alone decide."""
-    return int(fingerprint("holdout", trigger, person, size=6), 16) / 2**48
+def memberships(case: Case) -> Mapping[str, Membership]:
+    """The person's place in every holdout that the message falls under, to be written down if it is not yet."""
+    at = to_ms(case.now)
+    return {
+        each.name: Membership(at, _is_held(case, each), each.starts, each.ends)
+        for each in _periods(case)
+        if each.name not in case.ledger.holdouts
+    }
+
+
+def place_of(salt: str, unit: str) -> float:
+    """A number from 0 (included) to 1 (excluded) that salt (a trigger's id or a period) and unit alone decide."""
+    return share_of("holdout", salt, unit)
+
+
+def _periods(case: Case) -> Iterator[Period]:
+    trigger = case.trigger
+    if trigger.holdout:
+        yield Period(f"trigger {trigger.id}", trigger.id, trigger.holdout)
+    if trigger.purpose == "promotional":
+        for each in case.policy.holdouts_on(case.now, trigger.id):
+            ends = each.until.isoformat() if each.until else ""
+            yield Period(each.period, each.period, each.share, each.since.isoformat(), ends)
+
+
+def _is_held(case: Case, period: Period) -> bool:
+    known = case.ledger.holdouts.get(period.name)
+    return known.held if known else place_of(period.salt, case.unit) < period.share

@@ -2,7 +2,7 @@
 
 from nudgekit.decide.case import Case
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.reasons import Reason
 
 
@@ -11,9 +11,9 @@ def provider(case: Case, rung: Rung) -> Verdict:
 
     The next rung has its turn meanwhile; where there is none, the run waits for the end of the rest.
     """
-    breaker = case.operation.breakers.get(rung.channel)
-    if breaker is None:
-        return Verdict()
+    breaker = case.operation.breakers and case.operation.breakers.get(rung.channel)
+    if not breaker:
+        return PASS
     seen = (("down_since", breaker.opened_at), ("tried_again_at", breaker.until), ("trips", breaker.trips))
     if breaker.rests(case.now):
         return Verdict("skip", Reason.PROVIDER_DOWN, breaker.until, seen)

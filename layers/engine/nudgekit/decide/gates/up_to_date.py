@@ -7,7 +7,7 @@ from nudgekit.decide.case import Case
 from nudgekit.decide.pauses import ask_again
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import to_ms
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.reasons import Reason
 
 PAUSE: Final = timedelta(minutes=1)
@@ -28,7 +28,7 @@ def up_to_date(case: Case, _rung: Rung) -> Verdict:
         return behind
     active_at = to_ms(case.run.active_at)
     if any(case.facts.last_ms(name) >= active_at for name in case.trigger.start_events):
-        return Verdict()
+        return PASS
     until = case.now + PAUSE * 2 ** min(case.run.step - 1, MOST_DOUBLINGS)
     return Verdict("wait", Reason.FACTS_BEHIND, until, (("active_at", case.run.active_at),))
 

@@ -6,21 +6,24 @@ Dated, in one file: `rules/policy.py`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from nudgekit.language.mistakes import caller, keyword_place, report
+from nudgekit.language.policy.backlog import AfterQuietHours, backlog_mistakes
 from nudgekit.language.policy.caps import Cap
 from nudgekit.language.policy.consent import CONFIRMABLE, REPLIES, Replies, Topic
 from nudgekit.language.policy.freshness import freshness_mistakes
+from nudgekit.language.policy.holdouts import Holdout, holdout_mistakes
 from nudgekit.language.policy.override import Override
 from nudgekit.language.policy.quiet_hours import QuietHours
+from nudgekit.language.policy.safety import SafetyLimit, safety_mistakes
 from nudgekit.language.policy.shop import Shop
-from nudgekit.language.trigger import CHANNELS, PURPOSES
 from nudgekit.law.schedule import ALWAYS, Schedule, except_between
 from nudgekit.model.zone import zone
 
-__all__ = ["Cap", "Override", "Policy", "QuietHours", "Replies", "Shop", "Topic"]
+__all__ = ["Cap", "Holdout", "Override", "Policy", "QuietHours", "Replies", "SafetyLimit", "Shop", "Topic"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,10 @@ class Policy:
         currency: the shop's own currency, ISO 4217.
         quiet_hours: per channel, for promotional messages.
         caps: how much is enough.
+        after_quiet_hours: what goes out of one person's runs that waited for the same hour: the best, or all.
+        spread: over how long the people who waited for the same hour are let go.
+        safety: how many people a trigger may reach in a short time before somebody must look.
+        holdouts: who is not messaged for a while, so that the effect can be measured.
         overrides: rows of the law that the shop sets aside, each with its reason.
         freshness: how far facts may lag behind before nothing is decided on them any more; None: nobody asks.
         topics: what people can allow or refuse by itself, in the order of the preference page.
@@ -48,6 +55,10 @@ class Policy:
     currency: str
     quiet_hours: tuple[QuietHours, ...] = ()
     caps: tuple[Cap, ...] = ()
+    after_quiet_hours: AfterQuietHours = "all"
+    spread: timedelta = timedelta()
+    safety: tuple[SafetyLimit, ...] = ()
+    holdouts: tuple[Holdout, ...] = ()
     overrides: tuple[Override, ...] = ()
     freshness: timedelta | None = None
     topics: tuple[Topic, ...] = ()
@@ -69,9 +80,38 @@ class Policy:
         """When the quiet hours leave `channel` open."""
         return self._schedules.get(channel, ALWAYS)
 
-    def caps_on(self, purpose: str, channel: str) -> tuple[Cap, ...]:
-        """The caps that a message for `purpose` on `channel` falls under."""
-        return self._caps.get((purpose, channel), ())
+    def caps_on(self, purpose: str, channel: str, trigger: str) -> tuple[Cap, ...]:
+        """The caps that a message of `trigger` for `purpose` on `channel` falls under."""
+        wanted = purpose, channel, trigger
+        if wanted not in self._caps:
+            self._caps[wanted] = tuple(each for each in self.caps if each.binds(*wanted))
+        return self._caps[wanted]
+
+    def safety_limit(self, trigger: str) -> SafetyLimit | None:
+        """The safety limit of `trigger`: its own, or the general one; None: it has none."""
+        limits = {each.trigger: each for each in self.safety}
+        return limits.get(trigger) or limits.get(None)
+
+    def holdouts_on(self, now: datetime, trigger: str) -> tuple[Holdout, ...]:
+        """The holdouts of the shop that messages of `trigger` fall under at `now`."""
+        if not self.holdouts:
+            return ()
+        today = now.astimezone(self._zone).date()
+        return tuple(each for each in self.holdouts if each.holds(today, trigger))
+
+    @cached_property
+    def triggers_named(self) -> frozenset[str]:
+        """The triggers that caps, limits and holdouts name."""
+        caps, limits = (each.trigger for each in self.caps), (each.trigger for each in self.safety)
+        held = (name for each in self.holdouts for name in each.triggers or ())
+        return frozenset(name for name in (*caps, *limits, *held) if name is not None)
+
+    @cached_property
+    def _zone(self) -> ZoneInfo:
+        found = zone(self.default_timezone)
+        if found is None:
+            raise AssertionError("a policy's zone is checked when it is read")
+        return found
 
     @cached_property
     def overridden(self) -> frozenset[str]:
@@ -91,15 +131,9 @@ class Policy:
         return {each.channel: except_between(each.start, each.end) for each in self.quiet_hours}
 
     @cached_property
-    def _caps(self) -> dict[tuple[str, str], tuple[Cap, ...]]:
-        """Looked up at every decision, so made once."""
-        return {
-            (purpose, channel): tuple(
-                each for each in self.caps if each.purpose == purpose and channel in (each.channels or CHANNELS)
-            )
-            for purpose in PURPOSES
-            for channel in CHANNELS
-        }
+    def _caps(self) -> dict[tuple[str, str, str], tuple[Cap, ...]]:
+        """Looked up at every decision, so each answer is made once."""
+        return {}
 
 
 def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
@@ -111,6 +145,9 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
     if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
         yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
+    yield from backlog_mistakes(policy.after_quiet_hours, policy.spread)
+    yield from safety_mistakes(policy.safety)
+    yield from holdout_mistakes(policy.holdouts)
     yield from freshness_mistakes(policy.freshness)
     channels = [each.channel for each in policy.quiet_hours]
     for name in sorted({each for each in channels if channels.count(each) > 1}):

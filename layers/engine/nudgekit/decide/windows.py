@@ -1,0 +1,49 @@
+"""The windows that caps count in: any stretch of a length, or a day or a week of the person's own calendar."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from nudgekit.decide.case import Case, Room
+from nudgekit.language.policy import Cap
+from nudgekit.model.base import MILLISECOND, from_ms
+
+DAY = timedelta(days=1)
+
+
+def room(case: Case, cap: Cap) -> Room:
+    """How full `cap` is for the case; the message that is being handed off does not count against itself."""
+    known = case.rooms.get(id(cap))
+    if known is None:
+        known = case.rooms[id(cap)] = _room(case, cap)
+    return known
+
+
+def _room(case: Case, cap: Cap) -> Room:
+    if cap.window == "calendar":
+        start, end = calendar_window(case.now, case.zone, cap.per)
+        used = len(_times(case, cap, start - MILLISECOND))
+        return Room(used, end if used >= cap.limit else case.now, end)
+    times = _times(case, cap, case.now - cap.per)
+    room_at = from_ms(times[-cap.limit]) + cap.per if len(times) >= cap.limit else case.now
+    return Room(len(times), room_at, case.now + cap.per)
+
+
+def _times(case: Case, cap: Cap, since: datetime) -> list[int]:
+    return case.ledger.times(cap.purpose, cap.channels, since, cap.trigger, case.message)
+
+
+def calendar_window(now: datetime, zone: ZoneInfo, per: timedelta) -> tuple[datetime, datetime]:
+    """The first moment of the zone's present day, or of its present week, and the first of the next, in UTC."""
+    today = now.astimezone(zone).date()
+    first = today if per == DAY else today - timedelta(days=today.weekday())
+    return day_start(first, zone), day_start(first + per, zone)
+
+
+@lru_cache(maxsize=1024)
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """The first moment of `day` in `zone`, in UTC.
+
+    Where a change of the clock skips midnight, the day begins after it; where midnight comes twice, at the first.
+    """
+    return datetime.combine(day, time(), zone).astimezone(UTC)

@@ -1,0 +1,136 @@
+"""Caps of every kind: rolling and calendar, of all triggers or of one, several at once, asked again at hand-off."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from nudgekit import Cap, days, hours
+from nudgekit.decide.decide import may_hand_off
+from nudgekit.decide.gates.caps import caps
+from nudgekit.language.trigger import Rung
+from nudgekit.model.base import Channel, Purpose, to_ms
+from nudgekit.model.decision import Verdict
+from nudgekit.model.ledger import Entry, Ledger
+from nudgekit.model.reasons import Reason
+from tests.builders import PROFILE, TRIGGER, make_case, make_policy
+from tests.property.test_windows import ZONES  # every zone there is
+
+RUNG = Rung(Channel.PUSH)
+ELEVEN = datetime(2026, 6, 10, 21, 0, tzinfo=UTC)
+"""Eleven in the evening in Berlin, a Wednesday."""
+
+
+def ledger(*entries: tuple[datetime, str, Channel]) -> Ledger:
+    """Messages: when, of which trigger, on which channel."""
+    return Ledger(
+        entries=tuple(
+            Entry(to_ms(at), f"m{number}", trigger, channel, "promotional")
+            for number, (at, trigger, channel) in enumerate(sorted(entries))
+        )
+    )
+
+
+def ask(now: datetime, *limits: Cap, before: Ledger, **changes: Any) -> Verdict:
+    """What the gate says to a push."""
+    return caps(make_case(now=now, policy=make_policy(caps=limits), ledger=before, **changes), RUNG)
+
+
+def test_d13_after_a_message_at_eleven_a_rolling_day_has_no_room_at_midnight_and_a_calendar_day_has() -> None:
+    before, midnight = ledger((ELEVEN, "other", Channel.PUSH)), ELEVEN + timedelta(hours=1)
+    rolling = ask(midnight, Cap("promotional", 1, days(1)), before=before)
+    assert (rolling.answer, rolling.until) == ("wait", ELEVEN + days(1))
+    calendar = Cap("promotional", 1, days(1), window="calendar")
+    assert ask(midnight, calendar, before=before).answer == "pass"
+    late = ask(midnight - timedelta(seconds=1), calendar, before=before)
+    assert (late.answer, late.until) == ("wait", midnight)
+
+
+def test_d13_both_together_are_the_stricter_of_the_two() -> None:
+    both = (Cap("promotional", 1, days(1), window="calendar"), Cap("promotional", 1, hours(3)))
+    before = ledger((ELEVEN, "other", Channel.PUSH))
+    assert ask(ELEVEN + timedelta(minutes=30), *both, before=before).until == ELEVEN + hours(3)
+
+
+def test_a_calendar_day_is_the_persons_own() -> None:
+    before = ledger((ELEVEN, "other", Channel.PUSH))
+    cap, now = Cap("promotional", 1, days(1), window="calendar"), ELEVEN + hours(2)
+    london = PROFILE.model_copy(update={"timezone": "America/New_York"})
+    assert ask(now, cap, before=before).answer == "pass"
+    there = ask(now, cap, before=before, profile=london)
+    assert (there.answer, there.until) == ("wait", datetime(2026, 6, 11, 4, tzinfo=UTC))
+
+
+def test_a_calendar_week_begins_on_monday() -> None:
+    cap = Cap("promotional", 1, days(7), window="calendar")
+    sunday = datetime(2026, 6, 14, 21, 59, 59, tzinfo=UTC)
+    before = ledger((datetime(2026, 6, 8, 6, tzinfo=UTC), "other", Channel.PUSH))
+    assert ask(sunday, cap, before=before).until == sunday + timedelta(seconds=1)
+    assert ask(sunday + timedelta(seconds=1), cap, before=before).answer == "pass"
+
+
+@pytest.mark.parametrize("name", ZONES)
+def test_calendar_days_follow_each_other_without_gap_in_every_zone_and_change_of_the_clock(name: str) -> None:
+    from zoneinfo import ZoneInfo  # noqa: PLC0415
+
+    from nudgekit.decide.windows import calendar_window  # noqa: PLC0415
+
+    zone, moment = ZoneInfo(name), datetime(2026, 1, 1, tzinfo=UTC)
+    start, end = calendar_window(moment, zone, days(1))
+    for _ in range(730):
+        assert start <= moment < end
+        assert timedelta(hours=22) <= end - start <= timedelta(hours=26)
+        assert (end - timedelta(seconds=1)).astimezone(zone).date() < end.astimezone(zone).date()
+        moment = end
+        (start, end), before = calendar_window(moment, zone, days(1)), end
+        assert start == before
+
+
+def test_a_cap_of_one_trigger_counts_and_binds_that_trigger_alone() -> None:
+    cap, now = Cap("promotional", 1, days(1), trigger=TRIGGER.id), ELEVEN
+    assert ask(now, cap, before=ledger((now - hours(1), "other", Channel.PUSH))).answer == "pass"
+    assert ask(now, cap, before=ledger((now - hours(1), TRIGGER.id, Channel.EMAIL))).reason is Reason.CAPPED
+    foreign = Cap("promotional", 1, days(1), trigger="other")
+    assert ask(now, foreign, before=ledger((now - hours(1), "other", Channel.PUSH))).answer == "pass"
+
+
+def test_a_minimum_gap_is_a_cap_of_one() -> None:
+    gap, before = Cap("promotional", 1, hours(4)), ledger((ELEVEN, "other", Channel.EMAIL))
+    assert ask(ELEVEN + hours(4) - timedelta(milliseconds=1), gap, before=before).until == ELEVEN + hours(4)
+    assert ask(ELEVEN + hours(4), gap, before=before).answer == "pass"
+
+
+def test_of_several_caps_the_one_with_room_last_says_when_and_then_all_have_room() -> None:
+    limits = (
+        Cap("promotional", 2, days(1)),
+        Cap("promotional", 1, hours(6)),
+        Cap("promotional", 1, days(1), window="calendar", channels=("push",)),
+        Cap("promotional", 3, days(7)),
+    )
+    times = [(ELEVEN - hours(hour), "other", Channel.PUSH) for hour in (70, 20, 2)]
+    before, now = ledger(*times), ELEVEN
+    verdict = ask(now, *limits, before=before)
+    assert verdict.until == ELEVEN - hours(70) + days(7)
+    assert ask(verdict.until, *limits, before=before).answer == "pass"
+    assert ask(verdict.until - timedelta(seconds=1), *limits, before=before).answer == "wait"
+
+
+@pytest.mark.parametrize("purpose", ["promotional", "transactional"])
+def test_transactional_messages_are_neither_bound_nor_counted(purpose: Purpose) -> None:
+    from dataclasses import replace  # noqa: PLC0415
+
+    cap = Cap("promotional", 1, days(1))
+    counted = ledger((ELEVEN - hours(1), "other", Channel.PUSH)).entries[0]._replace(purpose=purpose)
+    full = Ledger(entries=(counted,))
+    assert ask(ELEVEN, cap, before=full, trigger=replace(TRIGGER, purpose="transactional")).answer == "pass"
+    assert (ask(ELEVEN, cap, before=full).answer == "wait") == (purpose == "promotional")
+
+
+def test_at_hand_off_a_message_does_not_count_against_itself_but_others_do() -> None:
+    own = ledger((ELEVEN, TRIGGER.id, Channel.PUSH))
+    policy = make_policy(caps=(Cap("promotional", 1, days(1)),))
+    case = make_case(policy=policy, ledger=own, message="m0")
+    assert may_hand_off(case, RUNG)[0].answer == "pass"
+    crowded = ledger((case.now - hours(1), "other", Channel.PUSH), (case.now, TRIGGER.id, Channel.PUSH))
+    late = make_case(policy=policy, ledger=crowded, message="m1")
+    assert may_hand_off(late, RUNG)[0].reason is Reason.CAPPED
