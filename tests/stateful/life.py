@@ -170,7 +170,7 @@ def _profile(rng: random.Random, person: str, *, whole: bool) -> Step:
     every: dict[str, Any] = {
         "name": person.title(),
         "email": f"{person}{rng.randrange(2)}@example.com",
-        "phone": rng.choice(("+49301234501", "+49301234502", "+33612345678")),
+        "phone": rng.choice(("+4930123450", "+3361234567")) + str(PEOPLE.index(person)),
         "timezone": rng.choice(ZONES),
         "push": [{"endpoint": f"device-{person}-{rng.randrange(2)}", "platform": "fcm"}],
         "segments": rng.choice(([], [], ["staff"])),
