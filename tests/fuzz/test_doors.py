@@ -12,7 +12,6 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -31,6 +30,14 @@ AT_ONCE = 25
 
 NOW = datetime(2026, 11, 2, 12, 31, tzinfo=UTC)
 FUNCTIONS = sorted(each.parent.name for each in (ROOT / "functions").glob("*/app.py"))
+
+
+ANYBODYS = {
+    "delivery_feedback": "delivery_feedback/ses_sent",
+    "consent": "consent/granted",
+    "confirm_subscription": "confirm_subscription/start",
+}
+"""What a function gets that is in order, where it is not a message."""
 
 
 class Told(io.StringIO):
@@ -67,7 +74,8 @@ def told() -> Iterator[Told]:
 
 def yard(patch: pytest.MonkeyPatch) -> Yard:
     """The functions, somebody who can be reached, and one of her messages on its way."""
-    made = Yard(load_book(ROOT / "rules"), ("cart_abandonment",), NOW - timedelta(minutes=31))
+    book = load_book(ROOT / "rules")
+    made = Yard(book, book.ids, NOW - timedelta(minutes=31))
     made.wire(patch, quiet=False)
     for name in ("batch", *(f"consent_granted_{channel}" for channel in Channel)):
         event = fixture(f"project_profile/{name}")
@@ -88,11 +96,7 @@ def neighbour(function: str, number: int) -> tuple[str, Callable[[Yard], bool]]:
         return event, lambda found: run_ref(person, function, "c") in found.store.rows
     if function == "project_profile":
         return event, lambda found: Ref(Kind.FACTS, person) in found.store.rows
-    return json.dumps(_anybodys(function)), lambda found: True
-
-
-def _anybodys(function: str) -> Any:
-    return fixture({"delivery_feedback": "delivery_feedback/ses_sent"}.get(function, f"{function}/message"))
+    return json.dumps(fixture(ANYBODYS.get(function, f"{function}/message"))), lambda found: True
 
 
 def test_nothing_hostile_gets_through(

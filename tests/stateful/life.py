@@ -113,7 +113,9 @@ def _step(rng: random.Random) -> Step:  # noqa: C901, PLR0911  one line a kind
         case "repeat":
             return Step("repeat", {"which": rng.randrange(1 << 30), "later": rng.choice((0.0, 10.0, 300.0, 2000.0))})
         case "hold":
-            function = rng.choice(("project_profile", "deliver_push", "deliver_email", "deliver_sms", "basket"))
+            function = rng.choice(
+                ("project_profile", "consent", "deliver_push", "deliver_email", "deliver_sms", "basket")
+            )
             return Step("hold", {"function": function, "minutes": rng.choice((3, 15, 50, 400, 1500))})
         case "provider":
             answer = rng.choice(("refused", "dead", "throttled", "throttled", "broken"))
@@ -168,7 +170,7 @@ def _profile(rng: random.Random, person: str, *, whole: bool) -> Step:
     every: dict[str, Any] = {
         "name": person.title(),
         "email": f"{person}{rng.randrange(2)}@example.com",
-        "phone": rng.choice(("+49301234501", "+49301234502", "+33612345678")),
+        "phone": rng.choice(("+4930123450", "+3361234567")) + str(PEOPLE.index(person)),
         "timezone": rng.choice(ZONES),
         "push": [{"endpoint": f"device-{person}-{rng.randrange(2)}", "platform": "fcm"}],
         "segments": rng.choice(([], [], ["staff"])),
@@ -353,8 +355,8 @@ class Driver:
         self.delivered.append((item.function, item.body))
         if failed:
             self.queues.append(item._replace(ready=self.now + REDELIVERY, tries=item.tries + 1))
-        elif item.function == "project_profile":
-            self.shop.learn(json.loads(item.body))
+        else:
+            self._learn(item.function, json.loads(item.body))
         self._look()
         if item.function in RULES and not failed:
             self._hear(json.loads(item.body))
@@ -410,6 +412,12 @@ class Driver:
             {"Message Delivered"} if until == "delivered" else set()
         )
         return self.shop.news.get(claim.message, set()) & ends
+
+    def _learn(self, function: str, body: dict[str, Any]) -> None:
+        """What was said about consent is known once `consent` has heard it, everything else by `project_profile`."""
+        writer = "consent" if body.get("detail-type") == "Consent Updated" else "project_profile"
+        if function == writer:
+            self.shop.learn(body)
 
     def _hear(self, body: dict[str, Any]) -> None:
         """What a trigger has been told of its messages."""

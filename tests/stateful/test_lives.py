@@ -169,7 +169,7 @@ def a_lost_message_keeps_its_place(patch: pytest.MonkeyPatch) -> None:
 
 
 def late_hand_offs_count_from_their_decision(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(hand_off, "redated", lambda *given: ())
+    patch.setattr(hand_off, "moved_by_delay", lambda *given: ())
 
 
 def everybody_lives_where_the_shop_is(patch: pytest.MonkeyPatch) -> None:

@@ -152,18 +152,31 @@ class Ledger(Model):
     def returned(self, message: str, run: str = "") -> "Ledger":
         """The ledger without a message that never reached the person, so that it counts against no cap.
 
-        When nothing of `run` has reached them, the trigger has not asked them either.
+        When nothing of `run` has reached them, the trigger has not asked them either; else it last did with the message
+        before.
         """
         kept = {name: each for name, each in self.asked.items() if not run or each.run != run}
         before = {name: Asked(each.before, each.before_run) for name, each in self.asked.items() if each.before}
         asked = {name: kept.get(name) or before[name] for name in self.asked if name in kept or name in before}
         entries = tuple(entry for entry in self.entries if entry.message != message)
+        for lost in self.entries:
+            sent = [entry.at for entry in entries if entry.trigger == lost.trigger]
+            if lost.message == message and lost.trigger in asked and asked[lost.trigger].at == lost.at and sent:
+                asked[lost.trigger] = asked[lost.trigger]._replace(at=max(sent))
         return self.model_copy(update={"entries": entries, "asked": asked})
 
     def moved(self, message: str, at: int) -> "Ledger":
         """The ledger with a message that went out later than it was claimed, so that it counts from then on."""
         entries = sorted(each._replace(at=at) if each.message == message else each for each in self.entries)
-        return self.model_copy(update={"entries": tuple(entries)})
+        asked = {
+            name: each._replace(at=max(each.at, at)) if (each.at, message, name) in self._claims else each
+            for name, each in self.asked.items()
+        }
+        return self.model_copy(update={"entries": tuple(entries), "asked": asked})
+
+    @property
+    def _claims(self) -> set[tuple[int, str, str]]:
+        return {(entry.at, entry.message, entry.trigger) for entry in self.entries}
 
     def waits(self, run: str, waiting: Waiting, now: datetime) -> "Ledger":
         """The ledger with `run` in line; who is of no use any more leaves it, and the lowest when it grows too long."""
