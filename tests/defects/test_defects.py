@@ -6,7 +6,7 @@ must fail. What does not apply is listed in `docs/guarantees.md` beside what doe
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from itertools import permutations
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -30,6 +30,7 @@ from nudgekit.runs.documents import Kind
 from nudgekit.runs.ports import Accepted
 from nudgekit.runs.rulebook import Rulebook
 from tests.defects.play import NOON, Play
+from tests.stateful.model import QUIET
 from tests.stateful.test_lives import an_open_line_is_tried_again, only_the_first_product_counts, without
 
 Check = Callable[[pytest.MonkeyPatch], None]
@@ -123,7 +124,7 @@ def d04(patch: pytest.MonkeyPatch) -> None:
 
 # D5, D6: hours shift when the clocks change; the server's zone instead of the person's.
 
-ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia")
+ZONES = ("Europe/Berlin", "America/New_York", "Australia/Lord_Howe")
 
 
 def d05(patch: pytest.MonkeyPatch) -> None:
@@ -139,16 +140,17 @@ def d05(patch: pytest.MonkeyPatch) -> None:
 def _night(change: datetime, zone: str) -> None:
     with pytest.MonkeyPatch.context() as inner:
         play = Play(inner, change - timedelta(hours=30))
+        with_policy(inner, play, caps=())
         play.knows(timezone=zone)
-        for hour in range(20):
-            play.yard.now = change + timedelta(hours=3 * hour - 30)
+        for hour in range(60):
             play.happens("Checkout Started", checkout_id=f"k{hour}")
-            play.turn(hours=2, minutes=30)
+            play.turn(hours=1)
         play.turn(days=2)
-        clocks = [call.at.astimezone(ZoneInfo(zone)) for call in play.sent() if call.message.channel != "email"]
-        assert clocks, "no message at all: a day was left out"
-        for clock in clocks:
-            assert 8 <= clock.hour < 22, f"a message at {clock}"
+        sent = [(call.message.channel, call.at.astimezone(ZoneInfo(zone)).time()) for call in play.sent()]
+        assert [channel for channel, _ in sent if channel in QUIET], "no message at all: a day was left out"
+        for channel, clock in sent:
+            start, end = QUIET.get(channel, (time.max, time.min))
+            assert end <= clock < start, f"a message on {channel} at {clock}"
 
 
 def standard_time_all_year(patch: pytest.MonkeyPatch) -> None:
