@@ -3,18 +3,18 @@
 NUDGEKIT_STEPS says how many steps are played (make prove: 100,000).
 """
 
-import importlib
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from nudgekit.decide import case as cases
 from nudgekit.decide import decide as deciding
 from nudgekit.errors import Throttled
+from nudgekit.law.schedule import Schedule
+from nudgekit.law.zones import zones_of
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent, Status
 from nudgekit.model.decision import Verdict
@@ -87,16 +87,15 @@ def a_window_is_an_hour_short(patch: pytest.MonkeyPatch) -> None:
 
 
 def night_ends_a_minute_early(patch: pytest.MonkeyPatch) -> None:
-    quiet_hours = importlib.import_module("nudgekit.decide.gates.quiet_hours")
-    end = quiet_hours.end_of_quiet
-    quiet = quiet_hours.is_quiet
-    early = timedelta(minutes=1)
-    patch.setattr(quiet_hours, "end_of_quiet", lambda *given: end(*given) - early)
-    patch.setattr(quiet_hours, "is_quiet", lambda now, start, stop: quiet(now, start, _minute_before(stop)))
+    """Off by one at the end of the night."""
+    is_open, next_open, minute = Schedule.is_open, Schedule.next_open, timedelta(minutes=1)
 
+    def early(self: Schedule, now: Any, zone: Any) -> Any:
+        found = next_open(self, now, zone)
+        return found if found is None or found - minute <= now else found - minute
 
-def _minute_before(clock: Any) -> Any:
-    return clock.replace(hour=clock.hour - 1, minute=59)
+    patch.setattr(Schedule, "is_open", lambda self, local: is_open(self, local) or is_open(self, local + minute))
+    patch.setattr(Schedule, "next_open", early)
 
 
 def orders_out_of_order_get_lost(patch: pytest.MonkeyPatch) -> None:
@@ -174,7 +173,7 @@ def late_hand_offs_count_from_their_decision(patch: pytest.MonkeyPatch) -> None:
 
 def everybody_lives_where_the_shop_is(patch: pytest.MonkeyPatch) -> None:
     """The person's own zone is not looked at (D17)."""
-    patch.setattr(cases, "zone_of", lambda profile, device, default: ZoneInfo(default))
+    patch.setattr(cases, "zones_of", lambda profile, device, default: zones_of(Profile(), None, default))
 
 
 def topics_do_not_matter(patch: pytest.MonkeyPatch) -> None:
