@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from nudgekit.book import Book
-from nudgekit.content.links import PREVIEW, Linker, MessageLinks
 from nudgekit.decide.case import Case
 from nudgekit.errors import RuleError
 from nudgekit.language.policy import Policy
@@ -14,6 +14,9 @@ from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Content
 from nudgekit.model.profile import address_mark
+
+if TYPE_CHECKING:
+    from nudgekit.content.links import Linker, MessageLinks
 
 
 class Rulebook:
@@ -31,7 +34,7 @@ class Rulebook:
         self,
         book: Book,
         trigger_id: str,
-        linker: Callable[[], Linker] = lambda: PREVIEW,
+        linker: "Callable[[], Linker] | None" = None,
         hurry: Callable[[timedelta], timedelta] = lambda length: length,
     ) -> None:
         self.book, self.id, self.linker, self.hurry = book, trigger_id, linker, hurry
@@ -88,9 +91,12 @@ class Rulebook:
         except RuleError as error:
             return str(error)
 
-    def _links(self, case: Case, channel: Channel, message_id: str) -> MessageLinks:
+    def _links(self, case: Case, channel: Channel, message_id: str) -> "MessageLinks":
+        from nudgekit.content.links import PREVIEW  # noqa: PLC0415
+
         address = case.profile.address(channel)
-        return self.linker().links(case.run.person, channel, message_id, address_mark(address) if address else "")
+        linker = self.linker() if self.linker else PREVIEW
+        return linker.links(case.run.person, channel, message_id, address_mark(address) if address else "")
 
 
 def _readable(book: Book, trigger_id: str) -> Trigger | None:
