@@ -18,6 +18,7 @@ from nudgekit.runs.project import project
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import News, Signal, read_signal
+from nudgekit.runs.suppression import Suppression
 
 LEASE = timedelta(minutes=1)
 
@@ -29,14 +30,15 @@ class World:
         now: the moment; with it goes the beat, which says how far folding has come.
         facts_stand_still_since: from when on nothing is folded and no beat is heard; None: facts are fresh.
         reports: everything that was done, in order.
+        suppression: knows erased people again, if anybody is to be erased.
         providers: what each channel's provider was given, and what it is told to answer.
     """
 
-    def __init__(self, rules: Rulebook, now: datetime) -> None:
-        self.rules = rules
+    def __init__(self, rules: Rulebook, now: datetime, suppression: Suppression | None = None) -> None:
+        self.rules, self.suppression = rules, suppression
         self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
-        self.conductor = Conductor(rules, Ports(self.store, self.timer, self.outbox))
+        self.conductor = Conductor(rules, Ports(self.store, self.timer, self.outbox), suppression=suppression)
         self.facts_stand_still_since: datetime | None = None
         self.unfolded: list[Event] = []
         self.now = now
@@ -66,7 +68,7 @@ class World:
         if self.facts_stand_still_since is not None and self.now >= self.facts_stand_still_since:
             self.unfolded.append(event)
             return
-        for answer in project([event], self.store, self.now).values():
+        for answer in project([event], self.store, self.now, self.suppression).values():
             if isinstance(answer, Exception):
                 raise answer
 

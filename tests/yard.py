@@ -19,7 +19,7 @@ from nudgekit.lambdas import wiring
 from nudgekit.lambdas.trigger import trigger_handler
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
-from nudgekit.runs.documents import Put, Ref, Stored
+from nudgekit.runs.documents import Put, Ref, Stored, Write
 from nudgekit.runs.ports import Accepted, Refused
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
@@ -54,12 +54,12 @@ class StrictStore(MemoryStore):
             _check_key(ref)
         return super().read(wanted)
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         if len(puts) > 100:
             raise RuntimeError("ValidationException: more than a hundred items")
         for put in puts:
             _check_key(put.ref)
-            if len(pack(put.ref.kind, put.value)) > LARGEST_ITEM - 5000:
+            if isinstance(put, Put) and len(pack(put.ref.kind, put.value)) > LARGEST_ITEM - 5000:
                 raise RuntimeError(f"ValidationException: the item {put.ref.kind} is too large")
         super().commit(puts)
 

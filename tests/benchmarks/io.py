@@ -9,8 +9,8 @@ from tests.counting import Calls, life
 BUDGETS: Final = {
     "the start event comes again": ("1 read, 0 writes", {"read": 1}),
     "a wake-up sends": (
-        "1 read, 1 transaction, 1 enqueue, 1 wake-up",
-        {"read": 1, "commit": 1, "enqueue": 1, "wake": 1},
+        "1 read, 1 transaction, 1 enqueue, 1 wake-up; 1 count a batch",
+        {"read": 1, "commit": 2, "enqueue": 1, "wake": 1},
     ),
 }
 _WORDS: Final = {

@@ -23,6 +23,7 @@ from nudgekit.model.event import Event, parse_event
 from nudgekit.runs.arm import arm
 from nudgekit.runs.feedback import MessageNotice
 from nudgekit.runs.keys import message_id
+from nudgekit.runs.merge import identities
 from nudgekit.runs.project import evidence_of
 from nudgekit.runs.signals import EVENT_NAMES, read_signal
 
@@ -47,6 +48,8 @@ def _schemas_of(function: str, found: dict[str, Any]) -> Iterator[tuple[str, Any
     """The schemas that a body must keep, each with the part it speaks of."""
     if function.startswith("deliver_"):
         yield "message.json", found
+    elif function == "person" and "detail-type" not in found:
+        return
     elif "wake_up" in found:
         yield "wake_up.json", found
     elif "detail" in found:
@@ -66,6 +69,8 @@ def read(function: str, found: dict[str, Any], size: int) -> object:
         return _read_by_consent(found, size)
     if function.startswith("deliver_"):
         return read_message(found, Channel(function.removeprefix("deliver_")))
+    if function == "person":
+        return found if "detail-type" not in found else identities(parse_event(found, NOW, size))
     return parse_event(found, NOW, size) if function == "project_profile" else read_signal(found, NOW, size)
 
 

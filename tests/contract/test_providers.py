@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import boto3
@@ -180,6 +180,14 @@ def test_a_text_message_tells_its_purpose_and_receipt(purpose: Purpose, kind: st
         "ConfigurationSetName": "events",
         "Context": {"receipt": RECEIPT},
     }
+
+
+@pytest.mark.parametrize(("left", "lives"), [(7200, 3600), (3600, 3600), (600, 600), (5, 5), (1, 5), (None, 3600)])
+def test_an_sms_lives_no_longer_than_the_hours_of_its_place(left: int | None, lives: int) -> None:
+    now = datetime(2026, 11, 2, 19, tzinfo=UTC)
+    until = None if left is None else now + timedelta(seconds=left)
+    message = make_message(Channel.SMS).model_copy(update={"handing_off_at": now, "deliver_by": until})
+    assert sent(Channel.SMS, message)["TimeToLive"] == lives
 
 
 def test_an_sms_to_india_carries_its_registration_and_others_do_not() -> None:

@@ -1,5 +1,6 @@
 """The stories into which faults are placed: between them they lead through every function and every way to end."""
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -70,9 +71,9 @@ class Transactional(Quick):
 
 
 @cache
-def rules(*, transactional: bool) -> Rulebook:
-    """The shipped rule."""
-    return (Transactional if transactional else Quick)(load_book(ROOT / "rules"), "cart_abandonment")
+def rules(trigger: str, *, transactional: bool) -> Rulebook:
+    """The shipped rule of a trigger."""
+    return (Transactional if transactional else Quick)(load_book(ROOT / "rules"), trigger)
 
 
 def introduce(town: Town) -> None:
@@ -178,6 +179,26 @@ def _of(person: str, event: dict[str, Any]) -> dict[str, Any]:
     return event
 
 
+def somebody_writes_stop(town: Town) -> None:
+    """Ada answers the push by a text message that says STOP; she is told once that it was heard."""
+    introduce(town)
+    stop_word = fixture("consent/sms_stop")
+    said = json.loads(stop_word["Message"])
+    given = fixture("project_profile/profile_updated")["detail"]["properties"]
+    stop_word["Message"] = json.dumps({**said, "originationNumber": given["phone"]})
+    stop_word["Timestamp"] = (NOON + timedelta(hours=1)).isoformat()
+    town.at(NOON + timedelta(hours=1), lambda town: town.put("consent", stop_word))
+
+
+def somebody_asks_for_mail(town: Town) -> None:
+    """Ada asks for news by mail, and is asked to confirm it."""
+    known = fixture("project_profile/profile_updated")
+    town.at(datetime.fromisoformat(known["detail"]["timestamp"]), known)
+    asked = fixture("confirm_subscription/start")
+    asked["detail"]["timestamp"] = NOON.isoformat()
+    town.at(NOON, asked)
+
+
 ALL = ("push", "email", "sms", "whatsapp")
 FINISHED = Reason.LADDER_FINISHED
 STORIES: Mapping[str, Story] = {
@@ -190,5 +211,7 @@ STORIES: Mapping[str, Story] = {
     "somebody opts out": Story(somebody_opts_out, Outcome.SENT, FINISHED, ("push", "sms", "whatsapp")),
     "somebody stops it all": Story(somebody_stops_it_all, Outcome.SENT, FINISHED, ALL),
     "somebody stops the channel": Story(somebody_stops_the_channel, Outcome.SENT, FINISHED, ALL[1:]),
+    "somebody writes stop": Story(somebody_writes_stop, None, None, ()),
+    "somebody asks for mail": Story(somebody_asks_for_mail, Outcome.SENT, FINISHED, ("email",), transactional=True),
     "provider is down": Story(provider_is_down, None, None, ("push", "email")),
 }

@@ -7,7 +7,7 @@ not sent that should have been is stated as in doubt. `NUDGEKIT_CRASH_HISTORIES`
 
 import os
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -50,7 +50,7 @@ class History(NamedTuple):
 def lived(history: History) -> Town:
     """The history from its beginning to its end."""
     story = STORIES[history.story]
-    town = Town(rules(transactional=story.transactional), BEFORE, Gremlin(*history.faults), history.seed)
+    town = Town(partial(rules, transactional=story.transactional), BEFORE, Gremlin(*history.faults), history.seed)
     story.tell(town)
     with pytest.MonkeyPatch.context() as patch:
         town.wire(patch)

@@ -23,6 +23,7 @@ from nudgekit.runs.documents import Kind, Ref, Stored
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import wake_up_body
 from tests.crash.faults import Died, Gremlin, Watched
+from tests.crash.routing import reached
 from tests.functional.deployment import batch
 
 REDELIVERY = timedelta(seconds=130)
@@ -36,12 +37,7 @@ DUPLICATES = 0.08
 """The share of what is put on a queue that is delivered twice, the second time up to five minutes later."""
 
 BEAT = timedelta(minutes=1)
-TRIGGER = "cart_abandonment"
-START_EVENTS = {"Product Added", "Checkout Started"}
-
-SAYS_NOTHING = {"Message Sent", "Message Delivered", "Message Failed", "Message Withheld", "Message In Doubt"}
-"""News that say nothing about the person: the rule of project_profile passes them over."""
-
+Rules = Callable[[str], Rulebook]
 React = Callable[[Message], list[dict[str, Any]]]
 Happening = Mapping[str, Any] | Callable[["Town"], None]
 """An event for the bus, or something that somebody does to the town."""
@@ -89,14 +85,16 @@ class Town:
     """The whole stack at work on what is put on its bus.
 
     Args:
-        rules: the trigger's rules.
+        rules: the rules of a trigger, by its id.
         now: the moment at which it begins.
         gremlin: sees every port call.
         seed: decides in which order queues deliver, how batches are cut and what is delivered twice; None: first in,
             first out, and once.
     """
 
-    def __init__(self, rules: Rulebook, now: datetime, gremlin: Gremlin, seed: int | None = None) -> None:
+    def __init__(
+        self, rules: Callable[[str], Rulebook], now: datetime, gremlin: Gremlin, seed: int | None = None
+    ) -> None:
         self.rules, self.now, self.gremlin = rules, now, gremlin
         self.chance = None if seed is None else Random(seed)
         self.react: React = no_reaction
@@ -116,7 +114,8 @@ class Town:
         providers = {channel: Watched(provider, self.gremlin) for channel, provider in self.providers.items()}
         ports = {"store": self.store, "timer": self.timer, "outbox": self.outbox, "bus": self.bus}
         patch.setattr(wiring, "clock", lambda: clock)
-        patch.setattr(wiring, "rulebook", lambda trigger: self.rules)
+        patch.setattr(wiring, "rulebook", self.rules)
+        patch.setattr(wiring, "policy", lambda: self.rules("cart_abandonment").policy)
         patch.setattr(wiring, "provider", providers.__getitem__)
         patch.setattr(wiring, "secret", lambda name: name.encode() * 4)
         for name, port in {**ports, "dead_letters": self.dead}.items():
@@ -139,10 +138,8 @@ class Town:
 
     def publish(self, event: Mapping[str, Any]) -> None:
         """What the bus's rules do with an event."""
-        if event["detail-type"] not in SAYS_NOTHING:
-            self.put("project_profile", event)
-        if event["detail-type"] in START_EVENTS or event["detail"].get("trigger") == TRIGGER:
-            self.put(TRIGGER, event)
+        for function in reached(event):
+            self.put(function, event)
 
     def put(self, queue: str, body: Mapping[str, Any]) -> None:
         """Put a record on a queue."""
@@ -225,7 +222,7 @@ class Town:
             happening = self.later.pop(0)[1]
             self.publish(happening) if isinstance(happening, Mapping) else happening(self)
         for wake_up in self.timer.due(self.now):
-            self.put(TRIGGER, wake_up_body(wake_up))
+            self.put(wake_up.trigger, wake_up_body(wake_up))
         return True
 
     def rows(self, kind: Kind) -> Iterator[Any]:

@@ -49,3 +49,4 @@ def test_function_answers_every_fixture(folder: str, stack: Stack, tmp_path: Pat
     assert set(pages.values()) <= {404}, "the fixtures' links are signed with another key than this stack's"
     assert all("batchItemFailures" not in answers[name] or answers[name]["batchItemFailures"] == [] for name in answers)
     assert {name for name in answers if name.startswith("http_")} == set(pages)
+    assert all("errorType" not in (answer or {}) for answer in answers.values())

@@ -16,9 +16,12 @@ from nudgekit.language.policy import Policy, Topic
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent, Status
 from nudgekit.model.message import Message
-from nudgekit.model.profile import address_mark
+from nudgekit.model.profile import Profile, address_mark
+from nudgekit.model.reasons import Reason
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.operation import fold_to
+from nudgekit.runs.ports import Refused
+from nudgekit.runs.receipts import Receipt, write_receipt
 from tests.builders import make_policy
 from tests.functional.conftest import FIXTURES_START, Turnable
 from tests.functional.deployment import REGION, SECRET, Deployment, batch, fixture
@@ -60,6 +63,10 @@ class Desk:
 
     def status(self, person: str, channel: str, topic: str = "", purpose: Any = "promotional") -> Status:
         return self.consent(person).status(Channel(channel), purpose, self.wall.now, topic)
+
+    def profile(self, person: str) -> Profile:
+        found: Profile = next(iter(self.store.read([Ref(Kind.PROFILE, person)]).values())).value
+        return found
 
     def told(self) -> list[dict[str, Any]]:
         """What the bus heard, by way of a queue that hears everything."""
@@ -520,3 +527,30 @@ class TestBetweenDecisionAndHandOff:
         queued, message = self.decided(desk, "email")
         desk.invoke("deliver_email", batch(queued))
         assert [sent.id for sent, _ in desk.providers[Channel.EMAIL].sent] == [message.id]
+
+    def test_a_complaint_travels_from_the_receipt_to_everybody_at_that_address(self, desk: Desk) -> None:
+        queued, message = self.decided(desk, "email")
+        desk.introduce("ben", phone="+447700900999")
+        desk.invoke("deliver_email", batch(queued))
+        receipt = fixture("delivery_feedback/ses_complaint")
+        receipt["detail"]["mail"]["tags"]["receipt"] = [write_receipt(Receipt("ada", message.id))]
+        receipt["detail"]["complaint"]["timestamp"] = desk.wall.now.isoformat()
+        desk.told()
+        desk.invoke("delivery_feedback", batch(receipt))
+        told = desk.told()
+        assert sorted(each["detail-type"] for each in told) == ["Consent Updated", "Message Failed"]
+        desk.invoke("consent", batch(*(each for each in told if each["detail-type"] == "Consent Updated")))
+        assert [desk.status(each, "email") for each in ("ada", "ben")] == ["denied", "denied"]
+        word = desk.consent("ada").said["email|promotional|"]
+        assert word.source == "provider:complained"
+        assert desk.profile("ada").address(Channel.EMAIL) == "ada@example.com"
+
+    def test_a_number_on_the_providers_list_gets_no_text_of_any_kind(self, desk: Desk) -> None:
+        queued, _ = self.decided(desk, "sms")
+        desk.providers[Channel.SMS].answers[NUMBER] = Refused(Reason.OPTED_OUT, address_dead=True)
+        desk.told()
+        desk.invoke("deliver_sms", batch(queued))
+        told = [each for each in desk.told() if each["detail-type"] == "Consent Updated"]
+        desk.invoke("consent", batch(*told))
+        assert [desk.status("ada", "sms", purpose=each) for each in ("promotional", "transactional")] == ["denied"] * 2
+        assert desk.status("ada", "whatsapp") is Status.GRANTED

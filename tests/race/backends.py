@@ -23,7 +23,7 @@ from nudgekit.adapters.memory import MemoryStore
 from nudgekit.cli.local import ministack
 from nudgekit.cli.local.credentials import ACCESS_KEY, REGION, SECRET_KEY
 from nudgekit.cli.local.processes import end
-from nudgekit.runs.documents import Put
+from nudgekit.runs.documents import Write
 from nudgekit.runs.ports import Store
 from tests.functional.deployment import ROOT
 from tests.template.checks import load, of_type
@@ -45,7 +45,7 @@ class LockedStore(MemoryStore):
         with self.lock:
             return super().read(wanted)
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         with self.lock:
             super().commit(puts)
 
@@ -53,7 +53,7 @@ class LockedStore(MemoryStore):
 class CarelessStore(LockedStore):
     """The planted defect: a store that does not look at versions. The last writer wins."""
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         with self.lock:
             known = [put._replace(expect=self.rows.get(put.ref, (b"", 0))[1]) for put in puts]
             MemoryStore.commit(self, known)

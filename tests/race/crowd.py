@@ -15,7 +15,7 @@ from nudgekit.lambdas import wiring
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
-from nudgekit.runs.documents import Kind, Put, Ref, Stored
+from nudgekit.runs.documents import Kind, Ref, Stored, Write
 from nudgekit.runs.ports import Store
 from nudgekit.runs.signals import wake_up_body
 from tests.race.backends import MakeStore
@@ -88,7 +88,7 @@ class Crowded:
         self.meeting.wait()
         return found
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         try:
             self.store.commit(puts)
         except Conflict:
@@ -127,7 +127,7 @@ class Crowd:
             def read(self, refs: Iterable[Ref]) -> Any:
                 return store.read(refs)
 
-            def commit(self, puts: Sequence[Put]) -> None:
+            def commit(self, puts: Sequence[Write]) -> None:
                 store.commit(puts)
                 crowd.refs.update(put.ref for put in puts)
 

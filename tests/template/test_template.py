@@ -125,7 +125,7 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (security.least_privilege, "DeliverPolicy", put(f"{FIRST}.Resource", "arn:aws:dynamodb:*:*:table/*")),
         (security.least_privilege, "DeliverPolicy", put(f"{FIRST}.NotAction", "dynamodb:Scan")),
         (security.least_privilege, "DeliverPushRole", put(f"{OWN}.Resource", ["*"])),
-        (security.reasons_for_wildcards, "TriggerPolicy", drop("Properties.PolicyDocument.Statement.2")),
+        (security.reasons_for_wildcards, "DeliverPushRole", drop("Properties.Policies.0.PolicyDocument.Statement.3")),
         (security.own_account, "WhatsappFeedbackTopicPolicy", drop(f"{FIRST}.Condition.StringEquals")),
         (security.own_account, "PushFeedbackTopicPolicy", drop(f"{FIRST}.Condition")),
         (security.own_account, "PushFeedbackTopicPolicy", put("Properties.Topics", [])),

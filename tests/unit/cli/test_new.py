@@ -8,6 +8,7 @@ import typer
 from nudgekit import load_book
 from nudgekit.cli import new, validate
 from nudgekit.errors import RuleError
+from nudgekit.law.tables import tables
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def project(tmp_path: Path) -> Path:
         "from nudgekit import Trigger, days, event, hours, rung\n"
         "trigger = Trigger(\n"
         '    id="reminder",\n'
-        "    version=4,\n"
+        "    version=1,\n"
         '    owner="crm",\n'
         '    purpose="promotional",\n'
         '    when=event("Product Viewed"),\n'
@@ -41,6 +42,8 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_it_copies_everything_but_released_versions(project: Path) -> None:
+    rule = project / "rules" / "reminder" / "rule.py"
+    rule.write_text(rule.read_text().replace("version=1", "version=4"))
     new.run("second_reminder", "reminder", project)
     trigger = load_book(project / "rules").trigger("second_reminder")
     assert (trigger.id, trigger.version) == ("second_reminder", 1)
@@ -73,10 +76,25 @@ def test_it_writes_nothing_when_something_is_wrong(project: Path, trigger: str, 
 
 def test_validate_shows_the_triggers(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (project / "rules/reminder/versions/3.json").unlink()
+    rule = project / "rules/reminder/rule.py"
+    rule.write_text(rule.read_text().replace("version=4", "version=1"))
     validate.run(project)
     shown = capsys.readouterr().out
     assert "reminder" in shown
-    assert "4 (new)" in shown
+    assert "1 (new)" in shown
+
+
+def test_validate_shows_the_law_and_what_the_shop_sets_aside(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (project / "rules/reminder/versions/3.json").unlink()
+    policy, rule = project / "rules/policy.py", project / "rules/reminder/rule.py"
+    rule.write_text(rule.read_text().replace("version=4", "version=1"))
+    override = 'Override(row="us-fl-sms", reason="an opinion", approved_by="legal", on=date(2026, 1, 1))'
+    text = policy.read_text().replace("import Cap,", "import Cap, Override,")
+    policy.write_text(text.replace('    currency="EUR",', f'    currency="EUR",\n    overrides=({override},),'))
+    validate.run(project)
+    shown = capsys.readouterr().out
+    assert f"Law tables {tables().mark}" in shown
+    assert "OVERRIDDEN us-fl-sms: an opinion (approved by legal on 2026-01-01)" in shown
 
 
 def test_validate_tells_the_mistakes_of_rules_messages_and_policy_together(

@@ -9,7 +9,7 @@ import pytest
 from nudgekit.law.hours import legal_hours, schedule_of
 from nudgekit.law.places import Place, Places, places_of
 from nudgekit.law.rows import WEEKDAYS, HoursRow
-from nudgekit.law.schedule import except_between, next_open_in_all
+from nudgekit.law.schedule import ALWAYS, except_between, next_open_in_all
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel
 from nudgekit.model.phone import PhoneFacts
@@ -172,6 +172,34 @@ def test_law_and_quiet_hours_together_are_one_wait() -> None:
     assert next_open_in_all(both, saturday_night, (ZoneInfo("Europe/Paris"),)) == datetime(2026, 7, 13, 9, tzinfo=UTC)
     monday_night = datetime(2026, 7, 13, 18, tzinfo=UTC)
     assert next_open_in_all(both, monday_night, (ZoneInfo("Europe/Paris"),)) == datetime(2026, 7, 15, 9, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("asked", "closes"),
+    [
+        ("2026-06-10T12:00Z", "2026-06-10T19:00Z"),  # a summer's day in Berlin: 21:00 is 19:00 UTC
+        ("2026-06-10T18:59Z", "2026-06-10T19:00Z"),
+        ("2026-06-10T19:00Z", "2026-06-10T19:00Z"),  # closed already
+        ("2026-01-10T12:00Z", "2026-01-10T20:00Z"),
+        ("2026-10-24T18:00Z", "2026-10-24T19:00Z"),
+    ],
+)
+def test_it_is_known_when_the_hours_close(asked: str, closes: str) -> None:
+    schedule = schedule_of(ROWS["de-sms"], frozenset())
+    moment = schedule.closes_at(datetime.fromisoformat(asked), ZoneInfo("Europe/Berlin"))
+    assert moment == datetime.fromisoformat(closes)
+
+
+def test_a_stretch_over_midnight_closes_on_the_next_day_and_what_is_always_open_never() -> None:
+    berlin, evening = ZoneInfo("Europe/Berlin"), datetime(2026, 6, 10, 20, tzinfo=UTC)
+    assert except_between(time(13), time(15)).closes_at(evening, berlin) == datetime(2026, 6, 11, 11, tzinfo=UTC)
+    assert ALWAYS.closes_at(evening, berlin) is None
+
+
+def test_a_closing_time_that_the_clock_shows_twice_closes_with_the_first() -> None:
+    schedule = except_between(time(2, 30), time(8))
+    night = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)  # 02:00 for the first time
+    assert schedule.closes_at(night, ZoneInfo("Europe/Berlin")) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
 
 
 def test_rows_are_plain_data() -> None:

@@ -107,3 +107,13 @@ def test_a_policy_that_names_a_trigger_there_is_not_is_told(tmp_path: Path) -> N
         _ = load_book(tmp_path / "rules").policy
     assert 'there is no trigger "brwose"' in str(raised.value)
     assert "did you mean browse" in str(raised.value)
+
+
+def test_validate_shows_them(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from nudgekit.cli import validate  # noqa: PLC0415
+
+    copytree(RULES, tmp_path / "rules")
+    validate.run(tmp_path)
+    shown = " ".join(capsys.readouterr().out.replace("│", " ").split())
+    assert "wordings" in shown
+    assert "control 50" in shown

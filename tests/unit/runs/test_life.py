@@ -213,3 +213,11 @@ def test_marketing_held_back_climbs_at_once_and_leaves_whatsapp_alone_for_a_day(
     case = make_case(facts=facts, now=world.now + timedelta(hours=23, minutes=59))
     assert held_back(case, Rung(Channel.WHATSAPP)).reason is Reason.HELD_BACK
     assert held_back(make_case(facts=facts, now=world.now + timedelta(hours=24)), Rung(Channel.WHATSAPP)).reason is None
+
+
+def test_a_text_message_says_until_when_it_may_be_delivered(world: World) -> None:
+    world.tell(make_event(at=NOON))
+    world.turn(hours=27)
+    by_channel = {message.channel: message for message in world.messages()}
+    assert by_channel[Channel.SMS].deliver_by == NOON.replace(day=11, hour=20)  # 21:00 in London's summer
+    assert by_channel[Channel.PUSH].deliver_by is None

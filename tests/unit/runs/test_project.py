@@ -10,7 +10,7 @@ from nudgekit.errors import Conflict, EventError
 from nudgekit.model.base import to_ms
 from nudgekit.model.facts import Facts
 from nudgekit.model.profile import Profile
-from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.documents import Kind, Ref, Write
 from nudgekit.runs.project import project
 from nudgekit.runs.reports import Report
 from tests.builders import NOON, make_event
@@ -39,7 +39,7 @@ def test_a_person_who_says_much_at_once_is_heard_in_parts() -> None:
     sizes: list[int] = []
 
     class Counting(MemoryStore):
-        def commit(self, puts: Sequence[Put]) -> None:
+        def commit(self, puts: Sequence[Write]) -> None:
             sizes.append(len(puts))
             super().commit(puts)
 
@@ -53,7 +53,7 @@ def test_a_person_who_says_much_at_once_is_heard_in_parts() -> None:
 class Stubborn(MemoryStore):
     """Somebody else is always faster with one person's facts."""
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         if any(put.ref.owner == "busy" and put.ref.kind is Kind.FACTS for put in puts):
             raise Conflict("facts")
         super().commit(puts)

@@ -8,9 +8,9 @@ from nudgekit.adapters.backoff import Sleep, attempts
 from nudgekit.adapters.bodies import pack, unpack
 from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.faults import THROTTLING, asking_to_come_back, code_of
-from nudgekit.adapters.item_keys import Place, Tables, place
+from nudgekit.adapters.item_keys import Place, Tables, place, ref_of
 from nudgekit.errors import BadInput, Conflict, Throttled
-from nudgekit.runs.documents import Put, Ref, Stored
+from nudgekit.runs.documents import Delete, Put, Ref, Stored, Write
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -69,7 +69,7 @@ class DynamoStore:
                 return
         raise Throttled("DynamoDB left keys unread in every attempt")
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         """See `ports.Store`."""
         if len(puts) > WRITE_AT_ONCE:
             raise BadInput(f"{len(puts)} items in one transaction", "commit", f"write at most {WRITE_AT_ONCE}")
@@ -77,17 +77,23 @@ class DynamoStore:
             return
         from botocore.exceptions import ClientError  # noqa: PLC0415
 
-        writes = [self._write(put) for put in puts]
         try:
-            self._send(writes)
+            self._send([self._part(put) for put in puts])
         except ClientError as error:
             raise _meaning(error) from None
 
-    def _send(self, writes: Sequence[dict[str, Any]]) -> None:
-        if len(writes) == 1:
-            self.client.put_item(**writes[0])
+    def _send(self, parts: Sequence[dict[str, Any]]) -> None:
+        if len(parts) == 1 and "Put" in parts[0]:
+            self.client.put_item(**parts[0]["Put"])
         else:
-            self.client.transact_write_items(TransactItems=[{"Put": write} for write in writes])  # type: ignore[typeddict-item]
+            self.client.transact_write_items(TransactItems=parts)  # type: ignore[arg-type]
+
+    def _part(self, write: Write) -> dict[str, Any]:
+        if isinstance(write, Put):
+            return {"Put": self._write(write)}
+        table, pk, sk = place(write.ref, self.tables)
+        named = {"TableName": table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}, **_condition(write.expect)}
+        return {"Delete" if isinstance(write, Delete) else "ConditionCheck": named}
 
     def _write(self, put: Put) -> dict[str, Any]:
         table, pk, sk = place(put.ref, self.tables)
@@ -102,6 +108,30 @@ class DynamoStore:
         if put.expires_at is not None:
             item["ttl"] = {"N": str(int(self.clock.to_real(put.expires_at).timestamp()))}
         return {"TableName": table, "Item": item, **_condition(put.expect)}
+
+    def of(self, person: str) -> dict[Ref, Stored]:
+        """See `ports.People`."""
+        found: dict[Ref, Stored] = {}
+        for table in (self.tables.profiles, self.tables.engagement):
+            for item in self._rows(table, person):
+                if ref := ref_of(person, item["sk"]["S"]):
+                    found[ref] = _stored(ref, item)
+        return found
+
+    def _rows(self, table: str, person: str) -> Iterator[Mapping[str, Any]]:
+        request: dict[str, Any] = {
+            "TableName": table,
+            "ConsistentRead": True,
+            "KeyConditionExpression": "pk = :person",
+            "ExpressionAttributeValues": {":person": {"S": f"USER#{person}"}},
+        }
+        while True:
+            with asking_to_come_back("DynamoDB"):
+                answer = self.client.query(**request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def _read_request(places: Sequence[Place]) -> dict[str, Any]:

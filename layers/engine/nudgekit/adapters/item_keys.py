@@ -34,6 +34,8 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.CONSENT: _Layout("profiles", "USER#{owner}", "CONSENT"),
     Kind.EVIDENCE: _Layout("profiles", "USER#{owner}", "CONSENT#{name}"),
     Kind.ALIAS: _Layout("profiles", "ALIAS#{owner}", "ALIAS"),
+    Kind.LINK: _Layout("profiles", "USER#{owner}", "LINK#{name}"),
+    Kind.SUPPRESSION: _Layout("profiles", "SUPPRESSED#{owner}", "SUPPRESSED"),
     Kind.LEDGER: _Layout("engagement", "USER#{owner}", "LEDGER"),
     Kind.RUN: _Layout("engagement", "USER#{owner}", "RUN#{name}"),
     Kind.MESSAGE: _Layout("engagement", "USER#{owner}", "MSG#{name}"),
@@ -53,3 +55,12 @@ def place(ref: Ref, tables: Tables) -> Place:
         layout.pk.replace("{owner}", ref.owner, 1),
         layout.sk.replace("{name}", ref.name, 1),
     )
+
+
+def ref_of(person: str, sort_key: str) -> Ref | None:
+    """The document of `person` that stands under `sort_key`; None when no kind of document stands there."""
+    for kind, layout in _LAYOUT.items():
+        before, found, _ = layout.sk.partition("{name}")
+        if layout.pk == "USER#{owner}" and (sort_key.startswith(before) if found else sort_key == layout.sk):
+            return Ref(kind, person, sort_key[len(before) :] if found else "")
+    return None

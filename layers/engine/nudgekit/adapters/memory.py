@@ -8,8 +8,11 @@ from typing import Any
 from nudgekit.errors import Conflict
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
-from nudgekit.runs.documents import ABSENT, Put, Ref, Stored, codec
+from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored, Write, codec
 from nudgekit.runs.ports import Accepted, MessageRef, Refused, WakeUp
+
+PERSONAL = frozenset(Kind) - {Kind.ALIAS, Kind.PRODUCT, Kind.OPERATION, Kind.SUPPRESSION}
+"""The kinds of documents that stand under a person's id."""
 
 
 class MemoryStore:
@@ -30,13 +33,20 @@ class MemoryStore:
         """One document, or `ABSENT`."""
         return self._stored(ref) if ref in self.rows else ABSENT
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         """See `ports.Store`."""
         for put in puts:
             if self.rows.get(put.ref, (b"", 0))[1] != put.expect:
                 raise Conflict(put.ref.kind)
         for put in puts:
-            self.rows[put.ref] = (codec(put.ref.kind).dump_json(put.value), put.expect + 1)
+            if isinstance(put, Put):
+                self.rows[put.ref] = (codec(put.ref.kind).dump_json(put.value), put.expect + 1)
+            elif isinstance(put, Delete):
+                self.rows.pop(put.ref, None)
+
+    def of(self, person: str) -> dict[Ref, Stored]:
+        """See `ports.People`."""
+        return {ref: self._stored(ref) for ref in self.rows if ref.kind in PERSONAL and ref.owner == person}
 
 
 class MemoryTimer:
@@ -51,6 +61,15 @@ class MemoryTimer:
         if (at, wake_up) not in self.asked:
             self.asked.add((at, wake_up))
             heapq.heappush(self.queue, (at, wake_up))
+
+    def waits(self, wake_up: WakeUp, at: datetime) -> bool:
+        """See `ports.Alarms`."""
+        return (at, wake_up) in self.queue
+
+    def forget(self, wake_up: WakeUp, at: datetime) -> None:
+        """See `ports.Alarms`."""
+        self.queue = [each for each in self.queue if each != (at, wake_up)]
+        heapq.heapify(self.queue)
 
     def due(self, now: datetime) -> list[WakeUp]:
         """Takes out every wake-up whose time has come."""

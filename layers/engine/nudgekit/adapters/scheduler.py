@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -64,6 +65,27 @@ class SchedulerTimer:
         except ClientError as error:
             if code_of(error) != "ConflictException":  # it exists: somebody asked before us
                 raise
+
+    def waits(self, wake_up: WakeUp, at: datetime) -> bool:
+        """See `ports.Alarms`."""
+        return self._named(self.client.get_schedule, wake_up, at)
+
+    def forget(self, wake_up: WakeUp, at: datetime) -> None:
+        """See `ports.Alarms`."""
+        self._named(self.client.delete_schedule, wake_up, at)
+
+    def _named(self, call: Callable[..., Any], wake_up: WakeUp, at: datetime) -> bool:
+        """Calls with the schedule's name; says whether there is one of that name."""
+        from botocore.exceptions import ClientError  # noqa: PLC0415
+
+        try:
+            with asking_to_come_back("EventBridge Scheduler"):
+                call(Name=schedule_name(wake_up, at), GroupName=self.target.group)
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+            return False
+        return True
 
     def _schedule(self, wake_up: WakeUp, at: datetime) -> dict[str, Any]:
         encrypted = {"KmsKeyArn": self.target.key_arn} if self.target.key_arn else {}

@@ -35,7 +35,10 @@ ANSWERS: Final = Answers(
 missing resources are faults of the deployment: the message waits in its queue until they are mended."""
 
 TIME_TO_LIVE: Final = timedelta(hours=1)
-"""What the carrier cannot deliver within this is dropped: later it might arrive in the night."""
+"""What the carrier cannot deliver within this is dropped: later it might be of no use."""
+
+SHORTEST: Final = timedelta(seconds=5)
+"""The shortest time to live the service takes."""
 
 RECEIPT_KEY: Final = "receipt"
 LONGEST_CONTEXT: Final = 800
@@ -79,7 +82,7 @@ class EndUserMessagingSms:
             "OriginationIdentity": self.origination,
             "MessageBody": message.content.body,
             "MessageType": _TYPES[message.purpose],
-            "TimeToLive": int(TIME_TO_LIVE.total_seconds()),
+            "TimeToLive": int(time_to_live(message).total_seconds()),
         }
         if self.configuration_set:
             request["ConfigurationSetName"] = self.configuration_set
@@ -91,3 +94,10 @@ class EndUserMessagingSms:
                 "IN_ENTITY_ID": message.content.dlt_entity_id or "",
             }
         return request
+
+
+def time_to_live(message: Message) -> timedelta:
+    """How long the carrier may try: no longer than the hours at the person's place are open."""
+    if message.deliver_by is None or message.handing_off_at is None:
+        return TIME_TO_LIVE
+    return min(TIME_TO_LIVE, max(SHORTEST, message.deliver_by - message.handing_off_at))

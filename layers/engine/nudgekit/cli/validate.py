@@ -61,13 +61,15 @@ def _complain(mistakes: list[RuleError]) -> None:
 
 
 def _table(book: Book) -> Table:
-    columns = (Column("trigger", no_wrap=True), "version", "purpose", "when", "within", "ladder")
+    columns: list[Column | str] = [Column("trigger", no_wrap=True), "version", "purpose", "when", "within", "ladder"]
+    columns += ["wordings"] if any(each.experiment for each in book.triggers) else []
     table = Table(*columns, title="Triggers", title_justify="left")
     for trigger in book.triggers:
         released = is_recorded(book.path / trigger.id, trigger)
         version = str(trigger.version) if released else f"{trigger.version} (new)"
         when = " or ".join(trigger.start_events)
-        table.add_row(trigger.id, version, trigger.purpose, when, brief(trigger.within), _ladder(trigger))
+        cells = (trigger.id, version, trigger.purpose, when, brief(trigger.within), _ladder(trigger))
+        table.add_row(*cells, *([_wordings(trigger)] if "wordings" in columns else []))
     return table
 
 
@@ -81,3 +83,13 @@ def _ladder(trigger: Trigger) -> str:
     return " → ".join(
         f"{each.channel} {brief(each.wait)}" if each.wait else str(each.channel) for each in trigger.ladder
     )
+
+
+def _wordings(trigger: Trigger) -> str:
+    """The experiment and each variant's share, as in `subject: b 50 %, control 50 %`; empty when there is none."""
+    if trigger.experiment is None:
+        return ""
+    shares = ", ".join(
+        f"{name} {share:.0%}".replace("%", " %") for name, share in sorted(trigger.experiment.shares.items())
+    )
+    return f"{trigger.experiment.id}: {shares}"

@@ -9,7 +9,7 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
-from hashlib import sha256
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple, get_args
 
 from nudgekit.errors import SettingsError
@@ -25,6 +25,8 @@ LONGEST_TOKEN: Final = 1600
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]+")
 _SIGNATURE: Final = 16
 """Bytes of HMAC-SHA256 that are kept: guessing one takes 2^127 tries on average."""
+
+_compact: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 _DOMAIN: Final = b"nudgekit link 1\x00"
 _PERSONAL: Final = "message"
@@ -88,7 +90,7 @@ def write_token(link: Link, keys: bytes) -> str:
     Raises:
         SettingsError: there is no key.
     """
-    payload = json.dumps(link, separators=(",", ":"), ensure_ascii=False).encode()
+    payload = _compact(link).encode()
     return urlsafe_b64encode(_sign(payload, _split(keys)[0]) + payload).decode().rstrip("=")
 
 
@@ -108,12 +110,13 @@ def read_token(token: str, action: str, keys: bytes) -> Link | None:
     return Link(scope, person, Channel(channel), message, address) if scope == wanted else None
 
 
-def _split(keys: bytes) -> list[bytes]:
-    found = keys.split()
+@lru_cache(maxsize=8)
+def _split(keys: bytes) -> tuple[bytes, ...]:
+    found = tuple(keys.split())
     if not found:
         raise SettingsError("the key that signs links is empty", "LinkKey", "give the secret a value")
     return found
 
 
 def _sign(payload: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, _DOMAIN + payload, sha256)[:_SIGNATURE]
+    return hmac.digest(key, _DOMAIN + payload, "sha256")[:_SIGNATURE]

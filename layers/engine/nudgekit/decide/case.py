@@ -11,15 +11,26 @@ from nudgekit.language.scope import Scope
 from nudgekit.language.trigger import Trigger
 from nudgekit.law.places import Places, places_of
 from nudgekit.law.zones import Zones, zones_of
-from nudgekit.model.base import from_ms
+from nudgekit.model.base import Channel, from_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.facts import Cart, Facts
-from nudgekit.model.ledger import Ledger
+from nudgekit.model.ledger import Entry, Ledger
 from nudgekit.model.message import Content
 from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
+
+
+class Neighbours(NamedTuple):
+    """Those who have one of a person's addresses as well: their ledgers, and whether there are too many to know all."""
+
+    ledgers: tuple[Ledger, ...]
+    crowd: bool = False
+
+    def entries(self, channels: tuple[str, ...]) -> list[Entry]:
+        """Their messages on `channels`."""
+        return [entry for ledger in self.ledgers for entry in ledger.entries if entry.channel in channels]
 
 
 class Room(NamedTuple):
@@ -48,6 +59,7 @@ class Case:
         reached: how many people the trigger has reached lately, for its safety limit.
         rooms: how full each cap is, as far as it was asked; by the cap's identity.
         unit: who is held out and experimented with as one; the person unless told otherwise.
+        neighbours: by channel, those who share the person's address there.
         zones: all the zones that the person may be in.
         zone: the first of them.
     """
@@ -63,6 +75,7 @@ class Case:
     products: Mapping[str, Product] = field(default_factory=dict)
     operation: Operation = field(default_factory=Operation)
     content: Content | None = None
+    neighbours: Mapping[Channel, Neighbours] = field(default_factory=dict)
     message: str | None = None
     variant: str = ""
     others: Callable[[], Sequence[Trigger]] = tuple

@@ -26,7 +26,7 @@ def handler(invocation: Invocation, context: object) -> Answer:  # noqa: ARG001 
 
     def process(items: Sequence[Event | Beat]) -> Sequence[Outcome]:
         events = {position: item for position, item in enumerate(items) if isinstance(item, Event)}
-        answers = project(list(events.values()), wiring.store(), now) if events else {}
+        answers = project(list(events.values()), wiring.store(), now, wiring.suppression()) if events else {}
         outcomes = {position: _outcome(answers[number]) for number, position in enumerate(events)}
         beats = {position: item for position, item in enumerate(items) if isinstance(item, Beat)}
         outcomes |= _keep_time(beats, outcomes.values())

@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Final
 
 from nudgekit.adapters import clients
 from nudgekit.adapters.clock import VARIABLE, Clock
-from nudgekit.errors import SettingsError
+from nudgekit.errors import RuleError, SettingsError
 from nudgekit.lambdas.settings import optional, required
 from nudgekit.model.base import Channel
-from nudgekit.runs.ports import Bus, Outbox, Ports, Provider, Store, Timer
+from nudgekit.runs.ports import Alarms, Bus, Outbox, People, Ports, Provider, Store, Timer
 
 if TYPE_CHECKING:
     from nudgekit.adapters.sqs import DeadLetters
     from nudgekit.content.links import Linker
     from nudgekit.language.policy import Policy
+    from nudgekit.language.trigger import Trigger
     from nudgekit.runs.conduct import Conductor
+    from nudgekit.runs.erase import Eraser
     from nudgekit.runs.hand_off import HandOff
     from nudgekit.runs.rulebook import Rulebook
+    from nudgekit.runs.suppression import Suppression
 
 LEASE: Final = timedelta(seconds=60)
 """How long a hand-off may take on the wall: longer than the function's timeout, shorter than its queue hides it."""
@@ -34,6 +37,12 @@ def clock() -> Clock:
 @cache
 def store() -> Store:
     """Where documents are kept."""
+    return people()
+
+
+@cache
+def people() -> People:
+    """Where documents are kept, for who must find everything about a person."""
     from nudgekit.adapters.dynamodb import DynamoStore  # noqa: PLC0415
     from nudgekit.adapters.item_keys import Tables  # noqa: PLC0415
 
@@ -54,6 +63,30 @@ def timer() -> Timer:
         key_arn=optional("SCHEDULE_KEY_ARN"),
     )
     return SchedulerTimer(clients.scheduler(), target, clock())
+
+
+@cache
+def alarms() -> Alarms:
+    """Wake-ups that were asked for, by any trigger."""
+    from nudgekit.adapters.scheduler import SchedulerTimer, Target  # noqa: PLC0415
+
+    return SchedulerTimer(clients.scheduler(), Target("", "", "", required("SCHEDULE_GROUP")), clock())
+
+
+def trigger_of(trigger_id: str, version: int) -> "Trigger | None":
+    """A trigger in a version; None when the rules know it no longer."""
+    try:
+        return rulebook(trigger_id).book.trigger(trigger_id, version)
+    except RuleError:
+        return None
+
+
+@cache
+def eraser() -> "Eraser":
+    """Erases people."""
+    from nudgekit.runs.erase import Eraser  # noqa: PLC0415
+
+    return Eraser(people(), alarms(), trigger_of, suppression())
 
 
 @cache
@@ -79,6 +112,14 @@ def secret(name: str) -> bytes:
     from nudgekit.adapters.secrets import Secrets  # noqa: PLC0415
 
     return Secrets(clients.secrets()).read(required(name))
+
+
+@cache
+def suppression() -> "Suppression":
+    """Knows erased people and addresses again."""
+    from nudgekit.runs.suppression import Suppression  # noqa: PLC0415
+
+    return Suppression(secret("SUPPRESSION_KEY_ARN"))
 
 
 @cache
@@ -127,7 +168,7 @@ def conductor(trigger_id: str) -> "Conductor":
     from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
     from nudgekit.runs.overdue import PATIENCE  # noqa: PLC0415
 
-    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()), clock().hurry(PATIENCE))
+    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()), clock().hurry(PATIENCE), suppression())
 
 
 @cache

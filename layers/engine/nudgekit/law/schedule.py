@@ -64,6 +64,21 @@ class Schedule:
                     return moment
         return None
 
+    def closes_at(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """When the stretch that `now` lies in ends, in UTC; `now` itself when it lies in none, None within two days.
+
+        Where a change of the clock shows that time twice, the earlier reading counts.
+        """
+        moment = now
+        for _ in range(3):
+            local = moment.astimezone(zone)
+            if not self.is_open(local):
+                return moment
+            shown = seconds_of(local.time())
+            end = next(end for start, end in self.week[local.weekday()] if start <= shown < end)
+            moment = min(each for each in _readings(local.date(), end, zone) if each > moment)
+        return None
+
 
 ALWAYS: Final = Schedule((((0, DAY),),) * 7)
 
@@ -97,8 +112,12 @@ def next_open_in_all(schedule: Schedule, now: datetime, zones: tuple[ZoneInfo, .
 
 def later_reading(day: date, seconds: int, zone: ZoneInfo) -> datetime:
     """When the clock of `zone` shows `seconds` of `day`, in UTC; of two readings the later."""
+    return max(_readings(day, seconds, zone))
+
+
+def _readings(day: date, seconds: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
     wanted = datetime.combine(day, time(), zone) + timedelta(seconds=seconds)
-    return max(wanted.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    return wanted.replace(fold=0).astimezone(UTC), wanted.replace(fold=1).astimezone(UTC)
 
 
 def _both(mine: Intervals, theirs: Intervals) -> Intervals:

@@ -1,6 +1,5 @@
 """The tables, read from their files, checked strictly, and known by a digest."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -10,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from nudgekit.errors import MistakesError, RuleError
-from nudgekit.law.files import text_of
+from nudgekit.law.files import text_of, toml
 from nudgekit.law.rows import (
     DoNotCallRow,
     HoursRow,
@@ -63,6 +62,11 @@ class Tables:
         return tuple(row.id for kind in KINDS for row in getattr(self, kind))
 
     @cached_property
+    def channels_with_registers(self) -> frozenset[str]:
+        """The channels that any do-not-call register is about."""
+        return frozenset(str(channel) for row in self.do_not_call for channel in row.channels)
+
+    @cached_property
     def channels_with_hours(self) -> frozenset[str]:
         """The channels that any row has hours for."""
         return frozenset(str(channel) for row in self.hours for channel in row.channels)
@@ -97,8 +101,8 @@ def read_tables(texts: Mapping[str, str]) -> Tables:
 
 def _rows(name: str, text: str, mistakes: list[RuleError]) -> Iterator[tuple[str, Row]]:
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        data = toml(text)
+    except ValueError as error:
         mistakes.append(RuleError(f"it is not TOML: {error}", name, "correct the line"))
         return
     for kind, given in data.items():

@@ -6,10 +6,10 @@ then what is asked must hold in every one of them.
 
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from nudgekit.law.files import package_text
 from nudgekit.law.places import country_code
 from nudgekit.model.profile import Profile
 from nudgekit.model.zone import zone
@@ -86,7 +86,7 @@ def _by_country() -> dict[str, tuple[str, ...]]:
 
 def _rows() -> Iterator[tuple[str, str]]:
     """Country and zone, from the table that the time zone database ships with."""
-    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    table = package_text("tzdata", "zoneinfo", "zone.tab")
     for line in table.splitlines():
         if not line.startswith("#"):
             country, _, name = line.split("\t")[:3]

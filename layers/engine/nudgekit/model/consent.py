@@ -83,19 +83,65 @@ class Consent(Model):
     Attributes:
         said: subject -> what was last said, and stands.
         asked: subject -> what was last asked for and waits to be confirmed.
+        merged_at: when this person was last found to be another one as well; what was said before that, and is heard
+            only now, is heard strictly: a refusal wins over every grant of that time.
     """
 
     said: dict[str, Evidence] = {}
     asked: dict[str, Evidence] = {}
+    merged_at: Timestamp | None = None
 
     def heard(self, evidence: Evidence) -> "Consent":
         """The consent with one more piece of evidence; the order of hearing does not matter."""
+        if self.merged_at is not None and evidence.at <= self.merged_at and evidence.status is not Status.PENDING:
+            return self._heard_late(evidence, self.merged_at)
         shelf = "asked" if evidence.status is Status.PENDING else "said"
         words: dict[str, Evidence] = getattr(self, shelf)
         before = words.get(evidence.subject)
         if before is not None and before.rank >= evidence.rank:
             return self
         return self.model_copy(update={shelf: {**words, evidence.subject: evidence}})
+
+    def _heard_late(self, evidence: Evidence, merged_at: datetime) -> "Consent":
+        before = self.said.get(evidence.subject)
+        said = {} if before is not None and before.rank >= evidence.rank else {evidence.subject: evidence}
+        if evidence.status is Status.DENIED:
+            said |= {
+                subject: evidence.model_copy(update={"topic": word.topic})
+                for subject, word in self.said.items()
+                if _covers(evidence, word) and word.status is not Status.DENIED and word.at <= merged_at
+            }
+        elif self.refusal(evidence.channel, evidence.purpose, evidence.topic) is not None:
+            return self
+        return self.model_copy(update={"said": {**self.said, **said}}) if said else self
+
+    def merged(self, other: "Consent", at: datetime) -> "Consent":
+        """The consent of a person who was taken for two, and found to be one `at`: the stricter word wins.
+
+        A refusal of either wins over every grant of the other, whenever it was given; a grant after `at` counts again.
+        """
+        subjects = {**self.said, **other.said}
+        said = {subject: _stricter(subject, word, self, other) for subject, word in subjects.items()}
+        asked = {
+            subject: max((side.asked[subject] for side in (self, other) if subject in side.asked), key=_rank)
+            for subject in {**self.asked, **other.asked}
+        }
+        times = [each for each in (self.merged_at, other.merged_at, at) if each is not None]
+        return Consent(said=said, asked=asked, merged_at=max(times))
+
+    def refusal(self, channel: Channel, purpose: Purpose, topic: str = "") -> Evidence | None:
+        """The refusal that stands for the topic, or for the channel and purpose as a whole, if one does."""
+        general = self.said.get(f"{channel}|{purpose}|")
+        own = self.said.get(f"{channel}|{purpose}|{topic}") if topic else None
+        refusals = [word for word in (own, general) if word is not None and word.status is Status.DENIED]
+        if own is not None and own.status is Status.GRANTED and all(word.rank < own.rank for word in refusals):
+            return None
+        return max(refusals, key=_rank, default=None)
+
+    def granted_at(self, channel: Channel, purpose: Purpose, topic: str = "") -> datetime | None:
+        """When the latest of the grants was given that may stand for the topic; None: there is none."""
+        words = [self.said.get(f"{channel}|{purpose}|{each}") for each in {topic, ""}]
+        return max((word.at for word in words if word is not None and word.status is Status.GRANTED), default=None)
 
     def last_word(self, channel: Channel, purpose: Purpose, topic: str = "") -> Evidence | None:
         """What was last said about the topic, or about the channel and purpose as a whole."""
@@ -109,6 +155,8 @@ class Consent(Model):
         back.
         """
         general = self.said.get(f"{channel}|{purpose}|")
+        if not topic and general is not None and general.grants(now):
+            return Status.GRANTED  # as most are, and asked of every rung of every decision
         own = self.said.get(f"{channel}|{purpose}|{topic}") if topic else None
         words = [word for word in (own, general) if word is not None]
         refusals = [word for word in words if word.status is Status.DENIED]
@@ -135,3 +183,20 @@ class Consent(Model):
     def _outranks(self, word: Evidence) -> bool:
         said = self.said.get(word.subject)
         return said is None or said.rank < word.rank
+
+
+def _covers(refusal: Evidence, word: Evidence) -> bool:
+    """Whether the refusal is about the word's subject, or about its channel and purpose as a whole."""
+    whole = (refusal.channel, refusal.purpose) == (word.channel, word.purpose)
+    return whole and refusal.topic in {"", word.topic}
+
+
+def _stricter(subject: str, word: Evidence, *sides: Consent) -> Evidence:
+    refusals = [each for side in sides if (each := side.refusal(word.channel, word.purpose, word.topic)) is not None]
+    if refusals:
+        return max(refusals, key=_rank).model_copy(update={"topic": word.topic})
+    return max((side.said[subject] for side in sides if subject in side.said), key=_rank)
+
+
+def _rank(evidence: Evidence) -> tuple[int, bool, str]:
+    return evidence.rank

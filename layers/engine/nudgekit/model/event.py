@@ -36,7 +36,7 @@ COMMERCE_EVENTS: Final = frozenset(
 OWN_EVENTS: Final = frozenset(
     {
         "Profile Updated", "Consent Updated", "Consent Requested", "Product Updated", "Address Disabled",
-        "Registry Checked", "Message Received", "Message Held Back",
+        "Registry Checked", "Message Received", "Message Held Back", "Identity Linked",
     }
 )  # fmt: skip
 MESSAGE_EVENTS: Final = frozenset(

@@ -7,7 +7,7 @@ Two limits are stated: counts ignore events that arrive more than `LATE` after t
 for a person with more than `MAX_SEEN` events within that span.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from math import exp2
@@ -22,6 +22,7 @@ MAX_PAIRS: Final = 200
 MAX_LINES: Final = 40
 MAX_SEEN: Final = 256
 MAX_INTERESTS: Final = 40
+MAX_LINKS: Final = 64
 MAX_HELD_BACK: Final = 10
 COUNTED_DAYS: Final = 90
 HALF_LIFE_DAYS: Final = 14
@@ -92,6 +93,10 @@ class Facts(Model):
         floor: events up to here count no more, because `seen` had to forget some.
         interests: mark -> one sign of interest.
         zone: when, mark, and the zone a device last reported.
+        links: marks of merges this sheet has taken in, each once -> when.
+        merged_into: the person this one turned out to be, where all that is known stands now; empty: nobody else.
+        erased_at: up to when everything was erased and nothing counts; 0: never.
+        erasing: whether the erasure is under way.
         heard: channel, with `:ad` when an advertisement led there -> when the person last wrote on it.
         held_back: `channel|mark` of a notice -> when the provider held marketing back from the person.
     """
@@ -105,6 +110,10 @@ class Facts(Model):
     floor: int = 0
     interests: dict[str, Interest] = {}
     zone: tuple[int, str, str] | None = None
+    links: dict[str, int] = {}
+    merged_into: str = ""
+    erased_at: int = 0
+    erasing: bool = False
     heard: dict[str, int] = {}
     held_back: dict[str, int] = {}
 
@@ -178,6 +187,7 @@ class Fold:
         self.days = {name: dict(days) for name, days in facts.days.items()}
         self.seen, self.interests = dict(facts.seen), dict(facts.interests)
         self.zone, self.floor = facts.zone, facts.floor
+        self.links, self.erased_at = dict(facts.links), facts.erased_at
         self.heard, self.held_back = dict(facts.heard), dict(facts.held_back)
 
     def add(self, event: Event) -> Self:
@@ -195,6 +205,26 @@ class Fold:
         if event.detail.context.timezone:
             reported = (at, mark, event.detail.context.timezone)
             self.zone = max(self.zone, reported) if self.zone else reported
+        return self
+
+    def take_in(self, other: Facts) -> Self:
+        """Take in what another sheet knows: the latest of every kind, and every count that is not known yet."""
+        for name, signatures in other.last.items():
+            _raise_all(self.last.setdefault(name, {}), signatures)
+        _raise_all(self.pairs, other.pairs)
+        _raise_all(self.emptied, other.emptied)
+        for line in other.lines.values():
+            self._put_line(line)
+        for name, days in other.days.items():
+            counted = self.days.setdefault(name, {})
+            for day, times in days.items():
+                counted[day] = counted.get(day, 0) + times
+        self.interests |= other.interests
+        self.zone = max(self.zone, other.zone) if self.zone and other.zone else self.zone or other.zone
+        for mine, theirs in ((self.links, other.links), (self.heard, other.heard), (self.held_back, other.held_back)):
+            _raise_all(mine, theirs)
+        _raise_all(self.seen, other.seen)
+        self.floor, self.erased_at = max(self.floor, other.floor), max(self.erased_at, other.erased_at)
         return self
 
     def _count(self, event: Event, at: int, mark: str) -> None:
@@ -255,6 +285,8 @@ class Fold:
             floor=self.floor,
             interests=latest(self.interests, MAX_INTERESTS),
             zone=self.zone,
+            links=self.links,
+            erased_at=self.erased_at,
             heard=self.heard,
             held_back=latest(self.held_back, MAX_HELD_BACK),
         )
@@ -285,6 +317,20 @@ def fold(facts: Facts, events: Iterable[Event], now: datetime) -> Facts:
     return folding.facts()
 
 
+def merge_facts(one: Facts, other: Facts, mark: str, at: datetime) -> Facts:
+    """What is known of a person who was taken for two.
+
+    It does not matter which of the two comes first. A merge counts once, by its `mark`: a sheet that has taken the
+    other in already stays as it is.
+    """
+    for sheet in (one, other):
+        if mark in sheet.links:
+            return sheet
+    merging = Fold(one, at).take_in(other)
+    merging.links = latest({**merging.links, mark: to_ms(at)}, MAX_LINKS)
+    return merging.facts()
+
+
 def event_mark(source: str, event_id: str) -> str:
     """What stands in `Facts.seen` for an event that has been counted."""
     return fingerprint(source, event_id, size=8)
@@ -293,6 +339,11 @@ def event_mark(source: str, event_id: str) -> str:
 def _raise_to(latest_times: dict[str, int], key: str, at: int) -> None:
     if at > latest_times.get(key, 0):
         latest_times[key] = at
+
+
+def _raise_all(latest_times: dict[str, int], others: Mapping[str, int]) -> None:
+    for key, at in others.items():
+        _raise_to(latest_times, key, at)
 
 
 def _line(event: Event, product: ProductLine, at: int, mark: str) -> Line:

@@ -129,6 +129,26 @@ class Ledger(Model):
             return last._replace(at=entry.at)
         return Asked(entry.at, run, last.at, last.run)
 
+    def merged(self, other: "Ledger") -> "Ledger":
+        """The ledger of a person who was taken for two: the messages of both count.
+
+        Their runs stay in line; in holdouts and experiments the person keeps the own place, if there is one.
+        """
+        entries = sorted({*self.entries, *other.entries})[-MAX_ENTRIES:]
+        asked = {
+            trigger: max(each for each in (self.asked.get(trigger), other.asked.get(trigger)) if each is not None)
+            for trigger in {**self.asked, **other.asked}
+        }
+        recent = sorted(asked.items(), key=lambda item: item[1], reverse=True)[:MAX_TRIGGERS]
+        line = sorted({**other.waiting, **self.waiting}.items(), key=lambda item: item[1].rank)[:MAX_WAITING]
+        return Ledger.model_construct(
+            entries=tuple(entries),
+            asked=dict(recent),
+            waiting=dict(line),
+            holdouts=_latest({**other.holdouts, **self.holdouts}),
+            variants=_latest({**other.variants, **self.variants}),
+        )
+
     def returned(self, message: str, run: str = "") -> "Ledger":
         """The ledger without a message that never reached the person, so that it counts against no cap.
 

@@ -73,6 +73,7 @@ class Message(Model):
         attempt: how often this rung was withheld before.
         variant: its wording, where the trigger has several.
         items: products whose stock decides whether it still makes sense.
+        deliver_by: when its hours close where the person is, as known at the hand-off; None: not soon.
         provider_id: the provider's own id, once it took the message.
         address: the mark of the address it went to.
     """
@@ -95,6 +96,7 @@ class Message(Model):
     claimed_at: Timestamp
     handing_off_at: Timestamp | None = None
     handed_off_at: Timestamp | None = None
+    deliver_by: Timestamp | None = None
     provider_id: str | None = None
     address: str | None = None
 

@@ -55,6 +55,13 @@ class Profile(Model):
     """A person, as the last word on every field. Folding the same events in any order gives the same profile.
 
     Attributes:
+        dead: channel and mark of an address -> when (ms) it was found dead.
+        lingering: addresses the person left after refusing messages there, as their aliases are named: who refuses for
+            an address is asked about it for good.
+        sharing: whether somebody else has, or had, one of the addresses as well.
+        unit: by what it is decided, for all who share an address alike, whether they are held out: the id of the
+            first of them; None: the person's own.
+        barred: mark of an address -> up to when (ms) grants count for nothing, because its last owner was erased then.
         country: ISO 3166-1, as in DE.
         state: ISO 3166-2, as in US-FL, or its second part alone.
         timezone: an IANA zone.
@@ -74,6 +81,10 @@ class Profile(Model):
     push: dict[str, Endpoint] = {}
     written: dict[str, Write] = {}
     dead: dict[str, int] = {}
+    sharing: bool = False
+    unit: str | None = None
+    barred: dict[str, int] = {}
+    lingering: frozenset[str] = frozenset()
     phone_place: PhoneFacts | None = None
     checks: dict[str, RegisterCheck] = {}
 
@@ -113,10 +124,11 @@ def address_mark(address: str) -> str:
 def _plain(address: str) -> str:
     if "@" in address:
         return address.strip().casefold()
-    return f"+{re.sub('[^0-9]', '', address)}" if _NUMBER.fullmatch(address) else address
+    number = _NUMBER.fullmatch(address)
+    return f"+{re.sub(r'[(]0[)]|[^0-9]', '', number[1])}" if number else address
 
 
-_NUMBER: Final = re.compile(r"\s*\+[0-9\s().-]+")
+_NUMBER: Final = re.compile(r"\s*(?:\+|00)([0-9\s().-]+)")
 
 
 def fold_profile(profile: Profile, given: Mapping[str, Any], at: int, mark: str) -> Profile:
@@ -191,3 +203,53 @@ def _checked(field: str, value: object) -> object:
     if field == "timezone":
         return value if isinstance(value, str) and zone(value) else None
     return None if value is None else str(value)
+
+
+def merge_profiles(one: Profile, other: Profile) -> Profile:
+    """The profile of a person who was taken for two: on every field the later word, and every device of both.
+
+    What holds them back (dead addresses, bars, sharing) holds on. `one` survives: its unit goes before the other's.
+    """
+    sides = {
+        name: (one if one.written.get(name, _NEVER) >= other.written.get(name, _NEVER) else other)
+        for name in {*one.written, *other.written}
+    }
+    fields = {name: getattr(side, name) for name, side in sides.items() if name in _FIELDS}
+    traits = {name: side.traits[name] for name, side in sides.items() if name in side.traits}
+    written = {name: side.written[name] for name, side in sides.items()}
+    kept = latest({name: written[name] for name in traits}, MAX_TRAITS)
+    return one.model_copy(
+        update={
+            **fields,
+            "push": latest(_devices_of(one, other), MAX_ENDPOINTS),
+            "traits": {name: traits[name] for name in kept},
+            "written": {name: write for name, write in written.items() if name in _FIELDS or name in kept},
+            "dead": latest(_later(one.dead, other.dead), MAX_ENDPOINTS),
+            "sharing": one.sharing or other.sharing,
+            "unit": one.unit or other.unit,
+            "lingering": one.lingering | other.lingering,
+            "phone_place": sides["phone"].phone_place if "phone" in sides else None,
+            "checks": latest(_checks_of(one, other), MAX_CHECKS),
+            "barred": latest(_later(one.barred, other.barred), MAX_ENDPOINTS),
+        }
+    )
+
+
+_NEVER: Final = Write(-1, "")
+
+
+def _devices_of(one: Profile, other: Profile) -> dict[str, Endpoint]:
+    devices = dict(one.push)
+    for name, device in other.push.items():
+        mine = devices.get(name)
+        devices[name] = device if mine is None else max(mine, device)._replace(dead=max(mine.dead, device.dead))
+    return devices
+
+
+def _checks_of(one: Profile, other: Profile) -> dict[str, RegisterCheck]:
+    both = (one.checks, other.checks)
+    return {key: max(side[key] for side in both if key in side) for key in {**one.checks, **other.checks}}
+
+
+def _later(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    return {key: max(one.get(key, 0), other.get(key, 0)) for key in {**one, **other}}

@@ -39,6 +39,7 @@ class Run(Model):
         attempt: how often the next rung's message was withheld and will be tried anew.
         items: products of its start events, for the decision to read.
         attempts: its messages so far, in order.
+        under: of messages that were claimed before the person was merged into this one: message -> whose row it is.
     """
 
     trigger: str
@@ -55,6 +56,7 @@ class Run(Model):
     attempt: int = 0
     items: tuple[str, ...] = ()
     attempts: tuple[Attempt, ...] = ()
+    under: dict[str, str] = {}
     waiting: Reason | None = None
     outcome: Outcome | None = None
     reason: Reason | None = None

@@ -24,6 +24,7 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
 
     A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway. A
     run whose wake-up is long overdue is woken: it must have been lost.
+    A wake-up that is due already is asked for anew: an earlier one may have come before there was a run to wake.
     A run that is over begins another life when the event is younger than everything its last life knew of, and than
     the messages of that life.
     """
@@ -35,7 +36,7 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
     if run.expires_at <= now:
         return Plan(_report("ignored", run, reason="expired"))
     put = Put(run_ref(run.person, run.trigger, run.key), run, stored.version, "armed", forget_run_at(run))
-    return Plan(_report("armed", run), ((wake_up_of(run), run.due_at),), (put,))
+    return Plan(_report("armed", run), ((wake_up_of(run), max(run.due_at, now)),), (put,))
 
 
 def _is_covered(event: Event, over: Run) -> bool:

@@ -20,8 +20,11 @@ from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 from nudgekit.runs.arm import plan_start
 from nudgekit.runs.climb import after_loss, already_lost, concerns, is_ending, is_loss, noted, plan_arrival, plan_loss
-from nudgekit.runs.documents import OPERATION, Kind, Ref, Stored, run_ref
+from nudgekit.runs.documents import OPERATION, Check, Kind, Ref, Stored, run_ref
 from nudgekit.runs.keys import message_id
+from nudgekit.runs.kin import merged_into, survivor
+from nudgekit.runs.move import Found, has_moved, plan_move
+from nudgekit.runs.neighbours import neighbours_of, unchanged
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Ports, WakeUp
@@ -31,6 +34,7 @@ from nudgekit.runs.safety import Safety
 from nudgekit.runs.signals import News, Signal
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import end_without_rule, plan_step, wait
+from nudgekit.runs.suppression import Suppression, counts, erased_at
 from nudgekit.runs.wake import is_current, plan_stale
 
 TRIES: Final = 3
@@ -44,10 +48,13 @@ class Conductor:
         rules: the trigger's rules.
         ports: the world.
         patience: how long a channel may take to get round to a message.
+        suppression: knows erased people again.
     """
 
-    def __init__(self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE) -> None:
-        self.rules, self.ports, self.patience = rules, ports, patience
+    def __init__(
+        self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE, suppression: Suppression | None = None
+    ) -> None:
+        self.rules, self.ports, self.patience, self.suppression = rules, ports, patience, suppression
         self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
 
     def read(self, signals: Iterable[Signal]) -> Snapshot:
@@ -69,13 +76,21 @@ class Conductor:
             if attempt:
                 snapshot.refresh(self.refs(signal))
             try:
-                report = self._do(self.plan(signal, snapshot, now), snapshot)
+                report = self._do(self._guarded(self.plan(signal, snapshot, now), snapshot), snapshot)
             except Conflict:
                 continue
             self.safety.note(signal.person, report)
             self.safety.stop(snapshot, now)
             return report
         raise Conflict("run or ledger")
+
+    def _guarded(self, plan: Plan, snapshot: Snapshot) -> Plan:
+        """The plan, to be done only if nobody who shares an address was sent anything meanwhile."""
+        checks: list[Check] = []
+        for message in plan.messages if plan.puts else ():
+            profile: Profile = snapshot.get(Ref(Kind.PROFILE, message.person)).value or Profile()
+            checks += unchanged(message.person, profile, message.channel, snapshot)
+        return plan._replace(puts=(*plan.puts, *checks)) if checks else plan
 
     def _do(self, plan: Plan, snapshot: Snapshot) -> Report:
         for wake_up, at in plan.wake_ups:
@@ -88,7 +103,8 @@ class Conductor:
     def refs(self, signal: Signal) -> tuple[Ref, ...]:
         """What `signal` makes worth reading: the run alone, or everything a decision looks at."""
         if isinstance(signal, Event):
-            return (run_ref(signal.person, self.rules.trigger.id, signal.key(self.rules.trigger.per)),)
+            run = run_ref(signal.person, self.rules.trigger.id, signal.key(self.rules.trigger.per))
+            return (run, self.suppression.of_person(signal.person)) if self.suppression is not None else (run,)
         run = run_ref(signal.person, signal.trigger, signal.key)
         if isinstance(signal, News) and not is_loss(signal):
             return (run, Ref(Kind.LEDGER, signal.person))
@@ -110,17 +126,43 @@ class Conductor:
         stored = snapshot.get(self.refs(signal)[0])
         run: Run | None = stored.value
         if isinstance(signal, Event):
-            return plan_start(self.rules.trigger, signal, stored, now)
+            return self._plan_start(signal, stored, snapshot, now)
+        if isinstance(signal, News) and has_moved(run):
+            return self.plan(signal._replace(person=survivor(signal.person, snapshot)), snapshot, now)
+        if run is not None and self._belongs_elsewhere(signal, run, snapshot):
+            return plan_move(signal, Found(run, stored.version), snapshot, now)
         if isinstance(signal, News):
             return self._plan_news(signal, run, stored.version, snapshot, now)
-        if run is None or not is_current(signal, run):
-            return plan_stale(signal, run)
+        return self._plan_wake_up(signal, run, stored.version, snapshot, now)
+
+    def _plan_start(self, event: Event, stored: Stored, snapshot: Snapshot, now: datetime) -> Plan:
+        """As `plan_start`; but nothing is armed by what an erased person did before."""
+        if self.suppression is None:
+            return plan_start(self.rules.trigger, event, stored, now)
+        erasure = self.suppression.of_person(event.person)
+        if not counts(event, erased_at(erasure, snapshot)):
+            return Plan(Report("ignored", self.rules.trigger.id, reason=Reason.ERASED))
+        plan = plan_start(self.rules.trigger, event, stored, now)
+        check = (Check(erasure, snapshot.get(erasure).version),) if plan.puts and stored.version == 0 else ()
+        return plan._replace(puts=(*plan.puts, *check))
+
+    def _belongs_elsewhere(self, signal: WakeUp | News, run: Run, snapshot: Snapshot) -> bool:
+        """Whether the signal would make a run decide whose person turned out to be somebody else."""
+        if isinstance(signal, WakeUp):
+            decides = is_current(signal, run)
+        else:
+            decides = is_loss(signal) and concerns(signal, run) and not already_lost(signal, run)
+        return decides and bool(merged_into(run.person, snapshot))
+
+    def _plan_wake_up(self, wake_up: WakeUp, run: Run | None, version: int, snapshot: Snapshot, now: datetime) -> Plan:
+        if run is None or not is_current(wake_up, run):
+            return plan_stale(wake_up, run)
         if not self.rules.knows(run.version):
-            return end_without_rule(run, stored.version, now)
-        plan = self._plan_wake_up(signal, run, stored.version, snapshot, now)
+            return end_without_rule(run, version, now)
+        plan = self._plan_current(wake_up, run, version, snapshot, now)
         return plan._replace(report=plan.report._replace(late_ms=(now - run.due_at) // MILLISECOND))
 
-    def _plan_wake_up(self, wake_up: WakeUp, run: Run, version: int, snapshot: Snapshot, now: datetime) -> Plan:
+    def _plan_current(self, wake_up: WakeUp, run: Run, version: int, snapshot: Snapshot, now: datetime) -> Plan:
         case, asked = self._case(run, wake_up, snapshot, now), asked_message(run)
         message: Message | None = snapshot.get(asked).value if asked else None
         if message is None or asked is None:
@@ -129,7 +171,7 @@ class Conductor:
         if look_at is not None:
             return wait(run, Reason.AWAITING_ENGAGEMENT, look_at, version)
         found = closed(message, run)
-        plan = self._plan_fate(news_of(found), case, version, snapshot)
+        plan = self._plan_fate(news_of(found)._replace(person=run.person), case, version, snapshot)
         if found == message:
             return plan
         return plan._replace(puts=(*plan.puts, put_closed(found, snapshot.get(asked).version)))
@@ -175,16 +217,19 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
     def known[T](kind: Kind, blank: T) -> T:
         return snapshot.get(Ref(kind, run.person)).value or blank
 
+    profile = known(Kind.PROFILE, Profile())
     case = Case(
         trigger=rules.version(run.version),
         policy=rules.policy,
         run=run,
         now=now,
-        profile=known(Kind.PROFILE, Profile()),
+        profile=profile,
         facts=known(Kind.FACTS, Facts()),
         consent=known(Kind.CONSENT, Consent()),
         ledger=known(Kind.LEDGER, Ledger()),
         operation=snapshot.get(OPERATION).value or Operation(),
+        neighbours=neighbours_of(run.person, profile, snapshot),
+        unit=profile.unit or run.person,
         others=rules.others,
     )
     case.products = _products((*items, *(line.product_id for line in case.cart.lines)), snapshot)

@@ -11,11 +11,13 @@ from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
 from nudgekit.model.profile import Profile, address_mark
 from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.kin import survivor
 from nudgekit.runs.ports import Store
 from nudgekit.runs.project import address_owner, alias_of_mark, evidence_of, evidence_ref, project
 from nudgekit.runs.reports import Report
 from nudgekit.runs.signals import Events, consent_event, consent_requested_event
 from nudgekit.runs.snapshot import Snapshot
+from nudgekit.runs.suppression import Suppression
 
 TRIES: Final = 5
 TEXTS: Final = frozenset({Channel.SMS, Channel.WHATSAPP})
@@ -45,7 +47,7 @@ class Words(NamedTuple):
     at: datetime
 
 
-def hear(event: Event, store: Store, policy: Policy, now: datetime) -> Told:
+def hear(event: Event, store: Store, policy: Policy, now: datetime, suppression: Suppression | None = None) -> Told:
     """Take in a `Consent Updated` event of the shop's or of our own.
 
     A grant that the policy wants confirmed counts as asked for until it is. What was said from an address counts for
@@ -56,7 +58,7 @@ def hear(event: Event, store: Store, policy: Policy, now: datetime) -> Told:
         Conflict: others keep changing the same consent; it should come again.
     """
     admitted = _admitted(event, policy)
-    report = _fold([admitted], store, now)[0]
+    report = _fold([admitted], store, now, suppression)[0]
     word = evidence_of(admitted)
     events = list(_requests(event.person, [word], store, now))
     mark = (event.detail.properties.model_extra or {}).get("address")
@@ -64,12 +66,12 @@ def hear(event: Event, store: Store, policy: Policy, now: datetime) -> Told:
         _remember(word, mark, store)
         others = [person for person in sharers(store, word.channel, mark) if person != event.person]
         copies = [_copy(event, person) for person in others]
-        _fold([Event.model_validate(copy) for copy in copies], store, now)
+        _fold([Event.model_validate(copy) for copy in copies], store, now, suppression)
         events += copies
     return Told(report, tuple(events))
 
 
-def state(words: Words, store: Store, policy: Policy, now: datetime) -> Events:
+def state(words: Words, store: Store, policy: Policy, now: datetime, suppression: Suppression | None = None) -> Events:
     """Write down what a person said to us directly, before anybody else hears of it; the events for the bus.
 
     Saying again what already stands changes nothing, but the bus is told again when it was said in the same place: the
@@ -77,14 +79,16 @@ def state(words: Words, store: Store, policy: Policy, now: datetime) -> Events:
     """
     events = [_admitted(Event.model_validate(each), policy) for each in _raw(words)]
     standing = consent_of(store, words.person)
-    _fold([each for each in events if _standing(evidence_of(each), standing) is None], store, now)
+    _fold([each for each in events if _standing(evidence_of(each), standing) is None], store, now, suppression)
     told = consent_of(store, words.person)
     found = [_standing(evidence_of(each), told) for each in events]
     again = [word for each, word in zip(events, found, strict=True) if word and word.source == evidence_of(each).source]
     return (*(_told_of(word, words.person) for word in again), *_requests(words.person, again, store, now))
 
 
-def state_from(mark: str, words: Words, store: Store, policy: Policy, now: datetime) -> Events:
+def state_from(  # noqa: PLR0913, PLR0917  where it was said, what, and what is known
+    mark: str, words: Words, store: Store, policy: Policy, now: datetime, suppression: Suppression | None = None
+) -> Events:
     """Write down what was said from an address: for the address itself, and for everybody who has it.
 
     Args:
@@ -93,10 +97,11 @@ def state_from(mark: str, words: Words, store: Store, policy: Policy, now: datet
         store: where consent is kept.
         policy: the shop's.
         now: the moment.
+        suppression: knows erased people again.
     """
     said = remember(words, mark, store)
     people = {*filter(None, (words.person,)), *(each for word in said for each in sharers(store, word.channel, mark))}
-    told = (state(words._replace(person=person), store, policy, now) for person in sorted(people))
+    told = (state(words._replace(person=person), store, policy, now, suppression) for person in sorted(people))
     return tuple(event for events in told for event in events)
 
 
@@ -140,7 +145,7 @@ def sharers(store: Store, channel: Channel, mark: str) -> tuple[str, ...]:
 
 def consent_of(store: Store, person: str) -> Consent:
     """What the person allows, as written down."""
-    ref = Ref(Kind.CONSENT, person)
+    ref = Ref(Kind.CONSENT, survivor(person, Snapshot(store)))
     found = store.read((ref,)).get(ref)
     return found.value if found and found.value is not None else Consent()
 
@@ -172,8 +177,8 @@ def _admitted(event: Event, policy: Policy) -> Event:
     return event.model_copy(update={"detail": event.detail.model_copy(update={"properties": properties})})
 
 
-def _fold(events: Sequence[Event], store: Store, now: datetime) -> list[Report]:
-    answers = project(events, store, now)
+def _fold(events: Sequence[Event], store: Store, now: datetime, suppression: Suppression | None) -> list[Report]:
+    answers = project(events, store, now, suppression)
     for answer in answers.values():
         if isinstance(answer, Exception):
             raise answer

@@ -12,6 +12,7 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
+from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
 from nudgekit.model.operation import Operation
@@ -36,6 +37,8 @@ class Kind(StrEnum):
     CONSENT = "consent"
     EVIDENCE = "evidence"
     ALIAS = "alias"
+    LINK = "link"
+    SUPPRESSION = "suppression"
     LEDGER = "ledger"
     RUN = "run"
     MESSAGE = "message"
@@ -52,6 +55,8 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.CONSENT: Consent,
     Kind.EVIDENCE: Evidence,
     Kind.ALIAS: Alias,
+    Kind.LINK: Link,
+    Kind.SUPPRESSION: Suppressed,
     Kind.LEDGER: Ledger,
     Kind.RUN: Run,
     Kind.MESSAGE: Message,
@@ -75,7 +80,8 @@ class Ref(NamedTuple):
     Attributes:
         kind: what it is.
         owner: the person, the product, or for an alias `<push, email or phone>#<mark of the address>`.
-        name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark.
+        name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
+            a link's merged-away person.
     """
 
     kind: Kind
@@ -109,6 +115,24 @@ class Put(NamedTuple):
     expect: int
     status: str | None = None
     expires_at: datetime | None = None
+
+
+class Delete(NamedTuple):
+    """One document that is to be gone, and the version it must have now."""
+
+    ref: Ref
+    expect: int
+
+
+class Check(NamedTuple):
+    """One document that must still have the version it was read at; 0: it must still not exist."""
+
+    ref: Ref
+    expect: int
+
+
+Write = Put | Delete | Check
+"""One part of a transaction."""
 
 
 OPERATION: Final = Ref(Kind.OPERATION, "shop")

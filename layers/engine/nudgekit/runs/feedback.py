@@ -9,9 +9,9 @@ from nudgekit.model.base import Channel
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.profile import address_mark
 from nudgekit.model.reasons import Reason
+from nudgekit.runs.addresses import alias_ref
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.ports import Store
-from nudgekit.runs.project import alias_ref
 from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.reports import Report, run_mark
 from nudgekit.runs.signals import address_disabled_event, held_back_event, lost_address_events, news_event

@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from nudgekit.decide.case import Case
 from nudgekit.decide.decide import may_hand_off
+from nudgekit.decide.hours import closing_time
 from nudgekit.errors import Conflict, Throttled
+from nudgekit.model.base import Channel
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.profile import Profile, address_mark
 from nudgekit.model.reasons import Reason
@@ -13,6 +16,7 @@ from nudgekit.model.run import Run
 from nudgekit.runs.breaker import ProviderBreaker
 from nudgekit.runs.conduct import build_case
 from nudgekit.runs.documents import OPERATION, Kind, Put, Ref, Stored, run_ref
+from nudgekit.runs.kin import merged_into
 from nudgekit.runs.places import moved_by_delay
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
@@ -101,7 +105,12 @@ class HandOff:
         profile: Profile = snapshot.get(Ref(Kind.PROFILE, message.person)).value
         address = profile.address(message.channel) or ""
         begun = message.model_copy(
-            update={"status": MessageStatus.HANDING_OFF, "handing_off_at": now, "address": address_mark(address)}
+            update={
+                "status": MessageStatus.HANDING_OFF,
+                "handing_off_at": now,
+                "address": address_mark(address),
+                "deliver_by": self._deliver_by(message, snapshot, now),
+            }
         )
         ledger = snapshot.get(Ref(Kind.LEDGER, message.person))
         snapshot.commit((_put(begun, version), *moved_by_delay(message, ledger, now)))
@@ -116,13 +125,25 @@ class HandOff:
             return run.reason
         if not run.attempts or run.attempts[-1].message != message.id:
             return Reason.EXPIRED
-        rules = self.rules(message.trigger)
-        if not rules.knows(run.version):
+        if not self.rules(message.trigger).knows(run.version):
             return Reason.RULE_GONE
-        case = build_case(rules, run, message.items, snapshot, now)
-        case.content, case.message = message.content, message.id
+        if merged_into(message.person, snapshot):
+            return Reason.MERGED
+        case = self._case(message, run, snapshot, now)
         verdict, _ = may_hand_off(case, case.trigger.ladder[message.rung])
         return verdict.reason
+
+    def _case(self, message: Message, run: Run, snapshot: Snapshot, now: datetime) -> Case:
+        case = build_case(self.rules(message.trigger), run, message.items, snapshot, now)
+        case.content, case.message = message.content, message.id
+        return case
+
+    def _deliver_by(self, message: Message, snapshot: Snapshot, now: datetime) -> datetime | None:
+        """Until when the carrier may deliver it; other channels take no such time."""
+        if message.channel is not Channel.SMS:
+            return None
+        run: Run = snapshot.get(run_ref(message.person, message.trigger, message.run)).value
+        return closing_time(self._case(message, run, snapshot, now), message.channel)
 
     def _call(self, begun: Message, address: str, version: int, snapshot: Snapshot, now: datetime) -> Delivery:
         try:

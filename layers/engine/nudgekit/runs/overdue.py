@@ -22,7 +22,8 @@ def asked_message(run: Run) -> Ref | None:
     """The row of the run's last message, if the run has not heard that it was lost."""
     if not run.attempts or run.attempts[-1].status is not MessageStatus.CLAIMED:
         return None
-    return Ref(Kind.MESSAGE, run.person, run.attempts[-1].message)
+    message = run.attempts[-1].message
+    return Ref(Kind.MESSAGE, run.under.get(message, run.person), message)
 
 
 def look_again_at(message: Message, case: Case, patience: timedelta) -> datetime | None:

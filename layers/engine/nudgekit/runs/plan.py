@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from nudgekit.runs.documents import Put
+from nudgekit.runs.documents import Write
 from nudgekit.runs.ports import MessageRef, WakeUp
 from nudgekit.runs.reports import Report
 
@@ -24,5 +24,5 @@ class Plan(NamedTuple):
 
     report: Report
     wake_ups: tuple[tuple[WakeUp, datetime], ...] = ()
-    puts: tuple[Put, ...] = ()
+    puts: tuple[Write, ...] = ()
     messages: tuple[MessageRef, ...] = ()

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from nudgekit.model.base import Channel, Items, Key, MessageId, PersonId, TriggerId
 from nudgekit.model.message import Message
 from nudgekit.model.reasons import Reason
-from nudgekit.runs.documents import Put, Ref, Stored
+from nudgekit.runs.documents import Ref, Stored, Write
 
 
 class WakeUp(NamedTuple):
@@ -63,13 +63,34 @@ class Store(Protocol):
             Throttled: the store is overloaded.
         """
 
-    def commit(self, puts: Sequence[Put]) -> None:
-        """Write all of `puts`, or none.
+    def commit(self, puts: Sequence[Write]) -> None:
+        """Write all of `puts`, or none. Documents may be written, deleted, or only checked.
 
         Raises:
             Conflict: one of the documents has another version than expected.
             Throttled: the store is overloaded.
         """
+
+
+class People(Store, Protocol):
+    """A store that can also name everything it keeps of a person."""
+
+    def of(self, person: str) -> dict[Ref, Stored]:
+        """Every document that stands under the person's id, consistently with earlier commits.
+
+        Raises:
+            Throttled: the store is overloaded.
+        """
+
+
+class Alarms(Protocol):
+    """Wake-ups that were asked for, to be looked at or taken back."""
+
+    def waits(self, wake_up: WakeUp, at: datetime) -> bool:
+        """Whether `wake_up`, asked for `at`, is still to come."""
+
+    def forget(self, wake_up: WakeUp, at: datetime) -> None:
+        """Take `wake_up` back; one that has come or was never asked for changes nothing."""
 
 
 class Timer(Protocol):

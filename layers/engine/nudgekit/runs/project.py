@@ -1,6 +1,6 @@
 """Events folded into what is known about people and products."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 from math import isfinite
@@ -8,17 +8,32 @@ from typing import Final, NamedTuple
 
 from pydantic import ValidationError
 
-from nudgekit.errors import Conflict, EventError
+from nudgekit.errors import Conflict, EventError, Throttled
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import KNOWN_EVENTS, Event
 from nudgekit.model.facts import Facts, fold
 from nudgekit.model.profile import Profile, RegisterCheck, address_mark, disable_address, fold_check, fold_profile
-from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.model.reasons import Reason
+from nudgekit.runs.addresses import (
+    Joining,
+    Moved,
+    address_owner,
+    addresses_in,
+    alias_of_mark,
+    alias_ref,
+    devices_in,
+    move,
+)
+from nudgekit.runs.documents import Check, Kind, Put, Ref, Write
+from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
 from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
+from nudgekit.runs.suppression import Suppression, counts
+
+__all__ = ["address_owner", "alias_of_mark", "alias_ref", "evidence_of", "evidence_ref", "project"]
 
 TRIES: Final = 5
 
@@ -33,13 +48,16 @@ class _Subject(NamedTuple):
     owner: str
 
 
-def project(events: Sequence[Event], store: Store, now: datetime) -> dict[int, Report | Exception]:
+def project(
+    events: Sequence[Event], store: Store, now: datetime, suppression: Suppression | None = None
+) -> dict[int, Report | Exception]:
     """Fold a batch of events: one read, then one write for each person or product that changed.
 
     Args:
         events: in any order, repeats allowed.
         store: where people and products are kept.
         now: the moment of folding.
+        suppression: knows erased people and addresses again.
 
     Returns:
         For each event's position its report, or the error that keeps it from being folded; the other events are folded.
@@ -55,32 +73,79 @@ def project(events: Sequence[Event], store: Store, now: datetime) -> dict[int, R
             subjects.setdefault(_subject(event), []).append(position)
     told = {subject: [events[position] for position in positions] for subject, positions in subjects.items()}
     snapshot = Snapshot(store, (ref for subject in told for ref in _refs(subject, told[subject])))
+    if suppression is not None:
+        snapshot.refresh(_erasures(told, snapshot, suppression))
     for subject, positions in subjects.items():
         try:
-            parts = [_project_one(subject, part, snapshot, now) for part in batched(told[subject], AT_ONCE)]
+            parts = [
+                _project_one(subject, part, snapshot, now, suppression) for part in batched(told[subject], AT_ONCE)
+            ]
         except Exception as error:  # one person's trouble must not hold up the others of the batch
             answers |= dict.fromkeys(positions, error)
         else:
-            answers |= {position: _report(events[position], changed=any(parts)) for position in positions}
+            answers |= {position: _report(events[position], parts) for position in positions}
     return answers
 
 
-def _report(event: Event, *, changed: bool) -> Report:
+def _erasures(
+    told: Mapping[_Subject, Sequence[Event]], snapshot: Snapshot, suppression: Suppression
+) -> tuple[Ref, ...]:
+    """Where it would stand that somebody unknown, or an address, was erased. Known people need no look."""
+    strangers = (
+        suppression.of_person(subject.owner)
+        for subject in told
+        if subject.kind is Kind.PROFILE and snapshot.get(Ref(Kind.FACTS, subject.owner)).version == 0
+    )
+    named = (address for events in told.values() for address in addresses_in(events).values())
+    return (*strangers, *(suppression.of_address(*address) for address in named))
+
+
+class _Folded(NamedTuple):
+    """What came of a part: whether anything changed, and up to when (ms) nothing counts of an erased person."""
+
+    changed: bool
+    erased_at: int
+
+
+def _report(event: Event, parts: Sequence[_Folded]) -> Report:
     """Names that the contract does not know are folded like any other, and counted: one of them may be a slip."""
+    if any(not counts(event, part.erased_at) for part in parts):
+        return Report("ignored", reason=Reason.ERASED)
+    changed = any(part.changed for part in parts)
     return Report("folded" if changed else "duplicate", reason="" if event.name in KNOWN_EVENTS else "unknown_name")
 
 
-def _project_one(subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime) -> bool:
+def _project_one(
+    subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime, suppression: Suppression | None
+) -> _Folded:
+    touched: set[Ref] = set()
     for attempt in range(TRIES):
         if attempt:
-            snapshot.refresh(_refs(subject, events))
-        puts = _puts(subject, events, snapshot, now)
+            snapshot.refresh((*_refs(subject, events), *touched))
+        erased_at, writes = _plan(subject, events, snapshot, now, suppression)
         try:
-            snapshot.commit(puts)
+            snapshot.commit(writes)
         except Conflict:
+            touched |= {write.ref for write in writes}
             continue
-        return bool(puts)
+        return _Folded(bool(writes), erased_at)
     raise Conflict(subject.kind)
+
+
+def _plan(
+    subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime, suppression: Suppression | None
+) -> tuple[int, list[Write]]:
+    if subject.kind is Kind.PRODUCT:
+        blank = Product(product_id=subject.owner)
+        return 0, _changed(snapshot, Ref(Kind.PRODUCT, subject.owner), blank, lambda product: _stocked(product, events))
+    person = survivor(subject.owner, snapshot)
+    known = known_facts(person, snapshot, suppression)
+    heard = [event for event in events if counts(event, known.facts.erased_at)]
+    if heard and known.facts.erasing:
+        raise Throttled("the person is being erased")
+    writes = _person_writes(person, heard, snapshot, known.facts, now, suppression)
+    changing = any(not isinstance(write, Check) for write in writes)
+    return known.facts.erased_at, [*writes, *known.guards(writes)] if changing else []
 
 
 def _subject(event: Event) -> _Subject:
@@ -103,27 +168,52 @@ def _refs(subject: _Subject, events: Iterable[Event]) -> tuple[Ref, ...]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
     kinds = said if subject.kind is Kind.PRODUCT else {*said, Kind.FACTS}
     own = (Ref(kind, subject.owner) for kind in sorted(kinds))
-    return (*own, *_evidence(subject.owner, events), *_addresses(events), *_words_of_addresses(subject.owner, events))
+    named = addresses_in(events)
+    return (*own, *_evidence(events), *named, *_said_from(named))
 
 
-def _puts(subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime) -> list[Put]:
-    if subject.kind is Kind.PRODUCT:
-        blank = Product(product_id=subject.owner)
-        return _changed(snapshot, Ref(Kind.PRODUCT, subject.owner), blank, lambda product: _stocked(product, events))
-    wanted = {ref.kind: ref for ref in _refs(subject, events)}
-    puts = _changed(snapshot, wanted[Kind.FACTS], Facts(), lambda before: fold(before, events, now))
-    if profile := wanted.get(Kind.PROFILE):
-        puts += _changed(snapshot, profile, Profile(), lambda before: _described(before, events))
-        puts += _aliases(subject.owner, events, snapshot)
-    inherited = _inherited(subject.owner, events, snapshot)
-    if Kind.CONSENT in wanted and (inherited or any(event.name == "Consent Updated" for event in events)):
-        consent = Ref(Kind.CONSENT, subject.owner)
-        puts += _changed(snapshot, consent, Consent(), lambda before: _heard(before, events, inherited))
-        puts += _first_words(subject.owner, events, inherited, snapshot)
-    return puts
+def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is known
+    person: str,
+    events: Sequence[Event],
+    snapshot: Snapshot,
+    blank: Facts,
+    now: datetime,
+    suppression: Suppression | None,
+) -> list[Write]:
+    said = {_SAID[event.name] for event in events if event.name in _SAID}
+    writes: list[Write] = []
+    if events:
+        writes += _changed(snapshot, Ref(Kind.FACTS, person), blank, lambda before: fold(before, events, now))
+    consent, refusals = snapshot.get(Ref(Kind.CONSENT, person)) if Kind.CONSENT in said else None, []
+    if Kind.PROFILE in said:
+        moved = _moved(person, events, snapshot, suppression)
+        writes += moved.writes
+        refusals = [*moved.refusals, *_inherited(events, snapshot)]
+    if consent is not None or refusals:
+        words = _unheard(events, snapshot) | _new(person, refusals, snapshot)
+        writes += _changed(
+            snapshot, Ref(Kind.CONSENT, person), Consent(), lambda before: _heard(before, words.values())
+        )
+        writes += [Put(ref, word, 0) for ref, word in words.items()]
+    return writes
 
 
-def _changed[T](snapshot: Snapshot, ref: Ref, blank: T, step: Callable[[T], T]) -> list[Put]:
+def _moved(person: str, events: Sequence[Event], snapshot: Snapshot, suppression: Suppression | None) -> Moved:
+    """What the person said about themselves, and everybody whom a new address concerns."""
+    stored = snapshot.get(Ref(Kind.PROFILE, person))
+    before: Profile = stored.value or Profile()
+    after = _described(before, events)
+    moved = move(person, before, after, addresses_in(events), Joining(_last(events), snapshot, suppression))
+    if moved.profile != before:
+        moved.writes.append(Put(Ref(Kind.PROFILE, person), moved.profile, stored.version))
+    return moved
+
+
+def _last(events: Iterable[Event]) -> Event:
+    return max((event for event in events if event.name in _SAID), key=lambda event: (event.at, event.id))
+
+
+def _changed[T](snapshot: Snapshot, ref: Ref, blank: T, step: Callable[[T], T]) -> list[Write]:
     stored = snapshot.get(ref)
     before: T = blank if stored.value is None else stored.value
     after = step(before)
@@ -149,19 +239,16 @@ def _described(profile: Profile, events: Iterable[Event]) -> Profile:
     return profile
 
 
-def _heard(consent: Consent, events: Iterable[Event], inherited: Iterable[Evidence]) -> Consent:
-    for event in events:
-        if event.name == "Consent Updated":
-            consent = consent.heard(evidence_of(event))
-    for word in inherited:
+def _heard(consent: Consent, words: Iterable[Evidence]) -> Consent:
+    for word in words:
         consent = consent.heard(word)
     return consent
 
 
-def _evidence(person: str, events: Iterable[Event]) -> dict[Ref, Evidence]:
-    """Every piece of consent evidence by the place where it is kept, once, for ever."""
-    said = (evidence_of(event) for event in events if event.name == "Consent Updated")
-    return {evidence_ref(person, word): word for word in said}
+def _evidence(events: Iterable[Event]) -> dict[Ref, Evidence]:
+    """Every piece of consent evidence by the place where it is kept, once, for ever: under whoever gave it."""
+    said = ((event.person, evidence_of(event)) for event in events if event.name == "Consent Updated")
+    return {evidence_ref(person, word): word for person, word in said}
 
 
 def evidence_ref(person: str, word: Evidence) -> Ref:
@@ -169,77 +256,26 @@ def evidence_ref(person: str, word: Evidence) -> Ref:
     return Ref(Kind.EVIDENCE, person, f"{word.at.isoformat()}#{word.event_id}")
 
 
-def _first_words(person: str, events: Iterable[Event], inherited: Iterable[Evidence], snapshot: Snapshot) -> list[Put]:
-    heard = _evidence(person, events) | {evidence_ref(person, word): word for word in inherited}
-    return [Put(ref, word, 0) for ref, word in heard.items() if snapshot.get(ref).version == 0]
+def _unheard(events: Iterable[Event], snapshot: Snapshot) -> dict[Ref, Evidence]:
+    """The pieces of evidence that were not heard before."""
+    return {ref: word for ref, word in _evidence(events).items() if snapshot.get(ref).version == 0}
 
 
-def _words_of_addresses(person: str, events: Iterable[Event]) -> dict[Ref, None]:
-    """Where it is written what was said from the addresses that the events name, and the person's own consent."""
-    shared = {
-        Ref(Kind.CONSENT, address_owner(ref)): None
-        for ref, channel in _addresses(events).items()
-        if channel is not Channel.PUSH
-    }
-    return shared | ({Ref(Kind.CONSENT, person): None} if shared else {})
+def _new(person: str, words: Iterable[Evidence], snapshot: Snapshot) -> dict[Ref, Evidence]:
+    found = {evidence_ref(person, word): word for word in words}
+    return {ref: word for ref, word in found.items() if snapshot.get(ref).version == 0}
 
 
-def _inherited(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Evidence]:
+def _said_from(aliases: Iterable[Ref]) -> tuple[Ref, ...]:
+    """Where it is written what was said from mailboxes and numbers, whosever they are."""
+    return tuple(Ref(Kind.CONSENT, address_owner(ref)) for ref in aliases if not ref.owner.startswith(Channel.PUSH))
+
+
+def _inherited(events: Iterable[Event], snapshot: Snapshot) -> list[Evidence]:
     """What was refused from an address before anybody knew whose it is: whoever turns out to have it has refused."""
-    own = Ref(Kind.CONSENT, person)
-    shelves: list[Consent | None] = [
-        snapshot.get(ref).value for ref in _words_of_addresses(person, events) if ref != own
-    ]
+    shelves: list[Consent | None] = [snapshot.get(ref).value for ref in _said_from(addresses_in(events))]
     said = (word for shelf in shelves if shelf is not None for word in shelf.said.values())
     return [word for word in said if word.status is Status.DENIED]
-
-
-MOST_SHARING: Final = 50
-"""People that one mailbox or number is known to belong to; a lobby's telephone has more, and then the first count."""
-
-
-def _addresses(events: Iterable[Event]) -> dict[Ref, Channel]:
-    """Where it is written whose the addresses are that the events name."""
-    found: dict[Ref, Channel] = {}
-    for event in events:
-        found |= {alias_ref(Channel.PUSH, str(device["endpoint"])): Channel.PUSH for device in _devices(event)}
-        if event.name == "Profile Updated":
-            given = event.detail.properties.model_extra or {}
-            for field, channel in (("email", Channel.EMAIL), ("phone", Channel.SMS)):
-                if isinstance(address := given.get(field), str) and address:
-                    found[alias_ref(channel, address)] = channel
-    return found
-
-
-def _aliases(person: str, events: Iterable[Event], snapshot: Snapshot) -> list[Put]:
-    """Whose an address is: providers' notices and people's answers name the address alone.
-
-    A device belongs to whoever registered it last; a mailbox or a number may be shared.
-    """
-    puts = []
-    for ref, channel in _addresses(events).items():
-        stored = snapshot.get(ref)
-        before: tuple[str, ...] = stored.value or ()
-        after = (person,) if channel is Channel.PUSH else tuple(sorted({*before, person}))
-        if after != before and len(after) <= MOST_SHARING:
-            puts.append(Put(ref, after, stored.version))
-    return puts
-
-
-def alias_ref(channel: Channel, address: str) -> Ref:
-    """Where it is written whose `address` is: its people. Text and WhatsApp share a number's."""
-    return alias_of_mark(channel, address_mark(address))
-
-
-def alias_of_mark(channel: Channel, mark: str) -> Ref:
-    """As `alias_ref`, for an address of which the mark alone is known."""
-    kind = "phone" if channel in {Channel.SMS, Channel.WHATSAPP} else channel
-    return Ref(Kind.ALIAS, f"{kind}#{mark}")
-
-
-def address_owner(alias: Ref) -> str:
-    """Who stands for an address in the place of a person: what is refused from it is kept for whoever has it later."""
-    return f"address:{alias.owner}"
 
 
 def evidence_of(event: Event) -> Evidence:
@@ -283,15 +319,6 @@ def _wrong_check() -> EventError:
     return EventError(what, "detail.properties", "see docs/reference/events.md")
 
 
-def _devices(event: Event) -> list[dict[str, object]]:
-    if event.name != "Profile Updated":
-        return []
-    given = event.detail.properties.model_dump(exclude_unset=True).get("push", [])
-    if not isinstance(given, list) or not all(isinstance(each, dict) and each.get("endpoint") for each in given):
-        raise EventError("missing or wrong: push", "detail.properties", "give a list of {endpoint, platform}")
-    return given
-
-
 LONGEST_TRAIT: Final = 1024
 """Characters of a text about a person: a profile must fit into one item, whatever it is told."""
 
@@ -329,7 +356,7 @@ def _check(event: Event) -> None:
     """Raise for what the contract of these few events asks beyond the envelope."""
     if not event.person and event.name != "Product Updated":
         raise EventError("neither user_id nor anonymous_id is given", "detail", "say whose event it is")
-    _devices(event)
+    devices_in(event)
     if event.name == "Product Updated":
         _check_product(event)
     if event.name == "Profile Updated":

@@ -9,6 +9,7 @@ Done = Literal[
     "armed", "repeated", "ignored", "waited", "claimed", "ended", "tripped", "uncounted",
     "handed_off", "withheld", "failed", "in_doubt",
     "received", "unknown", "answered",
+    "merged", "exported", "erased", "verified",
 ]  # fmt: skip
 
 

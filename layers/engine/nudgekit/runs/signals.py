@@ -207,8 +207,8 @@ def consent_requested_event(person: str, word: Evidence) -> dict[str, Any]:
     }
 
 
-def message_received_event(
-    person: str, channel: Channel, meaning: str, inbound_id: str, at: datetime
+def message_received_event(  # noqa: PLR0913  what the event tells
+    person: str, channel: Channel, meaning: str, inbound_id: str, at: datetime, *, from_ad: bool = False
 ) -> dict[str, Any]:
     """The event that tells that a person wrote: by which channel and what it plainly meant, never what it said."""
     return {
@@ -218,7 +218,7 @@ def message_received_event(
             "message_id": inbound_id,
             "user_id": person,
             "timestamp": at.isoformat(),
-            "properties": {"channel": channel, "meaning": meaning or "other"},
+            "properties": {"channel": channel, "meaning": meaning or "other", "from_ad": from_ad},
         },
     }
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from nudgekit.runs.documents import ABSENT, Put, Ref, Stored
+from nudgekit.runs.documents import ABSENT, Delete, Put, Ref, Stored, Write
 from nudgekit.runs.ports import Store
 
 
@@ -27,8 +27,9 @@ class Snapshot:
             self.refresh((ref,))
         return self.documents[ref]
 
-    def commit(self, puts: Sequence[Put]) -> None:
+    def commit(self, puts: Sequence[Write]) -> None:
         """Write `puts` to the store and remember them."""
         if puts:
             self.store.commit(puts)
-            self.documents |= {put.ref: Stored(put.value, put.expect + 1) for put in puts}
+            self.documents |= {put.ref: Stored(put.value, put.expect + 1) for put in puts if isinstance(put, Put)}
+            self.documents |= {gone.ref: ABSENT for gone in puts if isinstance(gone, Delete)}

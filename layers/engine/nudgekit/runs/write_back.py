@@ -16,6 +16,7 @@ from nudgekit.runs.documents import ABSENT, Kind, Put, Ref
 from nudgekit.runs.ports import Accepted, Provider, Store
 from nudgekit.runs.reports import Report
 from nudgekit.runs.signals import Events, consent_event, message_received_event
+from nudgekit.runs.suppression import Suppression
 
 KEPT: Final = timedelta(days=2)
 """How long it is remembered that an answer was given: longer than anything is delivered again."""
@@ -33,6 +34,7 @@ class Inbound(NamedTuple):
         id: the provider's id of the message.
         intent: what it plainly meant.
         at: when it came; None where the provider does not say.
+        from_ad: whether a click on an advertisement led there.
     """
 
     channel: Channel
@@ -40,6 +42,7 @@ class Inbound(NamedTuple):
     id: str
     intent: Intent
     at: datetime | None
+    from_ad: bool = False
 
 
 class Taken(NamedTuple):
@@ -60,12 +63,19 @@ class WriteBack:
         policy: the shop's.
         provider: sends the answers, by channel.
         promptly: how long after the message an answer still makes sense.
+        suppression: knows erased people again.
     """
 
     def __init__(
-        self, store: Store, policy: Policy, provider: Callable[[Channel], Provider], promptly: timedelta
+        self,
+        store: Store,
+        policy: Policy,
+        provider: Callable[[Channel], Provider],
+        promptly: timedelta,
+        suppression: Suppression | None = None,
     ) -> None:
         self.store, self.policy, self.provider, self.promptly = store, policy, provider, promptly
+        self.suppression = suppression
 
     def take(self, inbound: Inbound, now: datetime) -> Taken:
         """Take in one message.
@@ -78,7 +88,8 @@ class WriteBack:
         intent = self._meant(inbound, mark, now)
         events = self._heard(inbound._replace(intent=intent), mark, at, now)
         people = sharers(self.store, inbound.channel, mark)
-        told = tuple(message_received_event(each, inbound.channel, intent, inbound.id, at) for each in people)
+        heard = (inbound.channel, intent, inbound.id, at)
+        told = tuple(message_received_event(each, *heard, from_ad=inbound.from_ad) for each in people)
         report = Report("received" if people else "unknown", reason=intent or "other", channel=inbound.channel)
         answer = self._answer(inbound._replace(intent=intent), mark, at, now)
         return Taken((report, *((answer,) if answer else ())), (*events, *told))
@@ -97,7 +108,7 @@ class WriteBack:
         source = f"keyword:{inbound.channel}"
         if inbound.intent == "stop":
             said = opt_out(inbound.channel, self.policy, source)
-            return state_from(mark, words._replace(said=said), self.store, self.policy, now)
+            return state_from(mark, words._replace(said=said), self.store, self.policy, now, self.suppression)
         return self._welcomed(inbound, mark, words, source, now) if inbound.intent == "start" else ()
 
     def _welcomed(self, inbound: Inbound, mark: str, words: Words, source: str, now: datetime) -> Events:
@@ -110,7 +121,7 @@ class WriteBack:
             standing = consent_of(self.store, person)
             if len(people) == 1 or _refused_by_keyword(standing, inbound.channel):
                 own = words._replace(person=person, said=opt_in(inbound.channel, standing, source))
-                events += state(own, self.store, self.policy, now)
+                events += state(own, self.store, self.policy, now, self.suppression)
         return events
 
     def _answer(self, inbound: Inbound, mark: str, at: datetime, now: datetime) -> Report | None:

@@ -5,12 +5,14 @@ A gate is one small pure function. To add one, write it in a module of its own a
 
 from typing import Final
 
+from nudgekit.decide.gates.address_shared import address_shared
 from nudgekit.decide.gates.again_after import again_after
 from nudgekit.decide.gates.audience import audience
 from nudgekit.decide.gates.backlog import backlog
 from nudgekit.decide.gates.caps import caps
 from nudgekit.decide.gates.consent import consent
 from nudgekit.decide.gates.do_not_call import do_not_call
+from nudgekit.decide.gates.erased import erased
 from nudgekit.decide.gates.expiry import expiry
 from nudgekit.decide.gates.gate import Gate
 from nudgekit.decide.gates.holdout import holdout
@@ -40,8 +42,10 @@ PERSON_GATES: Final = (
 RUNG_GATES: Final = (
     Gate("channel_stopped", channel_stopped, at_hand_off=True),
     Gate("provider", provider, at_hand_off=True),
+    Gate("erased", erased, at_hand_off=True),
     Gate("consent", consent, at_hand_off=True),
     Gate("reachable", reachable, at_hand_off=True),
+    Gate("address_shared", address_shared, at_hand_off=True),
     Gate("do_not_call", do_not_call, at_hand_off=True),
     Gate("held_back", held_back, at_hand_off=True),
     Gate("legal_hours", legal_hours, at_hand_off=True),

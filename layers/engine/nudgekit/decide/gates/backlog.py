@@ -4,7 +4,7 @@ from nudgekit.decide.case import Case
 from nudgekit.decide.rivals import TURN
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import from_ms, to_ms
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.ledger import Waiting
 from nudgekit.model.reasons import Reason
 
@@ -16,12 +16,12 @@ def backlog(case: Case, _rung: Rung) -> Verdict:
     """
     mine = case.ledger.waiting.get(case.run.id)
     if mine is None or not mine.opening or case.policy.after_quiet_hours == "all":
-        return Verdict()
+        return PASS
     if mine.collapsed:
         return Verdict("end", Reason.COLLAPSED, None, (("opening", from_ms(mine.opening)),))
     better = [each for each in case.ledger.waiting.values() if _is_better(each, mine, to_ms(case.now))]
     if not better or case.now < from_ms(mine.opening):
-        return Verdict()
+        return PASS
     first = min(better, key=lambda each: each.rank)
     seen = (("opening", from_ms(mine.opening)), ("better", first.trigger))
     return Verdict("wait", Reason.OUTRANKED, max(from_ms(first.until), case.now) + TURN, seen)

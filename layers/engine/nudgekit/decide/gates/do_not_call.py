@@ -17,7 +17,7 @@ from nudgekit.model.reasons import Reason
 
 def do_not_call(case: Case, rung: Rung) -> Verdict:
     """The register answered lately that the number is not listed, or the person consented in evidential form."""
-    if case.places.number is None:
+    if rung.channel not in tables().channels_with_registers or case.places.number is None:
         return Verdict()
     return with_overrides(case, lambda overridden: _ask(case, rung, overridden))
 

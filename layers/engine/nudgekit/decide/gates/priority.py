@@ -7,7 +7,7 @@ from nudgekit.decide.rivals import TURN, Rival, rivals
 from nudgekit.decide.windows import room
 from nudgekit.language.policy import Cap
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.reasons import Reason
 
 
@@ -19,10 +19,10 @@ def priority(case: Case, rung: Rung) -> Verdict:
     """
     binding = case.policy.caps_on(case.trigger.purpose, rung.channel, case.trigger.id)
     if not binding:
-        return Verdict()
+        return PASS
     ahead = rivals(case)
     if not ahead:
-        return Verdict()
+        return PASS
     for cap in binding:
         verdict = _contest(case, cap, ahead)
         if verdict is not None:

@@ -3,7 +3,7 @@
 from nudgekit.decide.case import Case
 from nudgekit.decide.pauses import ask_again
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.reasons import Reason
 
 
@@ -11,7 +11,7 @@ def safety(case: Case, _rung: Rung) -> Verdict:
     """The trigger has reached fewer people lately than its limit; else the run waits until somebody has looked."""
     limit = case.policy.safety_limit(case.trigger.id)
     if limit is None:
-        return Verdict()
+        return PASS
     seen = (("reached", case.reached), ("people", limit.people), ("per", limit.per))
     if case.reached < limit.people:
         return Verdict("pass", None, None, seen)

@@ -141,9 +141,10 @@ def _stated(link: Link, said: tuple[Mapping[str, Any], ...], now: datetime) -> N
     store, policy = wiring.store(), wiring.policy()
     words = Words(link.person, (), f"{link.message} {now.isoformat()}", now)
     shared = tuple(each for each in said if link.address and _refuses(each, link.channel))
-    events: Events = state(words._replace(said=tuple(each for each in said if each not in shared)), store, policy, now)
+    own = words._replace(said=tuple(each for each in said if each not in shared))
+    events: Events = state(own, store, policy, now, wiring.suppression())
     if shared:
-        events += state_from(link.address, words._replace(said=shared), store, policy, now)
+        events += state_from(link.address, words._replace(said=shared), store, policy, now, wiring.suppression())
     tell((Report("folded" if events else "ignored", reason="link", channel=link.channel),))
     if events:
         wiring.bus().publish(events)

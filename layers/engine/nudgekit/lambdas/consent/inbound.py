@@ -53,7 +53,8 @@ def _whatsapp(body: Mapping[str, Any]) -> Iterator[Inbound]:
     for change in entry.get("changes", ()):
         for each in change["value"].get("messages", ()):
             at = datetime.fromtimestamp(int(each["timestamp"]), UTC)
-            yield _inbound(Channel.WHATSAPP, f"+{str(each['from']).lstrip('+')}", each["id"], _text(each), at)
+            wrote = _inbound(Channel.WHATSAPP, f"+{str(each['from']).lstrip('+')}", each["id"], _text(each), at)
+            yield wrote._replace(from_ad=each.get("referral", {}).get("source_type") == "ad")
 
 
 def _text(message: Mapping[str, Any]) -> str:

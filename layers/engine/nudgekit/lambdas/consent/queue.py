@@ -38,14 +38,15 @@ def _process(items: Sequence[Item], now: datetime) -> Sequence[Outcome]:
 
 
 def _hear(event: Event, now: datetime) -> Done:
-    told = hear(event, wiring.store(), wiring.policy(), now)
+    told = hear(event, wiring.store(), wiring.policy(), now, wiring.suppression())
     return Done((told.report,), told.events)
 
 
 def _answer(written: tuple[Inbound, ...], now: datetime) -> Done:
     if not written:
         return Done((NO_NEWS,), ())
-    desk = WriteBack(wiring.store(), wiring.policy(), wiring.provider, wiring.clock().hurry(PROMPTLY))
+    patience = wiring.clock().hurry(PROMPTLY)
+    desk = WriteBack(wiring.store(), wiring.policy(), wiring.provider, patience, wiring.suppression())
     taken = [desk.take(_in_our_time(each, now), now) for each in written]
     reports = tuple(report for each in taken for report in each.reports)
     return Done(reports, tuple(event for each in taken for event in each.events))

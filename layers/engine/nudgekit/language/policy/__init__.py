@@ -89,8 +89,7 @@ class Policy:
 
     def safety_limit(self, trigger: str) -> SafetyLimit | None:
         """The safety limit of `trigger`: its own, or the general one; None: it has none."""
-        limits = {each.trigger: each for each in self.safety}
-        return limits.get(trigger) or limits.get(None)
+        return self._safety.get(trigger) or self._safety.get(None)
 
     def holdouts_on(self, now: datetime, trigger: str) -> tuple[Holdout, ...]:
         """The holdouts of the shop that messages of `trigger` fall under at `now`."""
@@ -98,6 +97,10 @@ class Policy:
             return ()
         today = now.astimezone(self._zone).date()
         return tuple(each for each in self.holdouts if each.holds(today, trigger))
+
+    @cached_property
+    def _safety(self) -> dict[str | None, SafetyLimit]:
+        return {each.trigger: each for each in self.safety}
 
     @cached_property
     def triggers_named(self) -> frozenset[str]:

@@ -1,0 +1,72 @@
+"""The handler of people's own affairs: two ids that turn out to be one person, and what is kept of somebody.
+
+Merges come from the bus by a queue. An export, an erasure or a look at what is left is asked for by invoking the
+function directly, with {"export": id}, {"erase": id} or {"verify": id}; `nudgekit person` does.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from nudgekit.errors import EventError
+from nudgekit.lambdas import wiring
+from nudgekit.lambdas.batch import Invocation, Outcome, one_by_one, work_through
+from nudgekit.lambdas.observability import tell
+from nudgekit.model.event import parse_event
+from nudgekit.runs.erase import left_of
+from nudgekit.runs.export import export
+from nudgekit.runs.merge import Identity, identities, merge
+from nudgekit.runs.reports import Report
+
+LONGEST: Final = 256
+
+
+def handler(invocation: Invocation, context: object) -> dict[str, Any]:  # noqa: ARG001  # Lambda's own signature
+    """Merge the ids of a batch, or do what was asked for."""
+    for name, act in _ASKED.items():
+        if name in invocation:
+            answer = act(_person(invocation[name], name))
+            tell((Report(_DONE[name]),))
+            return answer
+    return work_through(invocation, _parse, _merge)
+
+
+def _person(given: object, where: str) -> str:
+    if not isinstance(given, str) or not 0 < len(given) <= LONGEST:
+        raise EventError("names nobody", where, "give a person's id, a device's as anonymous:<id>")
+    return given
+
+
+def _parse(body: dict[str, Any], size: int) -> tuple[Identity, ...]:
+    return identities(parse_event(body, wiring.clock().now(), size))
+
+
+def _merge(said: Sequence[tuple[Identity, ...]]) -> list[Outcome]:
+    now = wiring.clock().now()
+
+    def work(each: tuple[Identity, ...]) -> tuple[Report, ...]:
+        merged = (merge(identity, wiring.store(), now, wiring.suppression()) for identity in each)
+        return tuple(merged) or (NOBODY_NEW,)
+
+    return one_by_one(said, work)
+
+
+NOBODY_NEW: Final = Report("ignored", reason="one_id_alone")
+
+
+def _export(person: str) -> dict[str, Any]:
+    return export(person, wiring.people(), wiring.alarms(), wiring.trigger_of, wiring.clock().now())
+
+
+def _erase(person: str) -> dict[str, Any]:
+    erased = wiring.eraser().erase(person, wiring.clock().now())
+    return {**erased._asdict(), "at": erased.at.isoformat()}
+
+
+def _verify(person: str) -> dict[str, Any]:
+    people, erasure = wiring.people(), wiring.suppression().of_person(person)
+    left = [f"{ref.kind} {ref.name}".strip() for ref in left_of(person, people)]
+    return {"left": left, "suppressed": erasure in people.read((erasure,))}
+
+
+_ASKED: Final[Mapping[str, Callable[[str], dict[str, Any]]]] = {"export": _export, "erase": _erase, "verify": _verify}
+_DONE: Final[Mapping[str, Any]] = {"export": "exported", "erase": "erased", "verify": "verified"}

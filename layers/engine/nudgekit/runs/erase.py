@@ -1,0 +1,206 @@
+"""Everything about a person deleted, but for a keyed hash by which the person and the addresses are known again.
+
+The erasure may die anywhere and be asked for again: what is done stays done, and the ids that lead to the rest go last.
+First the hashes are written: from then on nothing is armed and nobody is made anew by what happened before. Then the
+facts are closed: whoever still writes of the person has looked at them, and fails. Only then is anything deleted.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import batched
+from typing import Final, NamedTuple
+
+from nudgekit.errors import Conflict
+from nudgekit.model.base import from_ms, to_ms
+from nudgekit.model.facts import Facts
+from nudgekit.model.kin import Suppressed
+from nudgekit.runs.addresses import address_owner, addresses_of
+from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored
+from nudgekit.runs.family import Family, TriggerOf, asked_for, family_of
+from nudgekit.runs.ports import Alarms, People
+from nudgekit.runs.suppression import Suppression
+
+TRIES: Final = 10
+AT_ONCE: Final = 25
+"""Documents deleted in one transaction: few, so that one that just changed holds up few others."""
+
+
+_LAST: Final = {Kind.FACTS, Kind.LINK}
+"""What leads from one id to the other."""
+
+
+class Erased(NamedTuple):
+    """What an erasure did.
+
+    Attributes:
+        at: up to when nothing counts any more.
+        documents, wake_ups, aliases: how many were deleted.
+    """
+
+    at: datetime
+    documents: int
+    wake_ups: int
+    aliases: int
+
+
+class Eraser:
+    """Erases people.
+
+    Args:
+        store: where everything is kept.
+        alarms: wake-ups that were asked for.
+        trigger_of: the rules, to know which wake-ups those are.
+        suppression: writes down who was erased.
+    """
+
+    def __init__(self, store: People, alarms: Alarms, trigger_of: TriggerOf, suppression: Suppression) -> None:
+        self.store, self.alarms, self.trigger_of, self.suppression = store, alarms, trigger_of, suppression
+
+    def erase(self, person: str, now: datetime) -> Erased:
+        """Delete everything about `person`, under whichever of their ids they are named.
+
+        Raises:
+            Conflict: others keep writing of the person; it should be asked for again.
+        """
+        at = self._close(person, now)
+        family = family_of(person, self.store)
+        wake_ups = self._forget(family)
+        self._unnamed(family)
+        aliases = self._leave(family)
+        documents = sum(self._clear(each) for each in family.documents)
+        documents += self._unlink(person, family)
+        return Erased(at, documents, wake_ups, aliases)
+
+    def _close(self, person: str, now: datetime) -> datetime:
+        """Write the hashes, then close the facts; says as of when."""
+        for _ in range(TRIES):
+            family = family_of(person, self.store)
+            stored = family.documents[family.person].get(Ref(Kind.FACTS, family.person), ABSENT)
+            facts: Facts = stored.value or Facts()
+            at = from_ms(facts.erased_at) if facts.erasing else now
+            try:
+                self._suppress(family, at)
+                if stored.version and not facts.erasing:
+                    closed = Facts(erased_at=to_ms(at), erasing=True)
+                    self.store.commit((Put(Ref(Kind.FACTS, family.person), closed, stored.version),))
+            except Conflict:
+                continue
+            if family_of(person, self.store).documents.keys() == family.documents.keys():
+                return at
+        raise Conflict("facts")
+
+    def _suppress(self, family: Family, at: datetime) -> None:
+        people = (self.suppression.of_person(each) for each in family.documents)
+        addresses = (self.suppression.of_address(*each) for each in addresses_of(family.profile).values())
+        refs = tuple(dict.fromkeys((*people, *addresses)))
+        found = self.store.read(refs)
+        puts = [
+            Put(ref, Suppressed(at=at), found.get(ref, ABSENT).version)
+            for ref in refs
+            if ref not in found or found[ref].value.at < at
+        ]
+        for part in batched(puts, AT_ONCE):
+            self.store.commit(part)
+
+    def _forget(self, family: Family) -> int:
+        asked = asked_for(family, self.trigger_of)
+        waiting = [each for each in asked if self.alarms.waits(*each)]
+        for wake_up, at in waiting:
+            self.alarms.forget(wake_up, at)
+        return len(waiting)
+
+    def _unnamed(self, family: Family) -> None:
+        """Whoever is drawn by the id of the person, for sharing an address, is drawn by another one from now on."""
+        ids, refs, seen = set(family.documents), list(family.aliases), set[Ref]()
+        while fresh := [ref for ref in refs if ref not in seen]:
+            seen |= set(fresh)
+            people = {one for stored in self.store.read(fresh).values() for one in stored.value} - ids
+            refs = [alias for one in people for alias in self._rename(one, ids)]
+
+    def _rename(self, one: str, ids: set[str]) -> tuple[Ref, ...]:
+        ref = Ref(Kind.PROFILE, one)
+        for _ in range(TRIES):
+            stored = self.store.read((ref,)).get(ref, ABSENT)
+            if stored.value is None or stored.value.unit not in ids:
+                return ()
+            try:
+                self.store.commit((Put(ref, stored.value.model_copy(update={"unit": None}), stored.version),))
+            except Conflict:
+                continue
+            return tuple(addresses_of(stored.value))
+        raise Conflict("profile")
+
+    def _leave(self, family: Family) -> int:
+        """The person is listed under no address any more."""
+        left = 0
+        for ref in family.aliases:
+            for _ in range(TRIES):
+                try:
+                    left += self._leave_one(ref, set(family.documents))
+                    break
+                except Conflict:
+                    continue
+            else:
+                raise Conflict("alias")
+        return left
+
+    def _leave_one(self, ref: Ref, ids: set[str]) -> int:
+        stored = self.store.read((ref,)).get(ref, ABSENT)
+        people: tuple[str, ...] = stored.value or ()
+        if not ids & set(people):
+            return 0
+        rest = tuple(each for each in people if each not in ids)
+        if not rest:  # what was said from it goes as well: the hash keeps out all that was granted till now
+            self._delete(self.store.of(address_owner(ref)).items())
+        self.store.commit((Put(ref, rest, stored.version) if rest else Delete(ref, stored.version),))
+        return 1
+
+    def _clear(self, one: str) -> int:
+        """Delete what stands under one id, but for what leads from one id to the other."""
+        gone = 0
+        for _ in range(TRIES):
+            found = {ref: stored for ref, stored in self.store.of(one).items() if ref.kind not in _LAST}
+            if not found:
+                return gone
+            gone += self._delete(found.items())
+        raise Conflict("documents")
+
+    def _delete(self, found: Iterable[tuple[Ref, Stored]]) -> int:
+        gone = 0
+        for part in batched([Delete(ref, stored.version) for ref, stored in found], AT_ONCE):
+            try:
+                self.store.commit(part)
+                gone += len(part)
+            except Conflict:  # one of them just changed: all are looked up again
+                continue
+        return gone
+
+    def _unlink(self, named: str, family: Family) -> int:
+        """Delete what leads from one id to the other; the way from the id that was named to the person goes last."""
+        links = [ref for ref, _ in family.all if ref.kind is Kind.LINK]
+        way = {named} | {ref.name for ref in links if _leads(named, ref.name, links)}
+        gone = sum(self._gone((ref, Ref(Kind.FACTS, ref.name))) for ref in links if ref.name not in way)
+        last = [ref for ref in links if ref.name in way]
+        return gone + self._gone((*last, *(Ref(Kind.FACTS, ref.name) for ref in last), Ref(Kind.FACTS, family.person)))
+
+    def _gone(self, refs: Sequence[Ref]) -> int:
+        found = self.store.read(refs)
+        if found:
+            self.store.commit([Delete(ref, stored.version) for ref, stored in found.items()])
+        return len(found)
+
+
+def _leads(named: str, person: str, links: Sequence[Ref]) -> bool:
+    """Whether `named` was merged into `person`, directly or by way of others."""
+    into = {ref.name: ref.owner for ref in links}
+    while named in into and named != person:
+        named = into[named]
+    return named == person
+
+
+def left_of(person: str, store: People) -> list[Ref]:
+    """What still stands under any id of `person`, and every alias that lists them: nothing, after an erasure."""
+    family = family_of(person, store)
+    aliases = store.read(family.aliases)
+    listed = [ref for ref, stored in aliases.items() if set(stored.value) & set(family.documents)]
+    return [*(ref for ref, _ in family.all), *listed]
