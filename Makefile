@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.13
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test check unit crash template schemas e2e sweep bench lock format clean
+.PHONY: demo test check unit crash prove template schemas e2e sweep bench lock format clean
 
 .venv/.installed: requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "nudgekit: $(PYTHON) is not on PATH; install Python 3.13, or say make PYTHON=/path/to/python3.13"; exit 1; }
@@ -27,13 +27,18 @@ check: .venv/.installed  ## style, types, rules against template, SAM's own vali
 	$(BIN)/nudgekit validate
 
 unit: .venv/.installed  ## every suite that needs no local AWS
-	$(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/benchmarks
+	$(BIN)/pytest -n auto --ignore=tests/e2e --ignore=tests/benchmarks --ignore=tests/race/test_server.py
 
 crash: .venv/.installed  ## the crash suite with more histories: make crash HISTORIES=100000
 	NUDGEKIT_CRASH_HISTORIES=$(or $(HISTORIES),100000) $(BIN)/pytest -n auto tests/crash
 
+prove: .venv/.installed  ## the long versions: random lives, hostile inputs, requests and messages, races with a real server
+	NUDGEKIT_STEPS=100000 NUDGEKIT_INPUTS=1000000 NUDGEKIT_REQUESTS=100000 NUDGEKIT_MESSAGES=50000 \
+		$(BIN)/pytest -n auto tests/stateful tests/fuzz tests/race tests/defects --deselect tests/race/test_server.py
+	$(BIN)/pytest tests/race/test_server.py
+
 e2e: .venv/.installed  ## deploy to the local AWS and look at what comes out
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/e2e tests/race/test_server.py
 
 test: check unit e2e  ## everything a change must pass
 

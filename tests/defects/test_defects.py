@@ -1,7 +1,7 @@
 """Defects that vendors document and users report, D1 to D25: none is possible here, and each check can fail.
 
 Every check is played twice: on the engine as it is, where it holds, and on the engine with the defect planted, where it
-must fail. What does not apply is listed in `docs/guarantees.md` beside what does.
+must fail. `docs/reference/defects.md` lists them, and what does not apply.
 """
 
 from collections.abc import Callable

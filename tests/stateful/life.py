@@ -544,7 +544,7 @@ class Driver:
         if sent and reason == "goal_reached":
             true |= {reason} if "unless_met" in true else set()
         if run.attempts:
-            true.add("all_failed")
+            true |= {"all_failed", "complained"}
         if reason == "held_out":
             self.shop.held[life.person, life.rule] = True
         if reason not in true:
