@@ -39,11 +39,14 @@ def test_news_that_says_nothing_about_the_person_reaches_the_trigger_alone(deplo
     assert arrivals(deployment, fixture(f"cart_abandonment/{name}")) == {"CartAbandonmentQueue"}
 
 
-@pytest.mark.parametrize(
-    "name", ["order_completed", "profile_updated", "consent_granted_sms", "consent_denied", "product_updated"]
-)
+@pytest.mark.parametrize("name", ["order_completed", "profile_updated", "product_updated"])
 def test_all_other_events_reach_the_profile_alone(deployment: Deployment, name: str) -> None:
     assert arrivals(deployment, fixture(f"project_profile/{name}")) == {"ProjectProfileQueue"}
+
+
+@pytest.mark.parametrize("name", ["granted_sms", "denied_sms"])
+def test_what_people_allow_and_refuse_has_a_queue_of_its_own(deployment: Deployment, name: str) -> None:
+    assert arrivals(deployment, fixture(f"consent/{name}")) == {"ConsentQueue"}
 
 
 def test_news_of_another_trigger_stays_with_the_profile(deployment: Deployment) -> None:

@@ -78,8 +78,9 @@ def rules(trigger: str, *, transactional: bool) -> Rulebook:
 
 def introduce(town: Town) -> None:
     """Ada is known and allows everything; she leaves a cart, and the event comes twice."""
-    for name in ("profile_updated", "product_updated", *(f"consent_granted_{channel}" for channel in Channel)):
-        event = fixture(f"project_profile/{name}")
+    granted = (f"consent/granted_{channel}" for channel in Channel)
+    for name in ("project_profile/profile_updated", "project_profile/product_updated", *granted):
+        event = fixture(name)
         town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
     for _ in range(2):
         town.at(NOON, fixture("cart_abandonment/start"))
@@ -134,7 +135,7 @@ def cart_is_bought(town: Town) -> None:
 def somebody_opts_out(town: Town) -> None:
     """Ada ends all mail after the push; the text message has its turn."""
     introduce(town)
-    said = fixture("project_profile/consent_denied")
+    said = fixture("consent/denied_sms")
     said["detail"]["timestamp"] = (NOON + timedelta(hours=1)).isoformat()
     said["detail"]["properties"] |= {"channel": "email", "purpose": "promotional"}
     town.at(NOON + timedelta(hours=1), said)
@@ -165,8 +166,8 @@ def provider_is_down(town: Town) -> None:
     """Eight people leave a cart while push takes nothing for an hour: most of them get a mail instead."""
     people = [f"ada-{number}" for number in range(8)]
     for number, person in enumerate(people):
-        for name in ("profile_updated", "consent_granted_push", "consent_granted_email"):
-            event = _of(person, fixture(f"project_profile/{name}"))
+        for name in ("project_profile/profile_updated", "consent/granted_push", "consent/granted_email"):
+            event = _of(person, fixture(name))
             town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
         town.at(NOON + timedelta(seconds=number), _of(person, fixture("cart_abandonment/start")))
     town.providers[Channel.PUSH].answers[ENDPOINT] = Throttled("the provider is down")

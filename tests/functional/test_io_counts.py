@@ -90,7 +90,7 @@ def by_mail_only() -> list[dict[str, Any]]:
     """What makes ada known, by mail and no other way."""
     profile = fixture("project_profile/profile_updated")
     profile["detail"]["properties"].pop("push")
-    consent = fixture("project_profile/consent_granted_push")
+    consent = fixture("consent/granted_push")
     consent["detail"]["properties"]["channel"] = "email"
     return [profile, consent]
 

@@ -95,7 +95,7 @@ def _messages(channel: str, invoke: Invoke, deployment: Deployment, wall: Turnab
     """Some people who can be reached on one channel leave their carts, and hear of it."""
     people = [f"{channel}-{number}" for number in range(PEOPLE)]
     known = [_only_on(channel, each, fixture("project_profile/profile_updated")) for each in people]
-    allowed = [_named(each, fixture(f"project_profile/consent_granted_{channel}")) for each in people]
+    allowed = [_named(each, fixture(f"consent/granted_{channel}")) for each in people]
     starts = [_named(each, fixture("cart_abandonment/start")) for each in people]
     invoke("project_profile", batch(*known, *starts))
     invoke("consent", batch(*allowed))

@@ -93,7 +93,7 @@ def test_the_whole_story_names_nobody(
         "cart_abandonment/wake_up",
         "cart_abandonment/message_failed",
         "project_profile/profile_updated",
-        "project_profile/consent_denied",
+        "consent/denied_sms",
         "deliver_email/message",
         "delivery_feedback/ses_bounce_permanent",
         "delivery_feedback/sms_blocked",

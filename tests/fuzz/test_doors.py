@@ -34,7 +34,7 @@ FUNCTIONS = sorted(each.parent.name for each in (ROOT / "functions").glob("*/app
 
 ANYBODYS = {
     "delivery_feedback": "delivery_feedback/ses_sent",
-    "consent": "consent/granted",
+    "consent": "consent/granted_email",
     "confirm_subscription": "confirm_subscription/start",
 }
 """What a function gets that is in order, where it is not a message."""
@@ -77,10 +77,10 @@ def yard(patch: pytest.MonkeyPatch) -> Yard:
     book = load_book(ROOT / "rules")
     made = Yard(book, book.ids, NOW - timedelta(minutes=31))
     made.wire(patch, quiet=False)
-    for name in ("batch", *(f"consent_granted_{channel}" for channel in Channel)):
-        event = fixture(f"project_profile/{name}")
+    for name in ("project_profile/batch", *(f"consent/granted_{channel}" for channel in Channel)):
+        event = fixture(name)
         bodies = [json.loads(each["body"]) for each in event["Records"]] if "Records" in event else [event]
-        made.invoke("project_profile", *bodies)
+        made.invoke(name.partition("/")[0], *bodies)
     made.invoke("cart_abandonment", fixture("cart_abandonment/start"))
     made.now = NOW
     made.invoke("cart_abandonment", fixture("cart_abandonment/wake_up"))
