@@ -22,13 +22,16 @@ from tests.world import LEASE, World
 DUE = NOON + timedelta(minutes=30)
 
 
+DEVICES = tuple(f"device-{number}" for number in range(100))
+
+
 @pytest.fixture
 def crowd(rules: Rulebook) -> World:
     """Many people with a device and a mail address leave a cart; their pushes are claimed."""
     world = World(rules, NOON)
     for number in range(FAULTS + 5):
         person = f"u{number}"
-        given = {"email": f"{person}@example.com", "push": [{"endpoint": "device", "platform": "fcm"}]}
+        given = {"email": f"{person}@example.com", "push": [{"endpoint": f"device-{number}", "platform": "fcm"}]}
         world.tell(make_event("Profile Updated", NOON, {**given, "name": "Ada"}, person=person))
         for channel in ("push", "email"):
             said = {"channel": channel, "status": "granted"}
@@ -67,7 +70,7 @@ def statuses(world: World) -> list[MessageStatus]:
 @pytest.mark.parametrize("fault", [Throttled("down"), Uncertain("timed out"), ValueError("who knows")])
 def test_after_a_few_faults_in_a_row_nobody_calls_and_every_message_is_withheld(crowd: World, fault: Exception) -> None:
     decide_all(crowd, DUE)
-    crowd.providers[Channel.PUSH].answers["device"] = fault
+    crowd.providers[Channel.PUSH].answers |= dict.fromkeys(DEVICES, fault)
     deliver_all(crowd, pushing(crowd))
     breaker = read_operation(crowd.store).breakers[Channel.PUSH]
     assert (breaker.opened_at, breaker.until, breaker.trips) == (DUE, DUE + FIRST_REST, 1)
@@ -80,7 +83,7 @@ def test_after_a_few_faults_in_a_row_nobody_calls_and_every_message_is_withheld(
 
 def test_their_runs_go_to_the_next_rung_in_the_same_decision(crowd: World) -> None:
     decide_all(crowd, DUE)
-    crowd.providers[Channel.PUSH].answers["device"] = Throttled("down")
+    crowd.providers[Channel.PUSH].answers |= dict.fromkeys(DEVICES, Throttled("down"))
     handing = pushing(crowd)
     deliver_all(crowd, handing)
     deliver_all(crowd, handing)  # those that came back are withheld too
@@ -110,7 +113,7 @@ def test_where_no_other_channel_is_open_the_run_waits_for_the_provider(world: Wo
 def test_after_its_rest_one_message_tries_it_and_the_others_do_not(crowd: World) -> None:
     change(crowd.store, lambda before: before.with_breaker(Channel.PUSH, Breaker.opened(NOON)))
     decide_all(crowd, DUE)
-    crowd.providers[Channel.PUSH].answers["device"] = Throttled("still down")
+    crowd.providers[Channel.PUSH].answers |= dict.fromkeys(DEVICES, Throttled("still down"))
     deliver_all(crowd, pushing(crowd))
     assert statuses(crowd).count(MessageStatus.CLAIMED) == 1
     breaker = read_operation(crowd.store).breakers[Channel.PUSH]
@@ -127,7 +130,7 @@ def test_when_the_trial_works_everybody_may_use_it_again(crowd: World) -> None:
 
 def test_a_refusal_is_an_answer(crowd: World) -> None:
     decide_all(crowd, DUE)
-    crowd.providers[Channel.PUSH].answers["device"] = Refused(Reason.REJECTED)
+    crowd.providers[Channel.PUSH].answers |= dict.fromkeys(DEVICES, Refused(Reason.REJECTED))
     deliver_all(crowd, pushing(crowd))
     assert read_operation(crowd.store).breakers == {}
     assert set(statuses(crowd)) == {MessageStatus.FAILED}
@@ -139,7 +142,9 @@ def test_an_answer_between_faults_starts_the_count_anew(crowd: World) -> None:
     handing = pushing(crowd)
     refs = crowd.outbox.take()
     for number, ref in enumerate(refs[: 2 * FAULTS - 1]):
-        provider.answers["device"] = Refused(Reason.REJECTED) if number == FAULTS - 1 else Throttled("down")
+        provider.answers |= dict.fromkeys(
+            DEVICES, Refused(Reason.REJECTED) if number == FAULTS - 1 else Throttled("down")
+        )
         try:
             handing.hand_off(ref, handing.read([ref]), DUE)
         except Throttled:
