@@ -35,6 +35,7 @@ FUNCTIONS = sorted(each.parent.name for each in (ROOT / "functions").glob("*/app
 ANYBODYS = {
     "delivery_feedback": "delivery_feedback/ses_sent",
     "consent": "consent/granted",
+    "person": "person/identity_linked",
     "confirm_subscription": "confirm_subscription/start",
 }
 """What a function gets that is in order, where it is not a message."""
