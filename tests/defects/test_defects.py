@@ -471,7 +471,8 @@ def d18(patch: pytest.MonkeyPatch) -> None:
     people = [f"person-{number}" for number in range(40)]
     play = Play(patch)
     for person in people:
-        play.knows(person, email="shared@example.com", without=("push",))
+        number = people.index(person)
+        play.knows(person, email=f"{person}@example.com", phone=f"+4930123460{number:02}", without=("push",))
         play.happens("Product Viewed", person, product_id="mug")
     play.turn(days=2)
     asked = {call.message.person for call in play.sent("ideas")}

@@ -529,7 +529,7 @@ class Driver:
     def _waiting_rung(self, life: Life, run: Run, reason: str) -> int:
         rungs = range(run.rung + 1, len(RULES[life.rule].ladder))
         open_ones = [each for each in rungs if not self.shop.refusals(life, each, self.now)]
-        return open_ones[0] if open_ones else run.rung + 1
+        return open_ones[0] if open_ones else min(run.rung + 1, len(RULES[life.rule].ladder) - 1)
 
     def _judge_end(self, life: Life, run: Run) -> None:
         reason, sent = str(run.reason), [each for each in run.attempts if each.status not in LOST]

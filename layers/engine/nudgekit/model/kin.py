@@ -1,6 +1,6 @@
 """Who turned out to be whom, and whom nobody may know any more."""
 
-from nudgekit.model.base import Id, Model, Timestamp
+from nudgekit.model.base import Model, PersonId, Timestamp
 
 
 class Link(Model):
@@ -12,7 +12,7 @@ class Link(Model):
         event_id: by which event.
     """
 
-    person: Id
+    person: PersonId
     at: Timestamp
     event_id: str
 

@@ -27,6 +27,8 @@ from nudgekit.runs.suppression import Suppression
 
 TRIES: Final = 5
 
+LONGEST_ID: Final = 128
+
 IDENTITY_EVENTS: Final = frozenset({"Identity Linked", "Profile Updated"})
 
 
@@ -57,6 +59,8 @@ def identities(event: Event) -> tuple[Identity, ...]:
     detail = event.detail
     given = detail.properties.model_extra or {}
     previous = given.get("previous_id") if event.name == "Identity Linked" else None
+    if previous is not None and len(str(previous)) > LONGEST_ID:
+        raise EventError("previous_id is no id", "detail.properties", f"send at most {LONGEST_ID} characters")
     found: list[Identity] = []
     if detail.user_id is not None and event.name in IDENTITY_EVENTS:
         if detail.anonymous_id is not None:

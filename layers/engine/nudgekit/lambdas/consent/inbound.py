@@ -44,7 +44,7 @@ def read_inbound(body: Mapping[str, Any]) -> tuple[Inbound, ...]:
 def _sms(body: Mapping[str, Any]) -> Inbound:
     """The notice itself has no time: that of its SNS notification counts."""
     told = body.get(NOTIFIED_AT)
-    at = datetime.fromisoformat(told) if isinstance(told, str) else None
+    at = datetime.fromisoformat(told).astimezone(UTC) if isinstance(told, str) else None
     return _inbound(Channel.SMS, body["originationNumber"], body["inboundMessageId"], str(body["messageBody"]), at)
 
 

@@ -4,7 +4,7 @@ Source: https://docs.aws.amazon.com/sns/latest/dg/application-event-notification
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from nudgekit.model.base import Channel
@@ -39,4 +39,4 @@ def _time(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a time without a zone")
-    return moment
+    return moment.astimezone(UTC)  # or it lies beyond the calendar
