@@ -52,8 +52,8 @@ def let_the_sink_speak_for_aws() -> None:
 class UnpackedOnce(zipfile.ZipFile):
     """A layer's archive, of which all workers share one unpacked copy.
 
-    Each unpacking thousands of files for itself takes longer than a function may, and throwing the copies away stops the
-    whole emulator meanwhile.
+    Each unpacking thousands of files for itself takes longer than a function may, and throwing the copies away stops
+    the whole emulator meanwhile.
     """
 
     def extractall(self, path: Any = None, *rest: Any) -> None:
