@@ -22,7 +22,6 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     act: Annotated[Act, typer.Argument(help="export, erase, or verify that nothing is left.")],
     person: Annotated[str, typer.Argument(help="The person's id; a device's as anonymous:<id>.")],
     out_file: Annotated[Path | None, typer.Option("--out", help="Where to write the export.")] = None,
-    why: Annotated[str, typer.Option(help="Why the person is erased; shown before you confirm.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
     profile: Annotated[str | None, typer.Option(help="AWS profile; without it, the local stack.")] = None,
     stack: Annotated[str, typer.Option(help="Stack name in the account of --profile.")] = "nudgekit",
@@ -32,7 +31,7 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     if act == "export":
         _export(place, person, out_file)
     elif act == "erase":
-        _erase(place, person, why, yes=yes)
+        _erase(place, person, yes=yes)
     else:
         _verify(place, person, [person])
 
@@ -72,12 +71,10 @@ def _export(place: Place, person: str, out_file: Path | None) -> None:
     say(f"{count} documents, {len(told['wake_ups'])} wake-ups and {len(told['dead_letters'])} dead letters: {out_file}")
 
 
-def _erase(place: Place, person: str, why: str, *, yes: bool) -> None:
-    if not why:
-        raise Problem("Say why the person is erased, with --why; name nobody in it.")
+def _erase(place: Place, person: str, *, yes: bool) -> None:
     told = ask(place, "export", person)
     words = words_of(told)
-    say(f"{len(told['documents'])} documents under {len(told['ids'])} ids will be deleted for good. Why: {why}")
+    say(f"{len(told['documents'])} documents under {len(told['ids'])} ids will be deleted for good.")
     if not yes:
         typer.confirm("Erase this person?", abort=True)
     erased = ask(place, "erase", person)
