@@ -1,6 +1,5 @@
 """Two ids of one person, two people at one address, and people who are to be forgotten."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 from nudgekit.adapters.memory import MemoryStore
 from nudgekit.book import load_book
 from nudgekit.errors import Conflict, EventError
-from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Status
 from nudgekit.model.event import Event
@@ -28,21 +26,10 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.suppression import Suppression
 from tests.builders import NOON, make_event
-from tests.world import World
+from tests.world import Everybody, World
 
 KEY = Suppression(b"a key for tests")
 LATER = NOON + timedelta(hours=1)
-
-
-class Everybody(Rulebook):
-    """The shop's rules, with nobody held out."""
-
-    @property
-    def trigger(self) -> Trigger:
-        return replace(super().trigger, holdout=0)
-
-    def version(self, number: int) -> Trigger:
-        return replace(super().version(number), holdout=0)
 
 
 @pytest.fixture(scope="module")
