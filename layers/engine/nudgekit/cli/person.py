@@ -12,7 +12,7 @@ from nudgekit.cli.local import paths
 from nudgekit.cli.local.clients import account_client, client
 from nudgekit.cli.local.stack import running
 from nudgekit.cli.place import Place
-from nudgekit.cli.scan import scan, words_of
+from nudgekit.cli.scan import Words, scan
 from nudgekit.errors import Problem
 
 Act = Literal["export", "erase", "verify"]
@@ -33,7 +33,7 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     elif act == "erase":
         _erase(place, person, yes=yes)
     else:
-        _verify(place, person, [person])
+        _verify(place, person, Words((person,)))
 
 
 def _place(profile: str | None, stack: str) -> Place:
@@ -61,7 +61,7 @@ def ask(place: Place, act: Act, person: str) -> dict[str, Any]:
 
 def _export(place: Place, person: str, out_file: Path | None) -> None:
     told = ask(place, "export", person)
-    told["dead_letters"] = Letters(place).naming(words_of(told))
+    told["dead_letters"] = Letters(place).naming(Words.of(told))
     text = json.dumps(told, indent=2, ensure_ascii=False)
     if out_file is None:
         out.print(text, markup=False)
@@ -73,7 +73,7 @@ def _export(place: Place, person: str, out_file: Path | None) -> None:
 
 def _erase(place: Place, person: str, *, yes: bool) -> None:
     told = ask(place, "export", person)
-    words = words_of(told)
+    words = Words.of(told)
     say(f"{len(told['documents'])} documents under {len(told['ids'])} ids will be deleted for good.")
     if not yes:
         typer.confirm("Erase this person?", abort=True)
@@ -86,10 +86,10 @@ def _erase(place: Place, person: str, *, yes: bool) -> None:
     _verify(place, person, words)
 
 
-def _verify(place: Place, person: str, words: list[str]) -> None:
-    """Look through every row of every table for the words."""
+def _verify(place: Place, person: str, words: Words) -> None:
+    """Look through every row of every table, and every dead letter, for the words."""
     told = ask(place, "verify", person)
-    found = [*told["left"], *scan(place, words)]
+    found = [*told["left"], *scan(place, words), *(each["queue"] for each in Letters(place).naming(words))]
     if not told["suppressed"]:
         raise Problem("This person was not erased: no keyed hash of the id is kept. Use `nudgekit person erase`.")
     if found:
