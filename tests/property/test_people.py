@@ -17,6 +17,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from nudgekit.book import load_book
+from nudgekit.errors import Conflict
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event, parse_event
@@ -132,11 +133,15 @@ class Loose(World):
 
     def deliver(self, ref: MessageRef) -> None:
         handing = HandOff(lambda _: self.rules, self.store, self.providers[ref.channel], LEASE)
-        snapshot, before = handing.read([ref]), len(self.sent)
+        snapshot, before, position = handing.read([ref]), len(self.sent), len(self.log)
         self.disturb()
-        delivery = handing.hand_off(ref, snapshot, self.now)
-        if len(self.sent) > before:
-            self.log.append(Done("sent", ref.person, self.now, ref.channel))
+        try:
+            delivery = handing.hand_off(ref, snapshot, self.now)
+        except Conflict:  # the queue brings it again
+            self.tasks.append(lambda: self.deliver(ref))
+            return
+        if len(self.sent) > before:  # it counts as sent when the last look was taken: a merge may be later by a moment
+            self.log.insert(position, Done("sent", ref.person, self.now, ref.channel))
         self.bus.publish(delivery.events)
 
     def disturb(self) -> None:
