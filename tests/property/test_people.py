@@ -5,7 +5,7 @@ happen between the reading and the writing of any of them. What providers were g
 was said and done, without a look at what is stored.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -47,6 +47,7 @@ class Done(NamedTuple):
     person: str
     at: datetime
     detail: str = ""
+    message: str = ""
 
 
 @cache
@@ -95,6 +96,7 @@ class Loose(World):
     def do_lose(self, channel: str) -> None:
         """The channel's latest message turns out not to have arrived."""
         for message, _ in self.providers[Channel(channel)].sent[-1:]:
+            self.log.append(Done("lost", message.person, self.now, channel, message.id))
             given = {
                 "message": message.id, "trigger": message.trigger, "key": message.run, "channel": channel,
                 "occurrence": message.occurrence, "rung": message.rung, "reason": "undelivered",
@@ -115,6 +117,13 @@ class Loose(World):
             if not twice:
                 self.tasks.remove(task)
             task()
+
+    def do_settle(self) -> None:
+        """All that is under way arrives."""
+        self.collect()
+        while self.tasks:
+            self.do_work(0, twice=False)
+            self.collect()
 
     def happen(self, event: Event) -> None:
         detail = event.detail.properties.model_dump()
@@ -141,7 +150,7 @@ class Loose(World):
             self.tasks.append(lambda: self.deliver(ref))
             return
         if len(self.sent) > before:  # it counts as sent when the last look was taken: a merge may be later by a moment
-            self.log.insert(position, Done("sent", ref.person, self.now, ref.channel))
+            self.log.insert(position, Done("sent", ref.person, self.now, ref.channel, ref.id))
         self.bus.publish(delivery.events)
 
     def disturb(self) -> None:
@@ -170,10 +179,7 @@ class Loose(World):
         while self.tasks or self.timer.queue:
             if not self.tasks:
                 self.now = max(self.now, self.timer.queue[0][0])
-            while self.tasks:
-                self.do_work(0, twice=False)
-                self.collect()
-            self.collect()
+            self.do_settle()
 
 
 def said(person: str, status: str, channel: str, at: datetime) -> Event:
@@ -185,6 +191,8 @@ CHANNELS = st.sampled_from(["push", "email", "sms"])
 PEOPLE = st.sampled_from(IDS)
 PAIRS = st.sampled_from([("guest", "buyer"), ("buyer", "app"), ("app", "guest"), ("buyer", "guest")])
 FILL = st.tuples(st.just("fill"), PEOPLE)
+SETTLED = st.just(("settle",))
+MAIL_WORDS = st.tuples(st.just("say"), PEOPLE, st.sampled_from(["granted", "denied"]), st.just("email"))
 MIXED = (
     FILL,
     st.tuples(st.just("order"), PEOPLE),
@@ -193,7 +201,7 @@ MIXED = (
     st.tuples(st.just("wait"), st.sampled_from([1, 31, 125])),
     st.tuples(st.just("wait"), st.sampled_from([31, 125, 1250])),
     st.tuples(st.just("work"), st.integers(0, 5)),
-    st.tuples(st.just("work"), st.integers(0, 5)),
+    SETTLED,
     st.tuples(st.just("work twice"), st.integers(0, 5)),
 )
 LINKS = (
@@ -257,14 +265,20 @@ def judge(world: Loose) -> None:
         if sent.what == "sent":
             before = world.log[:position]
             family = linked_by(before)(sent.person)
-            assert not list(doubles(before, sent, family)), "a channel was used twice for one person and cart"
+            assert not doubles(before, sent, family), "a channel was used twice for one person and cart"
             assert not bought(before, family), "somebody who had bought was asked to buy"
             assert not refused(before, sent, family), "a refusal was lost"
 
 
-def doubles(before: list[Done], sent: Done, family: frozenset[str]) -> Iterator[Done]:
-    """Messages to the person on the same channel, lost ones too: a rung is climbed once within the rule's week."""
-    return (each for each in before if each.what == "sent" and each.person in family and each.detail == sent.detail)
+def arrived(log: list[Done]) -> list[Done]:
+    """Messages that were sent and not lost: of those that were, another life of the run may speak again."""
+    lost = {each.message for each in log if each.what == "lost"}
+    return [each for each in log if each.what == "sent" and each.message not in lost]
+
+
+def doubles(before: list[Done], sent: Done, family: frozenset[str]) -> list[Done]:
+    """Messages to the person on the same channel: a rung is climbed once within the rule's week."""
+    return [each for each in arrived(before) if each.person in family and each.detail == sent.detail]
 
 
 def bought(before: list[Done], family: frozenset[str]) -> bool:
@@ -297,7 +311,7 @@ def one_person(acts: list[Act]) -> None:
 LIVES = st.lists(st.one_of(*MIXED, *LINKS), min_size=4, max_size=24).map(lambda acts: [("fill", "guest"), *acts])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(LIVES)
 def test_two_ids_of_one_person_are_one_from_their_merge_on(acts: list[Act]) -> None:
     one_person(spaced(acts))
@@ -311,7 +325,7 @@ def spaced(acts: list[Act]) -> list[Act]:
 def one_address(acts: list[Act]) -> None:
     world = live(introduced(lambda _: "family@example.com"), acts)
     endings(world)
-    mails = [each.at for each in world.log if each.what == "sent" and each.detail == "email"]
+    mails = [each.at for each in arrived(world.log) if each.detail == "email"]
     week = rules().trigger.again_after or timedelta()
     assert all(later - earlier >= week for earlier, later in pairwise(sorted(mails))), "an address heard of it twice"
 
@@ -320,7 +334,7 @@ TWO_CARTS: list[Act] = [("fill", "guest"), ("fill", "buyer")]
 SHARED = st.lists(st.one_of(*MIXED), min_size=4, max_size=24).map(lambda acts: TWO_CARTS + acts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SHARED)
 def test_an_address_hears_of_a_trigger_once_whoever_has_it(acts: list[Act]) -> None:
     one_address(spaced(acts))
@@ -340,7 +354,7 @@ def known_of(world: Loose, person: str) -> Any:
     return facts.last, lines, facts.days, status, ledger
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.permutations(CHAIN[:2]), st.permutations(CHAIN), st.lists(st.one_of(*MIXED[:3]), max_size=8))
 def test_the_order_of_merges_does_not_matter(few: list[Act], all_of_them: list[Act], acts: list[Act]) -> None:
     seen = []
@@ -366,10 +380,10 @@ def somebody_hears(acts: list[Act]) -> None:
             assert heard & linked_by(world.log)(done.person), "somebody was forgotten"
 
 
-QUIET_LIVES = st.lists(st.one_of(FILL, *MIXED[-4:], *LINKS), min_size=4, max_size=16)
+QUIET_LIVES = st.lists(st.one_of(FILL, *MIXED[-5:], *LINKS), min_size=4, max_size=16)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(QUIET_LIVES)
 def test_nobody_is_forgotten_in_a_merge(acts: list[Act]) -> None:
     somebody_hears(spaced(acts))
@@ -399,10 +413,14 @@ def neighbours_are_strangers(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(conduct, "neighbours_of", lambda *_: {})
 
 
+SOON = st.just(("wait", 31))
+JOIN = st.just(("link", "guest", "buyer"))
+TWO_LADDERS = st.lists(st.one_of(FILL, SOON, SETTLED, JOIN), min_size=8, max_size=12)
+WORDS = st.lists(st.one_of(FILL, MAIL_WORDS, JOIN), min_size=4, max_size=10)
 PLANTED = [
     (events_stay_with_their_id, one_person, LIVES),
-    (the_newest_word_wins, one_person, LIVES),
-    (ledgers_are_not_merged, one_person, LIVES),
+    (the_newest_word_wins, one_person, WORDS),
+    (ledgers_are_not_merged, one_person, TWO_LADDERS),
     (runs_end_with_their_id, somebody_hears, QUIET_LIVES),
     (neighbours_are_strangers, one_address, SHARED),
 ]
@@ -415,7 +433,7 @@ def test_a_planted_defect_is_found(
     lives: st.SearchStrategy[list[Act]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    @settings(max_examples=600, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(max_examples=300, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
     @given(lives)
     def tried(acts: list[Act]) -> None:
         check(spaced(acts))
