@@ -264,6 +264,15 @@ def test_of_two_claimed_for_one_address_one_is_handed_off(world: World) -> None:
     assert world.sent == [Channel.EMAIL]
 
 
+def test_two_people_may_share_everything_at_once(world: World) -> None:
+    device = [{"endpoint": "tablet", "platform": "fcm"}]
+    both = {"email": "x@example.com", "phone": "+4915550100", "push": device}
+    world.tell(profile("ada", **both), said("ada"), profile("ben", LATER, **both))
+    ada, ben = (world.store.get(Ref(Kind.PROFILE, each)).value for each in ("ada", "ben"))
+    assert (ada.sharing, ben.sharing) == (True, True)
+    assert (ada.address(Channel.PUSH), ben.address(Channel.PUSH)) == (None, "tablet")
+
+
 def test_all_who_share_an_address_are_drawn_as_one(world: World) -> None:
     world.tell(*(profile(person, NOON, email="x@example.com") for person in ("ada", "ben", "cat")))
     found = {person: world.store.get(Ref(Kind.PROFILE, person)).value.unit for person in ("ada", "ben", "cat")}

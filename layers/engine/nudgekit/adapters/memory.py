@@ -34,7 +34,13 @@ class MemoryStore:
         return self._stored(ref) if ref in self.rows else ABSENT
 
     def commit(self, puts: Sequence[Write]) -> None:
-        """See `ports.Store`."""
+        """See `ports.Store`.
+
+        Raises:
+            ValueError: a document is named twice, which DynamoDB refuses as well.
+        """
+        if len({put.ref for put in puts}) < len(puts):
+            raise ValueError("a transaction names a document twice")
         for put in puts:
             if self.rows.get(put.ref, (b"", 0))[1] != put.expect:
                 raise Conflict(put.ref.kind)

@@ -139,14 +139,12 @@ def _take_device(person: str, ref: Ref, address: Address, moved: Moved, joining:
     stored, mine = snapshot.get(ref), moved.profile.push[address[1]]
     moved = _bar(address, moved, joining)
     for other in _people(stored) - {person}:
-        theirs = snapshot.get(Ref(Kind.PROFILE, other))
+        theirs = _profile(other, moved, snapshot)
         device: Endpoint | None = theirs.value.push.get(endpoint) if theirs.value is not None else None
         if device is not None and device.alive and (device.at, other) > (mine.at, person):
             return moved._replace(profile=_without(moved.profile, endpoint, device.at))
         if device is not None and device.alive:
-            moved.writes.append(
-                Put(Ref(Kind.PROFILE, other), _without(theirs.value, endpoint, mine.at), theirs.version)
-            )
+            _write(moved, Put(Ref(Kind.PROFILE, other), _without(theirs.value, endpoint, mine.at), theirs.version))
     if _people(stored) != {person}:
         moved.writes.append(Put(ref, (person,), stored.version))
     return moved
@@ -175,19 +173,31 @@ def _share(ref: Ref, others: list[str], moved: Moved, joining: Joining) -> Moved
     """Everybody who has the address knows that it is shared; its refusals hold for whoever joins them."""
     snapshot = joining.snapshot
     snapshot.refresh(Ref(kind, other) for other in others for kind in (Kind.PROFILE, Kind.CONSENT))
-    profiles = {other: snapshot.get(Ref(Kind.PROFILE, other)) for other in others}
-    moved.writes.extend(
-        Put(Ref(Kind.PROFILE, other), stored.value.model_copy(update={"sharing": True}), stored.version)
-        for other, stored in profiles.items()
-        if stored.value is not None and not stored.value.sharing
-    )
+    profiles = {other: _profile(other, moved, snapshot) for other in others}
+    for other, stored in profiles.items():
+        if stored.value is not None and not stored.value.sharing:
+            sharing = stored.value.model_copy(update={"sharing": True})
+            _write(moved, Put(Ref(Kind.PROFILE, other), sharing, stored.version))
     for other in others:
         consent = Ref(Kind.CONSENT, other)
-        moved.writes.append(Check(consent, snapshot.get(consent).version))
+        _write(moved, Check(consent, snapshot.get(consent).version))
         moved.refusals.extend(_inherited(ref, snapshot.get(consent).value or Consent(), joining.event))
     first = profiles[others[0]].value
     unit = moved.profile.unit or (first.unit if first is not None else None) or others[0]
     return moved._replace(profile=moved.profile.model_copy(update={"sharing": True, "unit": unit}))
+
+
+def _profile(other: str, moved: Moved, snapshot: Snapshot) -> Stored:
+    """The profile of somebody else as read, with what the change does to it already."""
+    ref = Ref(Kind.PROFILE, other)
+    changed = (write.value for write in moved.writes if isinstance(write, Put) and write.ref == ref)
+    stored = snapshot.get(ref)
+    return Stored(next(changed, stored.value), stored.version)
+
+
+def _write(moved: Moved, write: Write) -> None:
+    """One write a document: two people may share a mailbox and a number, and a transaction names each document once."""
+    moved.writes[:] = [*(each for each in moved.writes if each.ref != write.ref), write]
 
 
 def refused_at(ref: Ref, consent: Consent) -> list[Evidence]:
