@@ -47,6 +47,10 @@ class Room(NamedTuple):
     frees_at: datetime
 
 
+_PROFILE, _FACTS, _CONSENT, _LEDGER, _OPERATION = Profile(), Facts(), Consent(), Ledger(), Operation()
+"""Of somebody nothing is known about."""
+
+
 @dataclass(slots=True)
 class Case:
     """One run with all that is known about its person, at one moment. Gates read it and change nothing.
@@ -68,12 +72,12 @@ class Case:
     policy: Policy
     run: Run
     now: datetime
-    profile: Profile = field(default_factory=Profile)
-    facts: Facts = field(default_factory=Facts)
-    consent: Consent = field(default_factory=Consent)
-    ledger: Ledger = field(default_factory=Ledger)
+    profile: Profile = _PROFILE
+    facts: Facts = _FACTS
+    consent: Consent = _CONSENT
+    ledger: Ledger = _LEDGER
     products: Mapping[str, Product] = field(default_factory=dict)
-    operation: Operation = field(default_factory=Operation)
+    operation: Operation = _OPERATION
     content: Content | None = None
     neighbours: Mapping[Channel, Neighbours] = field(default_factory=dict)
     message: str | None = None
@@ -92,12 +96,19 @@ class Case:
         self.cart = self.facts.cart(self.run.key if self.trigger.per == "cart_id" else "")
         self.zones = zones_of(self.profile, self.facts.zone and self.facts.zone[2], self.policy.default_timezone)
         self.zone = self.zones.zones[0]
-        self.active_at = max(self.run.active_at, self.last_time(self.trigger.start_events) or self.run.active_at)
+        started_at = self.last_time(self.trigger.start_events)
+        known = self.run.active_at
+        self.active_at = known if started_at is None or started_at < known else started_at
 
     def last_time(self, names: tuple[str, ...]) -> datetime | None:
         """When any of the events last happened for the run's key."""
-        at = max([self.facts.last_ms(name, self.trigger.per, self.run.key) for name in names], default=0)
-        return from_ms(at) if at else None
+        per, key = self.trigger.per, self.run.key
+        latest = 0
+        for name in names:
+            at = self.facts.last_ms(name, per, key)
+            if at > latest:
+                latest = at
+        return from_ms(latest) if latest else None
 
     @property
     def places(self) -> Places:

@@ -14,7 +14,7 @@ from nudgekit.decide.gates.consent import consent
 from nudgekit.decide.gates.do_not_call import do_not_call
 from nudgekit.decide.gates.erased import erased
 from nudgekit.decide.gates.expiry import expiry
-from nudgekit.decide.gates.gate import Gate
+from nudgekit.decide.gates.gate import Gate, Row, first_refusal, rows
 from nudgekit.decide.gates.holdout import holdout
 from nudgekit.decide.gates.legal_hours import legal_hours
 from nudgekit.decide.gates.priority import priority
@@ -27,6 +27,7 @@ from nudgekit.decide.gates.still_true import still_true
 from nudgekit.decide.gates.stopped import channel_stopped, stopped
 from nudgekit.decide.gates.up_to_date import up_to_date
 from nudgekit.decide.gates.whatsapp import delivered_there, held_back, service_window
+from nudgekit.model.base import Channel
 
 PERSON_GATES: Final = (
     Gate("stopped", stopped, at_hand_off=True),
@@ -47,7 +48,7 @@ RUNG_GATES: Final = (
     Gate("reachable", reachable, at_hand_off=True),
     Gate("address_shared", address_shared, at_hand_off=True),
     Gate("do_not_call", do_not_call, at_hand_off=True),
-    Gate("held_back", held_back, at_hand_off=True),
+    Gate("held_back", held_back, at_hand_off=True, channels=(Channel.WHATSAPP,)),
     Gate("legal_hours", legal_hours, at_hand_off=True),
     Gate("quiet_hours", quiet_hours, at_hand_off=True),
     Gate("caps", caps, at_hand_off=True),
@@ -58,12 +59,33 @@ RUNG_GATES: Final = (
 when it may be over makes the run wait for that moment, should no other rung be open."""
 
 MESSAGE_GATES: Final = (
-    Gate("registration", registration, at_hand_off=True),
-    Gate("delivered_there", delivered_there, at_hand_off=True),
-    Gate("service_window", service_window, at_hand_off=True),
+    Gate("registration", registration, at_hand_off=True, channels=(Channel.SMS,)),
+    Gate("delivered_there", delivered_there, at_hand_off=True, channels=(Channel.WHATSAPP,)),
+    Gate("service_window", service_window, at_hand_off=True, channels=(Channel.WHATSAPP,)),
     Gate("holdout", holdout, at_hand_off=True),
 )
 """Asked once the message is written, as `case.content`. The holdout is the last: whom it holds back would have been
 messaged now, and nothing that could go out has a way around it."""
 
-__all__ = ["MESSAGE_GATES", "PERSON_GATES", "RUNG_GATES", "Gate"]
+OF_PERSON: Final = rows(PERSON_GATES, None)
+OF_RUNG: Final = {channel: rows(RUNG_GATES, channel) for channel in Channel}
+OF_MESSAGE: Final = {channel: rows(MESSAGE_GATES, channel) for channel in Channel}
+AT_HAND_OFF: Final = {
+    channel: rows([gate for gate in (*PERSON_GATES, *RUNG_GATES, *MESSAGE_GATES) if gate.at_hand_off], channel)
+    for channel in Channel
+}
+"""The gates as a decision and a hand-off ask them."""
+
+__all__ = [
+    "AT_HAND_OFF",
+    "MESSAGE_GATES",
+    "OF_MESSAGE",
+    "OF_PERSON",
+    "OF_RUNG",
+    "PERSON_GATES",
+    "RUNG_GATES",
+    "Gate",
+    "Row",
+    "first_refusal",
+    "rows",
+]

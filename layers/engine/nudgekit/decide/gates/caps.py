@@ -6,7 +6,7 @@ from nudgekit.decide.case import Case
 from nudgekit.decide.release import spread_out
 from nudgekit.decide.windows import room
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -21,4 +21,4 @@ def caps(case: Case, rung: Rung) -> Verdict:
             rooms.append(found.room_at if cap.window == "rolling" else spread_out(case, found.room_at))
     if rooms:
         return Verdict("wait", Reason.CAPPED, max(rooms), tuple(seen))
-    return Verdict("pass", None, None, tuple(seen))
+    return passed(*seen)
