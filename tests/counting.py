@@ -72,7 +72,7 @@ class Desk:
     def introduce(self, person: str) -> None:
         """Somebody who can be reached by mail and allows it."""
         written = NOON - timedelta(days=1)
-        told = make_event("Profile Updated", written, {"email": "ada@example.com", "name": "Ada"}, person=person)
+        told = make_event("Profile Updated", written, {"email": f"{person}@example.com", "name": "Ada"}, person=person)
         consent = {"channel": "email", "status": "granted"}
         project([told, make_event("Consent Updated", written, consent, person=person)], self.memory, NOON)
 

@@ -36,6 +36,7 @@ Recorded = set[tuple[str, Request]]
 # What no call here needs, with the reason why the role has it all the same: (action, what its resource ends with).
 UNREACHED = {
     ("dynamodb:ConditionCheckItem", "table/EngagementTable"): "the ledgers of people who share an address",
+    ("dynamodb:DeleteItem", "table/ProfilesTable"): "the note of an address that nobody has any more",
     (
         "ses:SendEmail",
         "identity/shop.example",

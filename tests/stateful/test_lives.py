@@ -21,7 +21,6 @@ from nudgekit.model.decision import Verdict
 from nudgekit.model.facts import Fold
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.profile import Profile
-from nudgekit.model.reasons import Reason
 from nudgekit.runs import arm, climb, conduct, hand_off
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.snapshot import Snapshot
@@ -177,24 +176,8 @@ def everybody_lives_where_the_shop_is(patch: pytest.MonkeyPatch) -> None:
 
 
 def topics_do_not_matter(patch: pytest.MonkeyPatch) -> None:
-    word = Consent.last_word
-    patch.setattr(Consent, "last_word", lambda self, channel, purpose, topic="": word(self, channel, purpose))
-
-
-def a_holdout_by_lot(patch: pytest.MonkeyPatch) -> None:
-    """Who is held out is drawn anew at every decision (D18)."""
-    draws = iter(range(1_000_000))
-
-    def by_lot(case: Any, _rung: Any) -> Verdict:
-        held = bool(case.trigger.holdout) and next(draws) % 5 < 2
-        return Verdict("end", Reason.HELD_OUT) if held else Verdict()
-
-    for each in GATES:
-        gates = getattr(deciding, each)
-        lots = tuple(
-            gate._replace(check=by_lot, at_hand_off=False) if gate.name == "holdout" else gate for gate in gates
-        )
-        patch.setattr(deciding, each, lots)
+    status = Consent.status
+    patch.setattr(Consent, "status", lambda self, channel, purpose, now, topic="": status(self, channel, purpose, now))
 
 
 def consent_never_lapses(patch: pytest.MonkeyPatch) -> None:
@@ -244,7 +227,7 @@ PLANTS: dict[str, Plant] = {
         orders_out_of_order_get_lost, an_open_line_is_tried_again, stale_wake_ups_count, readers_are_written_to_again,
         a_late_repeat_begins_anew, only_the_first_product_counts, a_lost_message_keeps_its_place,
         late_hand_offs_count_from_their_decision, everybody_lives_where_the_shop_is, topics_do_not_matter,
-        a_holdout_by_lot, consent_never_lapses, dead_addresses_are_used, a_wake_up_gets_lost, orders_are_read_late,
+        consent_never_lapses, dead_addresses_are_used, a_wake_up_gets_lost, orders_are_read_late,
     )},
 }  # fmt: skip
 

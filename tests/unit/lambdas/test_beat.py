@@ -21,6 +21,7 @@ def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
     memory = MemoryStore()
     monkeypatch.setattr(wiring, "store", lambda: memory)
     monkeypatch.setattr(wiring, "clock", lambda: Clock(wall=lambda: NOON))
+    monkeypatch.setattr(wiring, "secret", lambda name: b"a key")
     return memory
 
 

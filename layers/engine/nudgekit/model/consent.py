@@ -15,6 +15,8 @@ IMPLIED_LASTS: Final = timedelta(days=730)
 shortest that is written down (valid from 2014-07-01). Source: https://crtc.gc.ca/eng/com500/guide.htm."""
 
 LONGEST_TOPIC: Final = 64
+LONGEST_WORDING: Final = 1000
+LONGEST_SOURCE: Final = 200
 
 
 class Status(StrEnum):
@@ -46,8 +48,8 @@ class Evidence(Model):
     topic: str = Field(default="", max_length=LONGEST_TOPIC)
     status: Status
     basis: Basis = "express"
-    wording: str | None = None
-    source: str | None = None
+    wording: str | None = Field(default=None, max_length=LONGEST_WORDING)
+    source: str | None = Field(default=None, max_length=LONGEST_SOURCE)
     at: Timestamp
     expires_at: Timestamp | None = None
     event_id: Id

@@ -121,6 +121,11 @@ def address_mark(address: str) -> str:
     return fingerprint(_plain(address))
 
 
+def is_mark(text: str) -> bool:
+    """Whether `text` can be what `address_mark` made."""
+    return re.fullmatch(r"[0-9a-f]{24}", text) is not None
+
+
 def _plain(address: str) -> str:
     if "@" in address:
         return address.strip().casefold()

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from nudgekit.errors import Conflict
+from nudgekit.errors import Conflict, EventError
 from nudgekit.language.policy import Policy
 from nudgekit.model.base import Channel, Purpose
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
-from nudgekit.model.profile import Profile, address_mark
+from nudgekit.model.profile import Profile, address_mark, is_mark
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.kin import survivor
 from nudgekit.runs.ports import Store
@@ -57,12 +57,11 @@ def hear(event: Event, store: Store, policy: Policy, now: datetime, suppression:
         EventError: it does not say which channel, or what.
         Conflict: others keep changing the same consent; it should come again.
     """
-    admitted = _admitted(event, policy)
+    mark, admitted = _mark_in(event), _admitted(event, policy)
     report = _fold([admitted], store, now, suppression)[0]
     word = evidence_of(admitted)
     events = list(_requests(event.person, [word], store, now))
-    mark = (event.detail.properties.model_extra or {}).get("address")
-    if isinstance(mark, str) and mark and word.status is Status.DENIED:
+    if mark and word.status is Status.DENIED:
         _remember(word, mark, store)
         others = [person for person in sharers(store, word.channel, mark) if person != event.person]
         copies = [_copy(event, person) for person in others]
@@ -221,6 +220,18 @@ def _copy(event: Event, person: str) -> dict[str, Any]:
     detail = {name: value for name, value in raw["detail"].items() if name != "anonymous_id"}
     properties = {name: value for name, value in detail["properties"].items() if name != "address"}
     return {**raw, "detail": {**detail, "user_id": person, "properties": properties}}
+
+
+def _mark_in(event: Event) -> str:
+    """The mark of the address that the event names; empty when it names none.
+
+    Raises:
+        EventError: what it names is no mark.
+    """
+    mark = (event.detail.properties.model_extra or {}).get("address") or ""
+    if mark and not (isinstance(mark, str) and is_mark(mark)):
+        raise EventError("missing or wrong: address", "detail.properties", "see docs/reference/events.md")
+    return mark
 
 
 def _remember(word: Evidence, mark: str, store: Store) -> None:

@@ -72,9 +72,10 @@ def project(
         else:
             subjects.setdefault(_subject(event), []).append(position)
     told = {subject: [events[position] for position in positions] for subject, positions in subjects.items()}
-    snapshot = Snapshot(store, (ref for subject in told for ref in _refs(subject, told[subject])))
+    wanted = [ref for subject in told for ref in _refs(subject, told[subject])]
+    snapshot = Snapshot(store, (*wanted, *_erased_addresses(told, suppression)))
     if suppression is not None:
-        snapshot.refresh(_erasures(told, snapshot, suppression))
+        snapshot.refresh(_erased_people(told, snapshot, suppression))
     for subject, positions in subjects.items():
         try:
             parts = [
@@ -87,17 +88,21 @@ def project(
     return answers
 
 
-def _erasures(
-    told: Mapping[_Subject, Sequence[Event]], snapshot: Snapshot, suppression: Suppression
-) -> tuple[Ref, ...]:
-    """Where it would stand that somebody unknown, or an address, was erased. Known people need no look."""
-    strangers = (
-        suppression.of_person(subject.owner)
-        for subject in told
-        if subject.kind is Kind.PROFILE and snapshot.get(Ref(Kind.FACTS, subject.owner)).version == 0
-    )
+Told = Mapping[_Subject, Sequence[Event]]
+
+
+def _erased_addresses(told: Told, suppression: Suppression | None) -> tuple[Ref, ...]:
+    """Where it would stand that an address that is named was erased."""
+    if suppression is None:
+        return ()
     named = (address for events in told.values() for address in addresses_in(events).values())
-    return (*strangers, *(suppression.of_address(*address) for address in named))
+    return tuple(suppression.of_address(*address) for address in named)
+
+
+def _erased_people(told: Told, snapshot: Snapshot, suppression: Suppression) -> tuple[Ref, ...]:
+    """Where it would stand that somebody unknown was erased; known people need no look."""
+    people = (subject.owner for subject in told if subject.kind is Kind.PROFILE)
+    return tuple(suppression.of_person(each) for each in people if snapshot.get(Ref(Kind.FACTS, each)).version == 0)
 
 
 class _Folded(NamedTuple):
