@@ -137,7 +137,7 @@ class Facts(Model):
             return max(signatures.values())
         found = self.pairs.get(f"{name}|{field}={value}", 0)
         for signature, at in signatures.items():
-            if at > found and (not signature or field not in signature.split(",")):
+            if at > found and field not in signature:  # no key field's name lies within another's
                 found = at
         return found
 

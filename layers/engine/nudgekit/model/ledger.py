@@ -227,6 +227,8 @@ class Ledger(Model):
             besides: a message that does not count.
         """
         first = to_ms(since)
+        if not self.entries or self.entries[-1].at <= first:
+            return []
         return [
             entry.at
             for entry in self.entries

@@ -15,10 +15,10 @@ def caps(case: Case, rung: Rung) -> Verdict:
     rooms: list[datetime] = []
     seen: list[tuple[str, object]] = []
     for cap in case.policy.caps_on(case.trigger.purpose, rung.channel, case.trigger.id):
-        found = room(case, cap)
-        seen.append((cap.text, found.used))
-        if found.used >= cap.limit:
-            rooms.append(found.room_at if cap.window == "rolling" else spread_out(case, found.room_at))
+        used, room_at, _ = room(case, cap)
+        seen.append((cap.text, used))
+        if used >= cap.limit:
+            rooms.append(room_at if cap.window == "rolling" else spread_out(case, room_at))
     if rooms:
         return Verdict("wait", Reason.CAPPED, max(rooms), tuple(seen))
     return passed(*seen)

@@ -10,6 +10,8 @@ from nudgekit.model.decision import PASS, Step, Verdict
 
 EVERY: Final = tuple(Channel)
 
+_new = tuple.__new__
+
 
 class Gate(NamedTuple):
     """One check on the way to a send.
@@ -62,7 +64,7 @@ def first_refusal(case: Case, rung: Rung, asked: tuple[Row, ...], trace: list[St
         if verdict is PASS:
             trace.append(passed)
             continue
-        trace.append(tuple.__new__(Step, (gate, channel, verdict)))  # half the time of the class's own check
+        trace.append(_new(Step, (gate, channel, verdict)))  # half the time that the class takes
         if verdict.answer != "pass":
             return verdict
     return None
