@@ -106,8 +106,7 @@ class Case:
         latest = 0
         for name in names:
             at = self.facts.last_ms(name, per, key)
-            if at > latest:
-                latest = at
+            latest = max(latest, at)
         return from_ms(latest) if latest else None
 
     @property

@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nudgekit.decide.case import Case
-from nudgekit.decide.gates import AT_HAND_OFF, OF_MESSAGE, OF_PERSON, OF_RUNG, first_refusal
+from nudgekit.decide.gates import ASKED
+from nudgekit.decide.gates.asking import first_refusal
 from nudgekit.decide.release import release
 from nudgekit.decide.variants import variant_of
 from nudgekit.language.trigger import Rung
@@ -27,14 +28,14 @@ def decide(case: Case, render: Render) -> Decision:
     """
     trace: list[Step] = []
     ladder = case.trigger.ladder
-    refusal = first_refusal(case, ladder[0], OF_PERSON, trace)
+    refusal = first_refusal(case, ladder[0], ASKED.person, trace)
     if refusal is not None:
         return _stop(case, refusal, trace)
     refusals: list[Verdict] = []
     for index in range(case.run.rung + 1, len(ladder)):
         rung = ladder[index]
-        refusal = first_refusal(case, rung, OF_RUNG[rung.channel], trace) or _write(case, rung, render, trace)
-        refusal = refusal or first_refusal(case, rung, OF_MESSAGE[rung.channel], trace)
+        refusal = first_refusal(case, rung, ASKED.rung[rung.channel], trace) or _write(case, rung, render, trace)
+        refusal = refusal or first_refusal(case, rung, ASKED.message[rung.channel], trace)
         if refusal is None:
             return _decision(case, trace, do="send", rung=index, channel=rung.channel, content=case.content)
         if refusal.answer != "skip":
@@ -49,7 +50,7 @@ def decide(case: Case, render: Render) -> Decision:
 def may_hand_off(case: Case, rung: Rung) -> tuple[Verdict, tuple[Step, ...]]:
     """The gates once more, right before the provider is called: the first that does not pass, or a pass."""
     trace: list[Step] = []
-    refusal = first_refusal(case, rung, AT_HAND_OFF[rung.channel], trace)
+    refusal = first_refusal(case, rung, ASKED.hand_off[rung.channel], trace)
     return refusal or PASS, tuple(trace)
 
 

@@ -15,7 +15,9 @@ def room(case: Case, cap: Cap) -> Room:
     """How full `cap` is for the case; the message that is being handed off does not count against itself."""
     known = case.rooms.get(id(cap))
     if known is None:
-        known = case.rooms[id(cap)] = _calendar_room(case, cap) if cap.window == "calendar" else _rolling_room(case, cap)
+        known = case.rooms[id(cap)] = (
+            _calendar_room(case, cap) if cap.window == "calendar" else _rolling_room(case, cap)
+        )
     return known
 
 

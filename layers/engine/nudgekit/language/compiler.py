@@ -156,7 +156,9 @@ def compile_told(condition: Condition) -> "Callable[[Scope], Told]":
         pairs.append(_pair(writer, leaf, str(leaf) if positive else f"not {leaf}", name))
     lines = [f"{name} = {code}" for code, name in names.items()]
     held = _expression(condition, writer, names, Counter())
-    made: Callable[[Scope], Told] = _function("told", [*lines, f"return {held}, ({', '.join(pairs)},)"], writer, seen=seen)
+    made: Callable[[Scope], Told] = _function(
+        "told", [*lines, f"return {held}, ({', '.join(pairs)},)"], writer, seen=seen
+    )
     return made
 
 

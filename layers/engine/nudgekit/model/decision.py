@@ -34,7 +34,7 @@ PASS: Final = Verdict()
 
 
 def passed(*seen: tuple[str, Any]) -> Verdict:
-    """A pass, with what was looked at; a dozen gates make one in each decision, so it goes past the class's own check."""
+    """A pass, with what was looked at. A decision makes a dozen of them, so it goes past the check of the class."""
     return _new(Verdict, ("pass", None, None, seen))
 
 

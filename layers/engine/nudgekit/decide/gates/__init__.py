@@ -7,6 +7,7 @@ from typing import Final
 
 from nudgekit.decide.gates.address_shared import address_shared
 from nudgekit.decide.gates.again_after import again_after
+from nudgekit.decide.gates.asking import lay_out
 from nudgekit.decide.gates.audience import audience
 from nudgekit.decide.gates.backlog import backlog
 from nudgekit.decide.gates.caps import caps
@@ -14,7 +15,7 @@ from nudgekit.decide.gates.consent import consent
 from nudgekit.decide.gates.do_not_call import do_not_call
 from nudgekit.decide.gates.erased import erased
 from nudgekit.decide.gates.expiry import expiry
-from nudgekit.decide.gates.gate import Gate, Row, first_refusal, rows
+from nudgekit.decide.gates.gate import Gate
 from nudgekit.decide.gates.holdout import holdout
 from nudgekit.decide.gates.legal_hours import legal_hours
 from nudgekit.decide.gates.priority import priority
@@ -67,25 +68,7 @@ MESSAGE_GATES: Final = (
 """Asked once the message is written, as `case.content`. The holdout is the last: whom it holds back would have been
 messaged now, and nothing that could go out has a way around it."""
 
-OF_PERSON: Final = rows(PERSON_GATES, None)
-OF_RUNG: Final = {channel: rows(RUNG_GATES, channel) for channel in Channel}
-OF_MESSAGE: Final = {channel: rows(MESSAGE_GATES, channel) for channel in Channel}
-AT_HAND_OFF: Final = {
-    channel: rows([gate for gate in (*PERSON_GATES, *RUNG_GATES, *MESSAGE_GATES) if gate.at_hand_off], channel)
-    for channel in Channel
-}
-"""The gates as a decision and a hand-off ask them."""
+ASKED: Final = lay_out(PERSON_GATES, RUNG_GATES, MESSAGE_GATES)
+"""All of them, as decisions and hand-offs ask them."""
 
-__all__ = [
-    "AT_HAND_OFF",
-    "MESSAGE_GATES",
-    "OF_MESSAGE",
-    "OF_PERSON",
-    "OF_RUNG",
-    "PERSON_GATES",
-    "RUNG_GATES",
-    "Gate",
-    "Row",
-    "first_refusal",
-    "rows",
-]
+__all__ = ["ASKED", "MESSAGE_GATES", "PERSON_GATES", "RUNG_GATES", "Gate"]

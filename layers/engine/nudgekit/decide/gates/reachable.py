@@ -7,7 +7,6 @@ from nudgekit.language.trigger import Rung
 from nudgekit.model.decision import Verdict
 from nudgekit.model.reasons import Reason
 
-
 WITH_ADDRESS: Final = Verdict("pass", None, None, (("address", True),))
 
 
