@@ -52,7 +52,7 @@ def test_a_malformed_record_does_not_keep_the_others(
     )
 
 
-@pytest.mark.parametrize("name", ["malformed_missing_person", "malformed_bad_timestamp", "malformed_consent"])
+@pytest.mark.parametrize("name", ["malformed_missing_person", "malformed_bad_timestamp"])
 def test_a_malformed_bare_event_is_set_aside_too(invoke: Invoke, deployment: Deployment, name: str) -> None:
     event = fixture(f"project_profile/{name}")
     assert invoke("project_profile", event) == {"batchItemFailures": []}

@@ -440,7 +440,7 @@ class TestWhatPeopleWriteBack:
         desk.text("do you have the lamp in blue?")
         (heard,) = desk.told()
         assert heard["detail-type"] == "Message Received"
-        assert heard["detail"]["properties"] == {"channel": "sms", "meaning": "other"}
+        assert heard["detail"]["properties"] == {"channel": "sms", "meaning": "other", "from_ad": False}
         assert "lamp" not in json.dumps(heard)
 
     @pytest.mark.parametrize("name", ["whatsapp_stop", "whatsapp_button"])

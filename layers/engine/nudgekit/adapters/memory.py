@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from nudgekit.errors import Conflict
+from nudgekit.errors import BadInput, Conflict
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
 from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored, Write, codec
@@ -35,6 +35,8 @@ class MemoryStore:
 
     def commit(self, puts: Sequence[Write]) -> None:
         """See `ports.Store`."""
+        if len({put.ref for put in puts}) < len(puts):
+            raise BadInput("one document twice in a transaction", "commit", "write each once, as DynamoDB wants it")
         for put in puts:
             if self.rows.get(put.ref, (b"", 0))[1] != put.expect:
                 raise Conflict(put.ref.kind)

@@ -48,6 +48,21 @@ class Moved(NamedTuple):
     writes: list[Write]
     refusals: list[Evidence]
 
+    def add(self, write: Write) -> None:
+        """One more write. A transaction takes one for each document: the later replaces the earlier, a check none."""
+        for place, each in enumerate(self.writes):
+            if each.ref == write.ref:
+                if not isinstance(write, Check):
+                    self.writes[place] = write
+                return
+        self.writes.append(write)
+
+    def profile_of(self, person: str, snapshot: Snapshot) -> Stored:
+        """Somebody's profile, with what is about to be written to it."""
+        ref = Ref(Kind.PROFILE, person)
+        pending = (Stored(each.value, each.expect) for each in self.writes if isinstance(each, Put) and each.ref == ref)
+        return next(pending, snapshot.get(ref))
+
 
 def alias_ref(channel: Channel, address: str) -> Ref:
     """Where it is written whose `address` is: its people. Text and WhatsApp share a number's."""
@@ -139,16 +154,14 @@ def _take_device(person: str, ref: Ref, address: Address, moved: Moved, joining:
     stored, mine = snapshot.get(ref), moved.profile.push[address[1]]
     moved = _bar(address, moved, joining)
     for other in _people(stored) - {person}:
-        theirs = snapshot.get(Ref(Kind.PROFILE, other))
+        theirs = moved.profile_of(other, snapshot)
         device: Endpoint | None = theirs.value.push.get(endpoint) if theirs.value is not None else None
         if device is not None and device.alive and (device.at, other) > (mine.at, person):
             return moved._replace(profile=_without(moved.profile, endpoint, device.at))
         if device is not None and device.alive:
-            moved.writes.append(
-                Put(Ref(Kind.PROFILE, other), _without(theirs.value, endpoint, mine.at), theirs.version)
-            )
+            moved.add(Put(Ref(Kind.PROFILE, other), _without(theirs.value, endpoint, mine.at), theirs.version))
     if _people(stored) != {person}:
-        moved.writes.append(Put(ref, (person,), stored.version))
+        moved.add(Put(ref, (person,), stored.version))
     return moved
 
 
@@ -165,7 +178,7 @@ def _join(person: str, ref: Ref, address: Address, moved: Moved, joining: Joinin
     if person in people:
         return moved
     if len(people) < MOST_SHARING:
-        moved.writes.append(Put(ref, tuple(sorted(people | {person})), stored.version))
+        moved.add(Put(ref, tuple(sorted(people | {person})), stored.version))
     lingering = moved.profile.lingering - {ref.owner}
     moved = moved._replace(profile=moved.profile.model_copy(update={"lingering": lingering}))
     return _share(ref, sorted(people), moved, joining) if people else moved
@@ -175,15 +188,14 @@ def _share(ref: Ref, others: list[str], moved: Moved, joining: Joining) -> Moved
     """Everybody who has the address knows that it is shared; its refusals hold for whoever joins them."""
     snapshot = joining.snapshot
     snapshot.refresh(Ref(kind, other) for other in others for kind in (Kind.PROFILE, Kind.CONSENT))
-    profiles = {other: snapshot.get(Ref(Kind.PROFILE, other)) for other in others}
-    moved.writes.extend(
-        Put(Ref(Kind.PROFILE, other), stored.value.model_copy(update={"sharing": True}), stored.version)
-        for other, stored in profiles.items()
-        if stored.value is not None and not stored.value.sharing
-    )
+    profiles = {other: moved.profile_of(other, snapshot) for other in others}
+    for other, stored in profiles.items():
+        if stored.value is not None and not stored.value.sharing:
+            shared = stored.value.model_copy(update={"sharing": True})
+            moved.add(Put(Ref(Kind.PROFILE, other), shared, stored.version))
     for other in others:
         consent = Ref(Kind.CONSENT, other)
-        moved.writes.append(Check(consent, snapshot.get(consent).version))
+        moved.add(Check(consent, snapshot.get(consent).version))
         moved.refusals.extend(_inherited(ref, snapshot.get(consent).value or Consent(), joining.event))
     first = profiles[others[0]].value
     unit = moved.profile.unit or (first.unit if first is not None else None) or others[0]
@@ -219,7 +231,7 @@ def _leave(person: str, ref: Ref, moved: Moved, snapshot: Snapshot) -> Moved:
     if refused_at(ref, snapshot.get(Ref(Kind.CONSENT, person)).value or Consent()):
         lingering = moved.profile.lingering | {ref.owner}
         return moved._replace(profile=moved.profile.model_copy(update={"lingering": lingering}))
-    moved.writes.append(without(person, ref, stored))
+    moved.add(without(person, ref, stored))
     return moved
 
 
@@ -234,7 +246,7 @@ def _bar(address: Address, moved: Moved, joining: Joining) -> Moved:
     if joining.suppression is None:
         return moved
     ref = joining.suppression.of_address(*address)
-    moved.writes.append(Check(ref, joining.snapshot.get(ref).version))
+    moved.add(Check(ref, joining.snapshot.get(ref).version))
     at, mark = erased_at(ref, joining.snapshot), address_mark(address[1])
     if not at or moved.profile.barred.get(mark, 0) >= at:
         return moved

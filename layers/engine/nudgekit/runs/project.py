@@ -210,7 +210,7 @@ def _moved(person: str, events: Sequence[Event], snapshot: Snapshot, suppression
     after = _described(before, events)
     moved = move(person, before, after, addresses_in(events), Joining(_last(events), snapshot, suppression))
     if moved.profile != before:
-        moved.writes.append(Put(Ref(Kind.PROFILE, person), moved.profile, stored.version))
+        moved.add(Put(Ref(Kind.PROFILE, person), moved.profile, stored.version))
     return moved
 
 
