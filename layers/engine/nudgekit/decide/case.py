@@ -33,20 +33,6 @@ class Neighbours(NamedTuple):
         return [entry for ledger in self.ledgers for entry in ledger.entries if entry.channel in channels]
 
 
-class Room(NamedTuple):
-    """How full a cap is.
-
-    Attributes:
-        used: how many messages count against it now.
-        room_at: from when on one more fits, should none be added; the present moment when one fits now.
-        frees_at: when a place that is taken now is free again.
-    """
-
-    used: int
-    room_at: datetime
-    frees_at: datetime
-
-
 _PROFILE, _FACTS, _CONSENT, _LEDGER, _OPERATION = Profile(), Facts(), Consent(), Ledger(), Operation()
 """Of somebody nothing is known about."""
 
@@ -61,7 +47,6 @@ class Case:
         variant: which of the trigger's variants the message is written in; empty: it has none.
         others: the other triggers of the shop; loaded when asked for.
         reached: how many people the trigger has reached lately, for its safety limit.
-        rooms: how full each cap is, as far as it was asked; by the cap's identity.
         unit: who is held out and experimented with as one; the person unless told otherwise.
         neighbours: by channel, those who share the person's address there.
         zones: all the zones that the person may be in.
@@ -85,7 +70,6 @@ class Case:
     others: Callable[[], Sequence[Trigger]] = tuple
     reached: int = 0
     unit: str = ""
-    rooms: dict[int, Room] = field(default_factory=dict)
     cart: Cart = field(init=False)
     zones: Zones = field(init=False)
     zone: ZoneInfo = field(init=False)
