@@ -33,7 +33,7 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from tests.defects.play import NOON, Play
 from tests.stateful.model import QUIET
-from tests.stateful.test_lives import an_open_line_is_tried_again, only_the_first_product_counts, without
+from tests.stateful.test_lives import an_open_line_is_tried_again, only_the_first_product_counts, with_gate, without
 
 Check = Callable[[pytest.MonkeyPatch], None]
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -49,11 +49,7 @@ class Defect(NamedTuple):
 def gate(name: str, **changes: Any) -> Plant:
     """The engine with a gate changed."""
 
-    def plant(patch: pytest.MonkeyPatch) -> None:
-        for each in ("PERSON_GATES", "RUNG_GATES", "MESSAGE_GATES"):
-            gates = getattr(deciding, each)
-            patch.setattr(deciding, each, tuple(g._replace(**changes) if g.name == name else g for g in gates))
-
+    plant = with_gate(name, **changes)
     plant.__name__ = f"{name}_changed"
     return plant
 

@@ -84,6 +84,13 @@ def test_the_terms_add_up_to_the_answer(condition: Condition, scope: Scope) -> N
 
 
 @given(CONDITIONS, SCOPES)
+def test_what_a_decision_is_told_is_the_answer_and_the_terms(condition: Condition, scope: Scope) -> None:
+    held, seen = condition.told(scope)
+    assert held is condition.test(scope)
+    assert seen == tuple((term.text, term.value) for term in condition.explain(scope))
+
+
+@given(CONDITIONS, SCOPES)
 def test_the_opposite_is_the_opposite(condition: Condition, scope: Scope) -> None:
     assert (~condition).test(scope) is not condition.test(scope)
 

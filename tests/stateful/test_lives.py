@@ -12,6 +12,8 @@ import pytest
 
 from nudgekit.decide import case as cases
 from nudgekit.decide import decide as deciding
+from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES
+from nudgekit.decide.gates.asking import lay_out
 from nudgekit.errors import Throttled
 from nudgekit.law.schedule import Schedule
 from nudgekit.law.zones import zones_of
@@ -52,17 +54,21 @@ def _told(life: list[Step]) -> str:
 
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-GATES = ("PERSON_GATES", "RUNG_GATES", "MESSAGE_GATES")
 
 
 def without(name: str) -> Plant:
     """The engine without a gate."""
+    return with_gate(name, check=lambda *_: Verdict())
+
+
+def with_gate(name: str, **changes: Any) -> Plant:
+    """The engine with a gate changed."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
-        for each in GATES:
-            gates = getattr(deciding, each)
-            kept = tuple(gate._replace(check=lambda *_: Verdict()) if gate.name == name else gate for gate in gates)
-            patch.setattr(deciding, each, kept)
+        kinds = (PERSON_GATES, RUNG_GATES, MESSAGE_GATES)
+        assert name in {gate.name for gates in kinds for gate in gates}
+        changed = (tuple(g._replace(**changes) if g.name == name else g for g in gates) for gates in kinds)
+        patch.setattr(deciding, "ASKED", lay_out(*changed))
 
     return plant
 
@@ -82,7 +88,11 @@ def a_window_is_an_hour_short(patch: pytest.MonkeyPatch) -> None:
     """The window of a cap begins an hour late."""
     times = Ledger.times
     late = timedelta(hours=1)
-    patch.setattr(Ledger, "times", lambda self, purpose, channels, since: times(self, purpose, channels, since + late))
+    patch.setattr(
+        Ledger,
+        "times",
+        lambda self, purpose, channels, since, *rest: times(self, purpose, channels, since + late, *rest),
+    )
 
 
 def night_ends_a_minute_early(patch: pytest.MonkeyPatch) -> None:

@@ -33,18 +33,8 @@ class Neighbours(NamedTuple):
         return [entry for ledger in self.ledgers for entry in ledger.entries if entry.channel in channels]
 
 
-class Room(NamedTuple):
-    """How full a cap is.
-
-    Attributes:
-        used: how many messages count against it now.
-        room_at: from when on one more fits, should none be added; the present moment when one fits now.
-        frees_at: when a place that is taken now is free again.
-    """
-
-    used: int
-    room_at: datetime
-    frees_at: datetime
+_PROFILE, _FACTS, _CONSENT, _LEDGER, _OPERATION = Profile(), Facts(), Consent(), Ledger(), Operation()
+"""Of somebody nothing is known about."""
 
 
 @dataclass(slots=True)
@@ -57,7 +47,6 @@ class Case:
         variant: which of the trigger's variants the message is written in; empty: it has none.
         others: the other triggers of the shop; loaded when asked for.
         reached: how many people the trigger has reached lately, for its safety limit.
-        rooms: how full each cap is, as far as it was asked; by the cap's identity.
         unit: who is held out and experimented with as one; the person unless told otherwise.
         neighbours: by channel, those who share the person's address there.
         zones: all the zones that the person may be in.
@@ -68,12 +57,12 @@ class Case:
     policy: Policy
     run: Run
     now: datetime
-    profile: Profile = field(default_factory=Profile)
-    facts: Facts = field(default_factory=Facts)
-    consent: Consent = field(default_factory=Consent)
-    ledger: Ledger = field(default_factory=Ledger)
+    profile: Profile = _PROFILE
+    facts: Facts = _FACTS
+    consent: Consent = _CONSENT
+    ledger: Ledger = _LEDGER
     products: Mapping[str, Product] = field(default_factory=dict)
-    operation: Operation = field(default_factory=Operation)
+    operation: Operation = _OPERATION
     content: Content | None = None
     neighbours: Mapping[Channel, Neighbours] = field(default_factory=dict)
     message: str | None = None
@@ -81,7 +70,6 @@ class Case:
     others: Callable[[], Sequence[Trigger]] = tuple
     reached: int = 0
     unit: str = ""
-    rooms: dict[int, Room] = field(default_factory=dict)
     cart: Cart = field(init=False)
     zones: Zones = field(init=False)
     zone: ZoneInfo = field(init=False)
@@ -92,12 +80,18 @@ class Case:
         self.cart = self.facts.cart(self.run.key if self.trigger.per == "cart_id" else "")
         self.zones = zones_of(self.profile, self.facts.zone and self.facts.zone[2], self.policy.default_timezone)
         self.zone = self.zones.zones[0]
-        self.active_at = max(self.run.active_at, self.last_time(self.trigger.start_events) or self.run.active_at)
+        started_at = self.last_time(self.trigger.start_events)
+        known = self.run.active_at
+        self.active_at = known if started_at is None or started_at < known else started_at
 
     def last_time(self, names: tuple[str, ...]) -> datetime | None:
         """When any of the events last happened for the run's key."""
-        at = max([self.facts.last_ms(name, self.trigger.per, self.run.key) for name in names], default=0)
-        return from_ms(at) if at else None
+        per, key = self.trigger.per, self.run.key
+        latest = 0
+        for name in names:
+            at = self.facts.last_ms(name, per, key)
+            latest = max(latest, at)
+        return from_ms(latest) if latest else None
 
     @property
     def places(self) -> Places:

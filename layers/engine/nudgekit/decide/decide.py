@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from nudgekit.decide.case import Case
-from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES, Gate
+from nudgekit.decide.gates import ASKED
+from nudgekit.decide.gates.asking import first_refusal
 from nudgekit.decide.release import release
 from nudgekit.decide.variants import variant_of
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Decision, Step, Verdict
+from nudgekit.model.decision import PASS, Decision, Step, Verdict
 from nudgekit.model.message import Content
 from nudgekit.model.reasons import Reason
 
@@ -27,16 +28,14 @@ def decide(case: Case, render: Render) -> Decision:
     """
     trace: list[Step] = []
     ladder = case.trigger.ladder
-    for gate in PERSON_GATES:
-        verdict = gate.check(case, ladder[0])
-        trace.append(Step(gate.name, None, verdict))
-        if verdict.answer != "pass":
-            return _stop(case, verdict, trace)
+    refusal = first_refusal(case, ladder[0], ASKED.person, trace)
+    if refusal is not None:
+        return _stop(case, refusal, trace)
     refusals: list[Verdict] = []
     for index in range(case.run.rung + 1, len(ladder)):
         rung = ladder[index]
-        refusal = _first_refusal(case, rung, RUNG_GATES, trace) or _write(case, rung, render, trace)
-        refusal = refusal or _first_refusal(case, rung, MESSAGE_GATES, trace)
+        refusal = first_refusal(case, rung, ASKED.rung[rung.channel], trace) or _write(case, rung, render, trace)
+        refusal = refusal or first_refusal(case, rung, ASKED.message[rung.channel], trace)
         if refusal is None:
             return _decision(case, trace, do="send", rung=index, channel=rung.channel, content=case.content)
         if refusal.answer != "skip":
@@ -51,33 +50,22 @@ def decide(case: Case, render: Render) -> Decision:
 def may_hand_off(case: Case, rung: Rung) -> tuple[Verdict, tuple[Step, ...]]:
     """The gates once more, right before the provider is called: the first that does not pass, or a pass."""
     trace: list[Step] = []
-    for gate in (*PERSON_GATES, *RUNG_GATES, *MESSAGE_GATES):
-        if gate.at_hand_off:
-            verdict = gate.check(case, rung)
-            trace.append(Step(gate.name, rung.channel, verdict))
-            if verdict.answer != "pass":
-                return verdict, tuple(trace)
-    return Verdict(), tuple(trace)
-
-
-def _first_refusal(case: Case, rung: Rung, gates: tuple[Gate, ...], trace: list[Step]) -> Verdict | None:
-    for gate in gates:
-        verdict = gate.check(case, rung)
-        trace.append(Step(gate.name, rung.channel, verdict))
-        if verdict.answer != "pass":
-            return verdict
-    return None
+    refusal = first_refusal(case, rung, ASKED.hand_off[rung.channel], trace)
+    return refusal or PASS, tuple(trace)
 
 
 def _write(case: Case, rung: Rung, render: Render, trace: list[Step]) -> Verdict | None:
     """Writes the rung's message into the case; a refusal when that cannot be done."""
     case.variant = variant_of(case)
     content = render(case, rung)
-    fault = isinstance(content, str)
-    verdict = Verdict("skip", Reason.RENDER_FAILED, None, (("fault", content),)) if fault else Verdict()
+    if not isinstance(content, str):
+        case.content = content
+        trace.append(Step("renders", rung.channel, PASS))
+        return None
+    case.content = None
+    verdict = Verdict("skip", Reason.RENDER_FAILED, None, (("fault", content),))
     trace.append(Step("renders", rung.channel, verdict))
-    case.content = None if isinstance(content, str) else content
-    return verdict if fault else None
+    return verdict
 
 
 def _until(verdict: Verdict) -> datetime:

@@ -1,6 +1,7 @@
 """The hours a message may go out: what the law leaves open, what the shop leaves open, and both together."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from nudgekit.decide.case import Case
@@ -51,5 +52,11 @@ def look(case: Case, schedule: Schedule) -> tuple[bool, Seen]:
 
 
 def _clock(case: Case, local: datetime, zone: str) -> Seen:
-    shown = f"{WEEKDAYS[local.weekday()]} {local.hour:02}:{local.minute:02}"
+    shown = _shown(local.weekday(), local.hour, local.minute)
     return ("local_time", shown), ("zone", zone), ("zones", case.zones.text), ("zone_from", case.zones.link)
+
+
+@cache
+def _shown(weekday: int, hour: int, minute: int) -> str:
+    """What a clock shows, as in `wed 14:30`: one of the ten thousand minutes of a week."""
+    return f"{WEEKDAYS[weekday]} {hour:02}:{minute:02}"

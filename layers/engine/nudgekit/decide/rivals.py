@@ -50,6 +50,8 @@ def own_rank(case: Case) -> tuple[int, int, str, str]:
 
 def rivals(case: Case) -> list[Rival]:
     """Every run of the person with a better claim than the case's own."""
+    if not case.ledger.waiting and not case.others():
+        return []
     return [*_in_line(case), *_armed(case)]
 
 

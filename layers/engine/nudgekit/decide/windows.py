@@ -2,31 +2,46 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from nudgekit.decide.case import Case, Room
+from nudgekit.decide.case import Case
 from nudgekit.language.policy import Cap
 from nudgekit.model.base import MILLISECOND, from_ms
 
 DAY = timedelta(days=1)
 
 
+class Room(NamedTuple):
+    """How full a cap is.
+
+    Attributes:
+        used: how many messages count against it now.
+        room_at: from when on one more fits, should none be added; the present moment when one fits now.
+        frees_at: when a place that is taken now is free again.
+    """
+
+    used: int
+    room_at: datetime
+    frees_at: datetime
+
+
 def room(case: Case, cap: Cap) -> Room:
     """How full `cap` is for the case; the message that is being handed off does not count against itself."""
-    known = case.rooms.get(id(cap))
-    if known is None:
-        known = case.rooms[id(cap)] = _room(case, cap)
-    return known
+    return _calendar_room(case, cap) if cap.window == "calendar" else _rolling_room(case, cap)
 
 
-def _room(case: Case, cap: Cap) -> Room:
-    if cap.window == "calendar":
-        start, end = calendar_window(case.now, case.zone, cap.per)
-        used = len(_times(case, cap, start - MILLISECOND))
-        return Room(used, end if used >= cap.limit else case.now, end)
-    times = _times(case, cap, case.now - cap.per)
-    room_at = from_ms(times[-cap.limit]) + cap.per if len(times) >= cap.limit else case.now
-    return Room(len(times), room_at, case.now + cap.per)
+def _calendar_room(case: Case, cap: Cap) -> Room:
+    start, end = calendar_window(case.now, case.zone, cap.per)
+    used = len(_times(case, cap, start - MILLISECOND))
+    return Room(used, end if used >= cap.limit else case.now, end)
+
+
+def _rolling_room(case: Case, cap: Cap) -> Room:
+    now, per = case.now, cap.per
+    times = _times(case, cap, now - per)
+    room_at = from_ms(times[-cap.limit]) + per if len(times) >= cap.limit else now
+    return Room(len(times), room_at, now + per)
 
 
 def _times(case: Case, cap: Cap, since: datetime) -> list[int]:

@@ -21,6 +21,7 @@ from nudgekit.language.expressions import (
     Not,
     OneOf,
     Term,
+    Told,
     Trait,
     Value,
 )
@@ -61,6 +62,9 @@ class _Writer:
         """The code for `value`: itself when Python has a literal for it, else the name of a default argument."""
         if isinstance(value, str | int | float):
             return repr(value)
+        for known, each in self.constants.items():
+            if type(each) is type(value) and each == value:
+                return known
         name = f"c{len(self.constants)}"
         self.constants[name] = value
         return name
@@ -139,6 +143,32 @@ def compile_explain(condition: Condition) -> "Callable[[Scope], tuple[Term, ...]
     return made
 
 
+def compile_told(condition: Condition) -> "Callable[[Scope], Told]":
+    """`condition` as one function of a scope: whether it holds, and the value that every comparison saw.
+
+    It is what decisions ask, so each value is looked up once, and what can be written beforehand is a constant.
+    """
+    writer = _Writer()
+    names: dict[str, str] = {}
+    pairs = []
+    for leaf, positive in _leaves(condition):
+        name = names.setdefault(writer.leaf(leaf).value, f"v{len(names)}")
+        pairs.append(_pair(writer, leaf, str(leaf) if positive else f"not {leaf}", name))
+    lines = [f"{name} = {code}" for code, name in names.items()]
+    held = _expression(condition, writer, names, Counter())
+    made: Callable[[Scope], Told] = _function(
+        "told", [*lines, f"return {held}, ({', '.join(pairs)},)"], writer, seen=seen
+    )
+    return made
+
+
+def _pair(writer: _Writer, leaf: Condition, text: str, name: str) -> str:
+    """The code of one comparison in a trace: its text, and what it saw."""
+    if isinstance(leaf, Contains):
+        return f"{writer.constant((text, 'yes'))} if {name} else {writer.constant((text, 'no'))}"
+    return f"({text!r}, {_seen(leaf, name)})"
+
+
 def _seen(leaf: Condition, name: str) -> str:
     """The code of what `seen` says about the value `name`, without the call where the type is known."""
     if isinstance(leaf, Contains):
@@ -146,6 +176,8 @@ def _seen(leaf: Condition, name: str) -> str:
     kind = leaf.value.kind if isinstance(leaf, Compare | OneOf) and isinstance(leaf.value, Field) else "anything"
     if kind == "text":
         return f"'missing' if {name} is None else {name}"
+    if kind == "money":
+        return f"'missing' if {name} is None else str({name})"
     return f"str({name})" if kind == "number" else f"seen({name})"
 
 

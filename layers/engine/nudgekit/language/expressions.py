@@ -40,6 +40,10 @@ class Term(NamedTuple):
     held: bool
 
 
+type Told = tuple[bool, tuple[tuple[str, str], ...]]
+"""Whether a condition holds, and the text of every comparison with the value it saw."""
+
+
 class Condition:
     """Something that is true or false of a person; see `Scope` for what it can look at."""
 
@@ -75,6 +79,13 @@ class Condition:
         from nudgekit.language.compiler import compile_explain  # noqa: PLC0415
 
         return compile_explain(self)
+
+    @cached_property
+    def told(self) -> "Callable[[Scope], Told]":
+        """The condition as one compiled function that tells what a decision's trace wants to know."""
+        from nudgekit.language.compiler import compile_told  # noqa: PLC0415
+
+        return compile_told(self)
 
     def to_data(self) -> dict[str, Any]:
         """The condition as plain JSON values."""

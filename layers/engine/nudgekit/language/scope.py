@@ -7,9 +7,9 @@ from nudgekit.model.facts import Cart, Facts
 from nudgekit.model.profile import Profile
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
-    """One person at one moment.
+    """One person at one moment. Conditions read it and change nothing.
 
     Attributes:
         profile: who the person is.

@@ -74,7 +74,8 @@ class Model(BaseModel):
 
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970 UTC."""
-    return (moment - EPOCH) // MILLISECOND
+    since = moment - EPOCH
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
 
 
 def from_ms(milliseconds: int) -> datetime:

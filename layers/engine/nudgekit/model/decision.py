@@ -8,6 +8,8 @@ from nudgekit.model.base import Channel
 from nudgekit.model.message import Content
 from nudgekit.model.reasons import Reason
 
+_new = tuple.__new__
+
 Answer = Literal["pass", "skip", "wait", "end"]
 
 
@@ -31,6 +33,11 @@ PASS: Final = Verdict()
 """A pass with nothing to tell; made once, as most gates say it most of the time."""
 
 
+def passed(*seen: tuple[str, Any]) -> Verdict:
+    """A pass, with what was looked at. A decision makes a dozen of them, so it goes past the check of the class."""
+    return _new(Verdict, ("pass", None, None, seen))
+
+
 class Step(NamedTuple):
     """One line of a trace: which gate, asked for which channel (None: for the person), and its verdict."""
 
@@ -42,9 +49,9 @@ class Step(NamedTuple):
 Do = Literal["send", "wait", "end"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decision:
-    """What to do with a run now, and why.
+    """What to do with a run now, and why. Nobody changes one; it is not frozen, as that takes three times as long.
 
     Attributes:
         do: send a message, wait until `until`, or end the run.

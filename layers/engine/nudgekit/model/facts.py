@@ -137,7 +137,7 @@ class Facts(Model):
             return max(signatures.values())
         found = self.pairs.get(f"{name}|{field}={value}", 0)
         for signature, at in signatures.items():
-            if at > found and field not in signature.split(","):
+            if at > found and field not in signature:  # no key field's name lies within another's
                 found = at
         return found
 
@@ -154,13 +154,14 @@ class Facts(Model):
     def cart(self, cart_id: str = "") -> Cart:
         """The cart `cart_id` with the lines that name no cart; all lines when `cart_id` is empty."""
         emptied = max(self.emptied.get(cart_id, 0), self.emptied.get("*", 0))
-        recent = [line for line in self.lines.values() if line.at > emptied]
-        lines = sorted((line for line in recent if self._lies_in(line, cart_id)), reverse=True)
-        currencies = {line.currency for line in lines}
-        if len(currencies) > 1 or any(line.price is None for line in lines):
-            return Cart(tuple(lines), None, None)
-        total = sum((line.price * line.quantity for line in lines if line.price is not None), Decimal(0))
-        return Cart(tuple(lines), total, next(iter(currencies), None))
+        lines = [line for line in self.lines.values() if line.at > emptied and self._lies_in(line, cart_id)]
+        lines.sort(reverse=True)
+        currency, total = lines[0].currency if lines else None, Decimal(0)
+        for line in lines:
+            if line.price is None or line.currency != currency:
+                return Cart(tuple(lines), None, None)
+            total += line.price * line.quantity
+        return Cart(tuple(lines), total, currency)
 
     def _lies_in(self, line: Line, cart_id: str) -> bool:
         if line.quantity < 1 or (cart_id and line.cart_id and line.cart_id != cart_id):

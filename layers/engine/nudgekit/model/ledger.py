@@ -227,15 +227,19 @@ class Ledger(Model):
             besides: a message that does not count.
         """
         first = to_ms(since)
-        return [
-            entry.at
-            for entry in self.entries
-            if entry.at > first
-            and entry.purpose == purpose
-            and (channels is None or entry.channel in channels)
-            and (trigger is None or entry.trigger == trigger)
-            and entry.message != besides
-        ]
+        found: list[int] = []
+        for entry in reversed(self.entries):
+            if entry.at <= first:
+                break
+            if (
+                entry.purpose == purpose
+                and (channels is None or entry.channel in channels)
+                and (trigger is None or entry.trigger == trigger)
+                and entry.message != besides
+            ):
+                found.append(entry.at)
+        found.reverse()
+        return found
 
 
 def _latest[T: (Membership, Assigned)](places: dict[str, T]) -> dict[str, T]:

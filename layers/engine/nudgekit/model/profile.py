@@ -96,7 +96,7 @@ class Profile(Model):
     def address(self, channel: Channel) -> str | None:
         """Where `channel` reaches the person now, or None. A dead address counts again once it is written anew."""
         if channel is Channel.PUSH:
-            alive = [(endpoint.at, name) for name, endpoint in self.push.items() if endpoint.alive]
+            alive = [(endpoint.at, name) for name, endpoint in self.push.items() if endpoint.at > endpoint.dead]
             return max(alive)[1] if alive else None
         field = "email" if channel is Channel.EMAIL else "phone"
         address: str | None = getattr(self, field)

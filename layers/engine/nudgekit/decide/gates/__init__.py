@@ -7,6 +7,7 @@ from typing import Final
 
 from nudgekit.decide.gates.address_shared import address_shared
 from nudgekit.decide.gates.again_after import again_after
+from nudgekit.decide.gates.asking import lay_out
 from nudgekit.decide.gates.audience import audience
 from nudgekit.decide.gates.backlog import backlog
 from nudgekit.decide.gates.caps import caps
@@ -27,6 +28,7 @@ from nudgekit.decide.gates.still_true import still_true
 from nudgekit.decide.gates.stopped import channel_stopped, stopped
 from nudgekit.decide.gates.up_to_date import up_to_date
 from nudgekit.decide.gates.whatsapp import delivered_there, held_back, service_window
+from nudgekit.model.base import Channel
 
 PERSON_GATES: Final = (
     Gate("stopped", stopped, at_hand_off=True),
@@ -47,7 +49,7 @@ RUNG_GATES: Final = (
     Gate("reachable", reachable, at_hand_off=True),
     Gate("address_shared", address_shared, at_hand_off=True),
     Gate("do_not_call", do_not_call, at_hand_off=True),
-    Gate("held_back", held_back, at_hand_off=True),
+    Gate("held_back", held_back, at_hand_off=True, channels=(Channel.WHATSAPP,)),
     Gate("legal_hours", legal_hours, at_hand_off=True),
     Gate("quiet_hours", quiet_hours, at_hand_off=True),
     Gate("caps", caps, at_hand_off=True),
@@ -58,12 +60,15 @@ RUNG_GATES: Final = (
 when it may be over makes the run wait for that moment, should no other rung be open."""
 
 MESSAGE_GATES: Final = (
-    Gate("registration", registration, at_hand_off=True),
-    Gate("delivered_there", delivered_there, at_hand_off=True),
-    Gate("service_window", service_window, at_hand_off=True),
+    Gate("registration", registration, at_hand_off=True, channels=(Channel.SMS,)),
+    Gate("delivered_there", delivered_there, at_hand_off=True, channels=(Channel.WHATSAPP,)),
+    Gate("service_window", service_window, at_hand_off=True, channels=(Channel.WHATSAPP,)),
     Gate("holdout", holdout, at_hand_off=True),
 )
 """Asked once the message is written, as `case.content`. The holdout is the last: whom it holds back would have been
 messaged now, and nothing that could go out has a way around it."""
 
-__all__ = ["MESSAGE_GATES", "PERSON_GATES", "RUNG_GATES", "Gate"]
+ASKED: Final = lay_out(PERSON_GATES, RUNG_GATES, MESSAGE_GATES)
+"""All of them, as decisions and hand-offs ask them."""
+
+__all__ = ["ASKED", "MESSAGE_GATES", "PERSON_GATES", "RUNG_GATES", "Gate"]

@@ -6,7 +6,7 @@ from typing import Final
 from nudgekit.decide.case import Case
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import Channel, to_ms
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.ledger import Entry
 from nudgekit.model.reasons import Reason
 
@@ -27,7 +27,7 @@ def address_shared(case: Case, rung: Rung) -> Verdict:
     """
     neighbours = case.neighbours.get(rung.channel)
     if neighbours is None or case.trigger.purpose == "transactional":
-        return Verdict()
+        return PASS
     if neighbours.crowd:
         return Verdict("skip", Reason.ADDRESS_SHARED, None, (("shared_by", "a crowd"),))
     channels = TOGETHER.get(rung.channel, (rung.channel.value,))
@@ -38,7 +38,7 @@ def address_shared(case: Case, rung: Rung) -> Verdict:
     seen = (("shared_by", len(neighbours.ledgers) + 1), ("asked_for_others", len(asked)))
     if asked or _full(case, rung, earlier, own):
         return Verdict("skip", Reason.ADDRESS_SHARED, None, seen)
-    return Verdict("pass", None, None, seen)
+    return passed(*seen)
 
 
 def _own(case: Case, rung: Rung) -> Entry | None:

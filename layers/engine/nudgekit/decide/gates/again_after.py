@@ -3,17 +3,18 @@
 from nudgekit.decide.case import Case
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import from_ms
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
 def again_after(case: Case, _rung: Rung) -> Verdict:
     """The trigger has not asked this person within its `again_after`, for any key; the run itself does not count."""
-    asked = case.ledger.asked.get(case.trigger.id)
-    if case.trigger.again_after is None or asked is None or asked.run == case.run.id:
-        return Verdict()
+    trigger, run = case.trigger, case.run
+    asked, again_after = case.ledger.asked.get(trigger.id), trigger.again_after
+    if again_after is None or asked is None or asked.run == run.id:
+        return PASS
     asked_at = from_ms(asked.at)
-    seen = (("asked_at", asked_at), ("again_after", case.trigger.again_after))
-    if case.now < asked_at + case.trigger.again_after:
+    seen = (("asked_at", asked_at), ("again_after", again_after))
+    if case.now < asked_at + again_after:
         return Verdict("skip", Reason.ASKED_RECENTLY, None, seen)
-    return Verdict("pass", None, None, seen)
+    return passed(*seen)

@@ -6,7 +6,7 @@ from nudgekit.decide.case import Case
 from nudgekit.decide.release import spread_out
 from nudgekit.decide.windows import room
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -15,10 +15,10 @@ def caps(case: Case, rung: Rung) -> Verdict:
     rooms: list[datetime] = []
     seen: list[tuple[str, object]] = []
     for cap in case.policy.caps_on(case.trigger.purpose, rung.channel, case.trigger.id):
-        found = room(case, cap)
-        seen.append((cap.text, found.used))
-        if found.used >= cap.limit:
-            rooms.append(found.room_at if cap.window == "rolling" else spread_out(case, found.room_at))
+        used, room_at, _ = room(case, cap)
+        seen.append((cap.text, used))
+        if used >= cap.limit:
+            rooms.append(room_at if cap.window == "rolling" else spread_out(case, room_at))
     if rooms:
         return Verdict("wait", Reason.CAPPED, max(rooms), tuple(seen))
-    return Verdict("pass", None, None, tuple(seen))
+    return passed(*seen)

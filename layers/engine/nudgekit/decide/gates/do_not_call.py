@@ -10,7 +10,7 @@ from nudgekit.law.rows import DoNotCallRow
 from nudgekit.law.tables import tables
 from nudgekit.model.base import from_ms
 from nudgekit.model.consent import Status
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.profile import RegisterCheck, address_mark
 from nudgekit.model.reasons import Reason
 
@@ -18,7 +18,7 @@ from nudgekit.model.reasons import Reason
 def do_not_call(case: Case, rung: Rung) -> Verdict:
     """The register answered lately that the number is not listed, or the person consented in evidential form."""
     if rung.channel not in tables().channels_with_registers or case.places.number is None:
-        return Verdict()
+        return PASS
     return with_overrides(case, lambda overridden: _ask(case, rung, overridden))
 
 
@@ -28,7 +28,7 @@ def _ask(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
     for row in rows:
         if row.id not in overridden:
             return _answer(case, rung, row)
-    return Verdict()
+    return PASS
 
 
 def _answer(case: Case, rung: Rung, row: DoNotCallRow) -> Verdict:

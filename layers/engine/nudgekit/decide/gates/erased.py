@@ -3,7 +3,7 @@
 from nudgekit.decide.case import Case
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import Channel, from_ms, to_ms
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.profile import address_mark
 from nudgekit.model.reasons import Reason
 
@@ -15,12 +15,12 @@ def erased(case: Case, rung: Rung) -> Verdict:
     """
     bar = _barred_to(case, rung.channel)
     if not bar and not case.facts.erasing:
-        return Verdict()
+        return PASS
     granted_at = case.consent.granted_at(rung.channel, case.trigger.purpose, case.trigger.topic)
     anew = case.trigger.purpose == "transactional" or (granted_at is not None and to_ms(granted_at) > bar)
     seen = (("erased_at", from_ms(bar)), ("granted_at", granted_at))
     if anew and not case.facts.erasing:
-        return Verdict("pass", None, None, seen)
+        return passed(*seen)
     return Verdict("skip", Reason.ERASED, None, seen)
 
 

@@ -2,7 +2,7 @@
 
 from nudgekit.decide.case import Case
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -11,4 +11,4 @@ def expiry(case: Case, _rung: Rung) -> Verdict:
     seen = (("expires_at", case.run.expires_at),)
     if case.now >= case.run.expires_at:
         return Verdict("skip", Reason.EXPIRED, None, seen)
-    return Verdict("pass", None, None, seen)
+    return passed(*seen)

@@ -1,13 +1,15 @@
 """Is the person held out, so that the effect can be measured?"""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.release import share_of
+from nudgekit.language.policy import Holdout
 from nudgekit.language.trigger import Rung
 from nudgekit.model.base import to_ms
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.ledger import Membership
 from nudgekit.model.reasons import Reason
 
@@ -35,7 +37,7 @@ def holdout(case: Case, _rung: Rung) -> Verdict:
         seen.append((period.name, held))
         if held:
             return Verdict("end", Reason.HELD_OUT, None, tuple(seen))
-    return Verdict("pass", None, None, tuple(seen))
+    return passed(*seen)
 
 
 def memberships(case: Case) -> Mapping[str, Membership]:
@@ -53,14 +55,23 @@ def place_of(salt: str, unit: str) -> float:
     return share_of("holdout", salt, unit)
 
 
-def _periods(case: Case) -> Iterator[Period]:
+def _periods(case: Case) -> tuple[Period, ...]:
     trigger = case.trigger
-    if trigger.holdout:
-        yield Period(f"trigger {trigger.id}", trigger.id, trigger.holdout)
-    if trigger.purpose == "promotional":
-        for each in case.policy.holdouts_on(case.now, trigger.id):
-            ends = each.until.isoformat() if each.until else ""
-            yield Period(each.period, each.period, each.share, each.since.isoformat(), ends)
+    own = _own_period(trigger.id, trigger.holdout)
+    if trigger.purpose != "promotional" or not case.policy.holdouts:
+        return own
+    return (*own, *map(_period, case.policy.holdouts_on(case.now, trigger.id)))
+
+
+@lru_cache(maxsize=256)
+def _own_period(trigger: str, share: float) -> tuple[Period, ...]:
+    return (Period(f"trigger {trigger}", trigger, share),) if share else ()
+
+
+@lru_cache(maxsize=256)
+def _period(holdout: Holdout) -> Period:
+    ends = holdout.until.isoformat() if holdout.until else ""
+    return Period(holdout.period, holdout.period, holdout.share, holdout.since.isoformat(), ends)
 
 
 def _is_held(case: Case, period: Period) -> bool:

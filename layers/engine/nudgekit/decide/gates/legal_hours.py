@@ -5,7 +5,7 @@ from nudgekit.decide.hours import law_of, look, next_moment
 from nudgekit.decide.overrides import with_overrides
 from nudgekit.language.trigger import Rung
 from nudgekit.law.tables import tables
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -16,7 +16,7 @@ def legal_hours(case: Case, rung: Rung) -> Verdict:
     come is legal, because nobody knows where the person is and no hour suits everywhere, the rung is passed over.
     """
     if rung.channel not in tables().channels_with_hours or case.trigger.purpose == "transactional":
-        return Verdict()
+        return PASS
     return with_overrides(case, lambda overridden: _ask(case, rung, overridden))
 
 
@@ -25,6 +25,6 @@ def _ask(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
     is_open, clock = look(case, law.schedule)
     seen = (("rows", law.text), *clock, ("law", tables().mark))
     if is_open:
-        return Verdict("pass", None, None, seen)
+        return passed(*seen)
     until = next_moment(case, rung.channel, overridden)
     return Verdict("skip" if until is None else "wait", Reason.LEGAL_HOURS, until, seen)

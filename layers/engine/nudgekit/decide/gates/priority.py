@@ -7,7 +7,7 @@ from nudgekit.decide.rivals import TURN, Rival, rivals
 from nudgekit.decide.windows import room
 from nudgekit.language.policy import Cap
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import PASS, Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -27,7 +27,7 @@ def priority(case: Case, rung: Rung) -> Verdict:
         verdict = _contest(case, cap, ahead)
         if verdict is not None:
             return verdict
-    return Verdict("pass", None, None, (("rivals", len(ahead)),))
+    return passed(("rivals", len(ahead)))
 
 
 def _contest(case: Case, cap: Cap, ahead: list[Rival]) -> Verdict | None:

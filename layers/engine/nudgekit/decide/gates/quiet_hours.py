@@ -3,7 +3,7 @@
 from nudgekit.decide.case import Case
 from nudgekit.decide.hours import look, next_moment
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -14,10 +14,10 @@ def quiet_hours(case: Case, rung: Rung) -> Verdict:
     """
     window = case.policy.quiet_window(rung.channel)
     if window is None or case.trigger.purpose == "transactional":
-        return Verdict()
+        return PASS
     is_open, clock = look(case, case.policy.quiet_schedule(rung.channel))
-    seen = (*clock, ("from", window.start), ("to", window.end))
+    seen = clock + window.seen
     if is_open:
-        return Verdict("pass", None, None, seen)
+        return passed(*seen)
     until = next_moment(case, rung.channel, case.policy.overridden)
     return Verdict("skip" if until is None else "wait", Reason.QUIET_HOURS, until, seen)

@@ -6,14 +6,14 @@ from nudgekit.language.trigger import Rung
 from nudgekit.law.hours import in_number_country
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.reasons import Reason
 
 
 def registration(case: Case, rung: Rung) -> Verdict:
     """Every field that the country of the number asks for stands in the written message."""
     if rung.channel is not Channel.SMS:
-        return Verdict()
+        return PASS
     return with_overrides(case, lambda overridden: _ask(case, rung, overridden))
 
 
@@ -25,4 +25,4 @@ def _ask(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
             given = bool(getattr(case.content, row.field, None))
             seen = (("row", row.id), (row.field, given))
             return Verdict("pass", None, None, seen) if given else Verdict("skip", Reason.NOT_REGISTERED, None, seen)
-    return Verdict()
+    return PASS

@@ -3,7 +3,7 @@
 from nudgekit.decide.case import Case
 from nudgekit.decide.pauses import ask_again
 from nudgekit.language.trigger import Rung
-from nudgekit.model.decision import PASS, Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -14,5 +14,5 @@ def safety(case: Case, _rung: Rung) -> Verdict:
         return PASS
     seen = (("reached", case.reached), ("people", limit.people), ("per", limit.per))
     if case.reached < limit.people:
-        return Verdict("pass", None, None, seen)
+        return passed(*seen)
     return Verdict("wait", Reason.SAFETY_LIMIT, ask_again(case, case.now), seen)

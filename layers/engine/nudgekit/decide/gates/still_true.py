@@ -1,9 +1,10 @@
 """Is what made the rule ask still so?"""
 
+from collections.abc import Iterable
+
 from nudgekit.decide.case import Case
 from nudgekit.language.trigger import Rung
-from nudgekit.model.catalogue import Product
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -13,14 +14,15 @@ def still_true(case: Case, _rung: Rung) -> Verdict:
     `unless` is met by any of its events at or after the latest start event, with the same key or with none. Activity
     younger than `within` makes the run wait out the remainder.
     """
-    active_at = case.active_at
+    active_at, within = case.active_at, case.trigger.within
     done_at = case.last_time(case.trigger.stop_events)
-    seen = (("active_at", active_at), ("done_at", done_at), ("within", case.trigger.within))
+    seen = (("active_at", active_at), ("done_at", done_at), ("within", within))
     if done_at is not None and done_at >= active_at:
         return Verdict("skip", Reason.UNLESS_MET, None, seen)
-    if case.now < active_at + case.trigger.within:
-        return Verdict("wait", Reason.STILL_ACTIVE, active_at + case.trigger.within, seen)
-    return _could_act(case) or Verdict("pass", None, None, seen)
+    quiet_at = active_at + within
+    if case.now < quiet_at:
+        return Verdict("wait", Reason.STILL_ACTIVE, quiet_at, seen)
+    return _could_act(case) or passed(*seen)
 
 
 def _could_act(case: Case) -> Verdict | None:
@@ -28,14 +30,14 @@ def _could_act(case: Case) -> Verdict | None:
         return _on_sale(case, case.run.items)
     if not case.cart.lines:
         return Verdict("skip", Reason.CART_EMPTY, None, (("cart.size", 0),))
-    return _on_sale(case, tuple(line.product_id for line in case.cart.lines))
+    return _on_sale(case, (line.product_id for line in case.cart.lines))
 
 
-def _on_sale(case: Case, product_ids: tuple[str, ...]) -> Verdict | None:
-    if product_ids and all(_is_sold_out(case.products.get(each)) for each in product_ids):
-        return Verdict("skip", Reason.OUT_OF_STOCK, None, (("sold_out", len(product_ids)),))
-    return None
-
-
-def _is_sold_out(product: Product | None) -> bool:
-    return product is not None and product.sold_out
+def _on_sale(case: Case, product_ids: Iterable[str]) -> Verdict | None:
+    sold_out = 0
+    for each in product_ids:
+        product = case.products.get(each)
+        if product is None or not product.sold_out:
+            return None
+        sold_out += 1
+    return Verdict("skip", Reason.OUT_OF_STOCK, None, (("sold_out", sold_out),)) if sold_out else None

@@ -27,8 +27,9 @@ def up_to_date(case: Case, _rung: Rung) -> Verdict:
     if behind is not None:
         return behind
     active_at = to_ms(case.run.active_at)
-    if any(case.facts.last_ms(name) >= active_at for name in case.trigger.start_events):
-        return PASS
+    for name in case.trigger.start_events:
+        if case.facts.last_ms(name) >= active_at:
+            return PASS
     until = case.now + PAUSE * 2 ** min(case.run.step - 1, MOST_DOUBLINGS)
     return Verdict("wait", Reason.FACTS_BEHIND, until, (("active_at", case.run.active_at),))
 

@@ -8,7 +8,7 @@ from nudgekit.language.trigger import Rung
 from nudgekit.law.hours import in_number_country
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel, from_ms, to_ms
-from nudgekit.model.decision import Verdict
+from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.reasons import Reason
 
 
@@ -18,7 +18,7 @@ def held_back(case: Case, rung: Rung) -> Verdict:
     Within the service window, marketing does not count for the provider, and nothing is held back.
     """
     if rung.channel is not Channel.WHATSAPP:
-        return Verdict()
+        return PASS
     return with_overrides(case, lambda overridden: _ask_pause(case, rung, overridden))
 
 
@@ -35,13 +35,13 @@ def _ask_pause(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
             if case.now < again_at and window_until(case) is None:
                 return Verdict("skip", Reason.HELD_BACK, again_at, seen)
             return Verdict("pass", None, None, seen)
-    return Verdict()
+    return PASS
 
 
 def delivered_there(case: Case, rung: Rung) -> Verdict:
     """The provider delivers templates of this purpose to numbers of the country; free text arrives everywhere."""
     if rung.channel is not Channel.WHATSAPP or case.content is None or case.content.template is None:
-        return Verdict()
+        return PASS
     return with_overrides(case, lambda overridden: _ask_country(case, rung, overridden))
 
 
@@ -49,13 +49,13 @@ def _ask_country(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
     law = tables().undelivered
     rows = in_number_country(law, case.places, rung.channel, case.trigger.purpose, case.now.date())
     found = [row.id for row in rows if row.id not in overridden]
-    return Verdict("skip", Reason.NOT_DELIVERED_THERE, None, (("row", found[0]),)) if found else Verdict()
+    return Verdict("skip", Reason.NOT_DELIVERED_THERE, None, (("row", found[0]),)) if found else PASS
 
 
 def service_window(case: Case, rung: Rung) -> Verdict:
     """Free text only answers what the person wrote lately; everything else needs a template."""
     if rung.channel is not Channel.WHATSAPP or case.content is None or case.content.template is not None:
-        return Verdict()
+        return PASS
     until = window_until(case)
     seen = (("window_until", until),)
     if until is None:

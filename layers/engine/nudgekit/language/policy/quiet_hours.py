@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import time
+from functools import cached_property
+from typing import Any
 
 from nudgekit.language.policy.checks import as_channel, mistake
 
@@ -13,6 +15,11 @@ class QuietHours:
     channel: str
     start: time
     end: time
+
+    @cached_property
+    def seen(self) -> tuple[tuple[str, Any], ...]:
+        """The two times, for traces."""
+        return ("from", self.start), ("to", self.end)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "channel", as_channel(self.channel, "channel"))
