@@ -1,10 +1,12 @@
 """A shop's whole stack in memory, under a clock that tests turn."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.event import Event, parse_event
 from nudgekit.model.message import Message
@@ -21,6 +23,17 @@ from nudgekit.runs.signals import News, Signal, read_signal
 from nudgekit.runs.suppression import Suppression
 
 LEASE = timedelta(minutes=1)
+
+
+class Everybody(Rulebook):
+    """The shop's rules, with nobody held out."""
+
+    @property
+    def trigger(self) -> Trigger:
+        return replace(super().trigger, holdout=0)
+
+    def version(self, number: int) -> Trigger:
+        return replace(super().version(number), holdout=0)
 
 
 class World:

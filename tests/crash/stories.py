@@ -15,6 +15,8 @@ from nudgekit.model.base import Channel
 from nudgekit.model.message import Content, Message
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
+from nudgekit.runs.documents import Kind
+from nudgekit.runs.erase import left_of
 from nudgekit.runs.operation import resume, stop
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.receipts import Receipt, write_receipt
@@ -35,6 +37,8 @@ class Story(NamedTuple):
         outcome, reason: how its run ends when nothing fails; None: it has several runs.
         sends: the channels that are used when nothing fails.
         transactional: whether its messages are told apart as transactional.
+        runs: how many runs there are in the end.
+        ends_well: sees what else must hold in the end.
     """
 
     tell: Callable[[Town], None]
@@ -42,6 +46,8 @@ class Story(NamedTuple):
     reason: Reason | None
     sends: tuple[str, ...]
     transactional: bool = False
+    runs: int = 1
+    ends_well: Callable[[Town], None] = lambda _: None
 
 
 class Quick(Rulebook):
@@ -200,6 +206,37 @@ def somebody_asks_for_mail(town: Town) -> None:
     town.at(NOON, asked)
 
 
+def two_ids_are_one(town: Town) -> None:
+    """After the push it turns out whose the cart is; the ladder is climbed further under the other id."""
+    introduce(town)
+    linked = fixture("person/identity_linked")
+    linked["detail"] |= {"user_id": "ada-account", "timestamp": (NOON + timedelta(hours=1)).isoformat()}
+    linked["detail"]["properties"]["previous_id"] = "ada"
+    town.at(NOON + timedelta(hours=1), linked)
+
+
+def went_on(town: Town) -> None:
+    """One run ended as merged, the other did what was left to do."""
+    found = {run.person: (run.outcome, run.reason) for run in town.runs()}
+    assert found["ada"][1] is Reason.MERGED
+    assert found["ada-account"][0] is Outcome.SENT
+    assert found["ada-account"][1] in {Reason.LADDER_FINISHED, Reason.IN_DOUBT}
+
+
+def somebody_is_erased(town: Town) -> None:
+    """After the push an operator erases Ada, and asks again until it is done."""
+    introduce(town)
+    town.at(NOON + timedelta(hours=1), lambda town: town.ask("person", {"erase": "ada"}))
+
+
+def forgotten(town: Town) -> None:
+    """Nothing is left of Ada, and nothing more was sent to her."""
+    assert [ref for ref in town.store.rows if ref.owner == "ada"] == []
+    assert left_of("ada", town.store) == []
+    assert [ref for ref in town.store.rows if ref.kind is Kind.SUPPRESSION]
+    assert {message.channel for message in town.taken()} <= {Channel.PUSH}
+
+
 ALL = ("push", "email", "sms", "whatsapp")
 FINISHED = Reason.LADDER_FINISHED
 STORIES: Mapping[str, Story] = {
@@ -214,5 +251,7 @@ STORIES: Mapping[str, Story] = {
     "somebody stops the channel": Story(somebody_stops_the_channel, Outcome.SENT, FINISHED, ALL[1:]),
     "somebody writes stop": Story(somebody_writes_stop, None, None, ()),
     "somebody asks for mail": Story(somebody_asks_for_mail, Outcome.SENT, FINISHED, ("email",), transactional=True),
-    "provider is down": Story(provider_is_down, None, None, ("push", "email")),
+    "two ids are one": Story(two_ids_are_one, None, None, ALL, runs=2, ends_well=went_on),
+    "somebody is erased": Story(somebody_is_erased, None, None, ALL[:1], runs=0, ends_well=forgotten),
+    "provider is down": Story(provider_is_down, None, None, ("push", "email"), runs=8),
 }

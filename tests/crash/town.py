@@ -13,8 +13,9 @@ import pytest
 
 from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
+from nudgekit.errors import NudgekitError
 from nudgekit.lambdas import batch as working
-from nudgekit.lambdas import wiring
+from nudgekit.lambdas import person, wiring
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
@@ -22,7 +23,7 @@ from nudgekit.runs.beat import beat_body
 from nudgekit.runs.documents import Kind, Ref, Stored
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import wake_up_body
-from tests.crash.faults import Died, Gremlin, Watched
+from tests.crash.faults import Broke, Died, Gremlin, Watched
 from tests.crash.routing import reached
 from tests.functional.deployment import batch
 
@@ -33,6 +34,7 @@ MOST_DELIVERIES = {"deliver": 20}
 """After so many a queue gives a message up; five where nothing else is said."""
 
 AT_ONCE = 10
+MOST_QUESTIONS = 6
 DUPLICATES = 0.08
 """The share of what is put on a queue that is delivered twice, the second time up to five minutes later."""
 
@@ -112,7 +114,8 @@ class Town:
         """Put the memory behind the functions' ports; what they say in their logs is another suite's matter."""
         clock = Clock(wall=lambda: self.now)
         providers = {channel: Watched(provider, self.gremlin) for channel, provider in self.providers.items()}
-        ports = {"store": self.store, "timer": self.timer, "outbox": self.outbox, "bus": self.bus}
+        ports: dict[str, Any] = {"store": self.store, "timer": self.timer, "outbox": self.outbox, "bus": self.bus}
+        ports |= {"people": self.store, "alarms": self.timer}
         patch.setattr(wiring, "clock", lambda: clock)
         patch.setattr(wiring, "rulebook", self.rules)
         patch.setattr(wiring, "policy", lambda: self.rules("cart_abandonment").policy)
@@ -121,7 +124,8 @@ class Town:
         for name, port in {**ports, "dead_letters": self.dead}.items():
             watched = Watched(port, self.gremlin)
             patch.setattr(wiring, name, lambda watched=watched: watched)
-        patch.setattr(working, "tell", list)
+        for module in (working, person):
+            patch.setattr(module, "tell", list)
         patch.setattr(working, "tell_failure", str)
         self.forget()
 
@@ -190,6 +194,16 @@ class Town:
             self.forget()
             return taken
         return [taken[int(each["itemIdentifier"])] for each in answer["batchItemFailures"]]
+
+    def ask(self, function: str, question: Mapping[str, Any]) -> Any:
+        """Invoke a function as an operator does, who asks again until there is an answer."""
+        self.gremlin.function = function
+        for _ in range(MOST_QUESTIONS):
+            try:
+                return importlib.import_module(f"functions.{function}.app").handler(question, None)
+            except (Died, Broke, NudgekitError):
+                self.forget()
+        raise AssertionError(f"there is no answer: {self.gremlin.struck}")
 
     def _carry(self) -> None:
         for message in self.outbox.take():

@@ -7,6 +7,7 @@ must fail. `docs/reference/defects.md` lists them, and what does not apply.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from importlib import import_module
 from itertools import permutations
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,6 +29,7 @@ from nudgekit.model.run import Outcome
 from nudgekit.runs import hand_off, operation
 from nudgekit.runs.documents import Kind
 from nudgekit.runs.ports import Accepted
+from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from tests.defects.play import NOON, Play
 from tests.stateful.model import QUIET
@@ -83,6 +85,34 @@ def late_orders_are_forgotten(patch: pytest.MonkeyPatch) -> None:
         return self if each.name == "Order Completed" and "Checkout Started" not in self.last else add(self, each)
 
     patch.setattr(Fold, "add", forgetful)
+
+
+# D2: whoever buys under another address is still asked to buy.
+
+
+def d02(patch: pytest.MonkeyPatch) -> None:
+    for is_ordered_first in (True, False):
+        with pytest.MonkeyPatch.context() as inner:
+            play = Play(inner)
+            play.knows("guest")
+            play.fills("guest")
+            if is_ordered_first:
+                play.buys("buyer", at=play.now + timedelta(seconds=1))
+            play.happens("Identity Linked", "buyer", None, previous_id="guest")
+            if not is_ordered_first:
+                play.buys("guest", at=play.now + timedelta(seconds=1))
+            play.turn(days=4)
+            assert play.channels("basket") == [], "somebody who had bought under another id was asked to buy"
+            assert play.run(person="guest").reason is Reason.MERGED
+            assert play.run(person="buyer").reason is Reason.UNLESS_MET
+
+
+def ids_stay_apart(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("nudgekit.lambdas.person.merge", lambda *_: Report("ignored", reason="one_already"))
+
+
+def events_stay_with_their_id(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("nudgekit.runs.project.survivor", lambda person, _snapshot: person)
 
 
 # D3: exits are looked at only at the end of a step.
@@ -481,6 +511,38 @@ def d18(patch: pytest.MonkeyPatch) -> None:
     assert not {call.message.person for call in play.sent("ideas")} & held, "held out one day, messaged another"
 
 
+def d18_shared(patch: pytest.MonkeyPatch) -> None:
+    """Judged apart first; then somebody who was not held out comes to share the mailbox of one who was."""
+    people = [f"person-{number}" for number in range(12)]
+    play = Play(patch)
+    for person in people:
+        play.knows(person, email=f"{person}@example.com", without=("push", "phone"))
+        play.happens("Product Viewed", person, product_id="mug")
+    play.turn(days=2)
+    held = [each for each in people if play.run("ideas", "mug", each).reason is Reason.HELD_OUT]
+    others = [each for each in people if each not in held]
+    assert held
+    assert others
+    play.happens("Profile Updated", others[0], email=f"{held[0]}@example.com")
+    before = len(play.sent("ideas"))
+    play.happens("Product Viewed", others[0], product_id="pot")
+    play.turn(days=2)
+    assert len(play.sent("ideas")) == before, "a mailbox that is held out got a message"
+
+
+def neighbours_hold_nobody_back(patch: pytest.MonkeyPatch) -> None:
+    gate_of_holdouts = import_module("nudgekit.decide.gates.holdout")
+    is_held = gate_of_holdouts._is_held
+
+    def alone(case: Any, period: Any) -> Any:
+        neighbours, case.neighbours = case.neighbours, {}
+        held = is_held(case, period)
+        case.neighbours = neighbours
+        return held
+
+    patch.setattr(gate_of_holdouts, "_is_held", alone)
+
+
 def drawn_anew_each_time(patch: pytest.MonkeyPatch) -> None:
     """Whether somebody is held out is drawn by lot at every decision."""
     draws = iter(range(10_000))
@@ -591,6 +653,7 @@ def timers_by_the_hour(patch: pytest.MonkeyPatch) -> None:
 
 DEFECTS: dict[str, Defect] = {
     "D1_cart_mail_after_the_order": Defect(d01, (without("still_true"), late_orders_are_forgotten)),
+    "D2_a_buyer_with_another_address": Defect(d02, (ids_stay_apart, events_stay_with_their_id)),
     "D3_exit_only_at_the_end_of_a_step": Defect(d03, (never_again("still_true"),)),
     "D4_trigger_before_its_facts": Defect(d04, (without("up_to_date"),)),
     "D5_daylight_saving_time": Defect(d05, (standard_time_all_year,)),
@@ -607,6 +670,7 @@ DEFECTS: dict[str, Defect] = {
     "D16_a_backlog_goes_out_in_a_burst": Defect(d16, (backlogs_do_not_collapse,)),
     "D17_quiet_hours_by_another_zone": Defect(d17, (one_zone_for_all,)),
     "D18_a_holdout_that_leaks": Defect(d18, (drawn_anew_each_time, without("holdout"))),
+    "D18_a_holdout_that_leaks_by_a_shared_address": Defect(d18_shared, (neighbours_hold_nobody_back,)),
     "D20_nobody_can_tell_why": Defect(d20, (decisions_keep_no_trace,)),
     "D21_mail_that_comes_too_late": Defect(d21, (never_again("expiry"),)),
     "D22_facts_that_lag_behind": Defect(d22, (without("up_to_date"),)),

@@ -57,6 +57,11 @@ class Desk:
         assert self.invoke("consent", batch(*bodies[1:]))["batchItemFailures"] == []
         self.told()
 
+    def merge(self, old: str, person: str) -> None:
+        """It turns out whose both ids are."""
+        linked = event("Identity Linked", person, {"previous_id": old}, "linked")
+        assert self.invoke("person", batch(linked)) == {"batchItemFailures": []}
+
     def consent(self, person: str) -> Consent:
         found = self.store.read([Ref(Kind.CONSENT, person)])
         return next((each.value for each in found.values()), Consent())
@@ -183,6 +188,30 @@ class TestOneClick:
         granted = event("Consent Updated", "imported", {"channel": "email", "status": "granted"}, "old-grant")
         desk.invoke("consent", batch(granted))
         assert desk.status("imported", "email") is Status.DENIED
+
+    def test_a_link_of_a_merged_away_id_speaks_for_the_survivor(self, desk: Desk) -> None:
+        desk.introduce("ada-account", email="ada@example.com")
+        desk.merge("ada", "ada-account")
+        assert desk.status("ada-account", "email") is Status.GRANTED
+        desk.invoke("consent", link("unsubscribe", own(), "POST", "List-Unsubscribe=One-Click"))
+        assert desk.status("ada-account", "email") is Status.DENIED
+        assert Ref(Kind.CONSENT, "ada") not in desk.store.of("ada")
+        for heard in desk.told():
+            assert desk.invoke("consent", batch(heard)) == {"batchItemFailures": []}
+        assert desk.status("ada-account", "email") is Status.DENIED
+
+    @pytest.mark.parametrize("action", ["unsubscribe", "preferences"])
+    def test_a_link_of_somebody_erased_holds_for_the_address_alone(self, desk: Desk, action: str) -> None:
+        desk.invoke("person", {"erase": "ada"})
+        desk.told()
+        form = {"unsubscribe": "List-Unsubscribe=One-Click", "preferences": "from=by-hand&everything=stop"}[action]
+        assert desk.invoke("consent", link(action, own(), "POST", form))["statusCode"] == 200
+        for heard in desk.told():
+            assert desk.invoke("consent", batch(heard)) == {"batchItemFailures": []}
+        assert desk.store.of("ada") == {}
+        assert desk.invoke("person", {"verify": "ada"}) == {"left": [], "suppressed": True}
+        desk.introduce("ben")
+        assert desk.status("ben", "email") is Status.DENIED
 
     def test_the_link_works_sixty_days_later_and_more(self, desk: Desk, wall: Turnable) -> None:
         wall.turn(days=400)

@@ -1,6 +1,5 @@
 """Two ids of one person, two people at one address, and people who are to be forgotten."""
 
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ import pytest
 from nudgekit.adapters.memory import MemoryStore
 from nudgekit.book import load_book
 from nudgekit.errors import Conflict, EventError
-from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Status
 from nudgekit.model.event import Event
@@ -28,21 +26,10 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.suppression import Suppression
 from tests.builders import NOON, make_event
-from tests.world import World
+from tests.world import Everybody, World
 
 KEY = Suppression(b"a key for tests")
 LATER = NOON + timedelta(hours=1)
-
-
-class Everybody(Rulebook):
-    """The shop's rules, with nobody held out."""
-
-    @property
-    def trigger(self) -> Trigger:
-        return replace(super().trigger, holdout=0)
-
-    def version(self, number: int) -> Trigger:
-        return replace(super().version(number), holdout=0)
 
 
 @pytest.fixture(scope="module")
@@ -275,6 +262,15 @@ def test_of_two_claimed_for_one_address_one_is_handed_off(world: World) -> None:
     world.settle()
     world.turn(days=4)
     assert world.sent == [Channel.EMAIL]
+
+
+def test_two_people_may_share_everything_at_once(world: World) -> None:
+    device = [{"endpoint": "tablet", "platform": "fcm"}]
+    both = {"email": "x@example.com", "phone": "+4915550100", "push": device}
+    world.tell(profile("ada", **both), said("ada"), profile("ben", LATER, **both))
+    ada, ben = (world.store.get(Ref(Kind.PROFILE, each)).value for each in ("ada", "ben"))
+    assert (ada.sharing, ben.sharing) == (True, True)
+    assert (ada.address(Channel.PUSH), ben.address(Channel.PUSH)) == (None, "tablet")
 
 
 def test_all_who_share_an_address_are_drawn_as_one(world: World) -> None:

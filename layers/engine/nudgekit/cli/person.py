@@ -12,7 +12,7 @@ from nudgekit.cli.local import paths
 from nudgekit.cli.local.clients import account_client, client
 from nudgekit.cli.local.stack import running
 from nudgekit.cli.place import Place
-from nudgekit.cli.scan import scan, words_of
+from nudgekit.cli.scan import Words, scan
 from nudgekit.errors import Problem
 
 Act = Literal["export", "erase", "verify"]
@@ -22,7 +22,6 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     act: Annotated[Act, typer.Argument(help="export, erase, or verify that nothing is left.")],
     person: Annotated[str, typer.Argument(help="The person's id; a device's as anonymous:<id>.")],
     out_file: Annotated[Path | None, typer.Option("--out", help="Where to write the export.")] = None,
-    why: Annotated[str, typer.Option(help="Why the person is erased; shown before you confirm.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before erasing.")] = False,
     profile: Annotated[str | None, typer.Option(help="AWS profile; without it, the local stack.")] = None,
     stack: Annotated[str, typer.Option(help="Stack name in the account of --profile.")] = "nudgekit",
@@ -32,9 +31,9 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     if act == "export":
         _export(place, person, out_file)
     elif act == "erase":
-        _erase(place, person, why, yes=yes)
+        _erase(place, person, yes=yes)
     else:
-        _verify(place, person, [person])
+        _verify(place, person, Words((person,)))
 
 
 def _place(profile: str | None, stack: str) -> Place:
@@ -62,7 +61,7 @@ def ask(place: Place, act: Act, person: str) -> dict[str, Any]:
 
 def _export(place: Place, person: str, out_file: Path | None) -> None:
     told = ask(place, "export", person)
-    told["dead_letters"] = Letters(place).naming(words_of(told))
+    told["dead_letters"] = Letters(place).naming(Words.of(told))
     text = json.dumps(told, indent=2, ensure_ascii=False)
     if out_file is None:
         out.print(text, markup=False)
@@ -72,12 +71,10 @@ def _export(place: Place, person: str, out_file: Path | None) -> None:
     say(f"{count} documents, {len(told['wake_ups'])} wake-ups and {len(told['dead_letters'])} dead letters: {out_file}")
 
 
-def _erase(place: Place, person: str, why: str, *, yes: bool) -> None:
-    if not why:
-        raise Problem("Say why the person is erased, with --why; name nobody in it.")
+def _erase(place: Place, person: str, *, yes: bool) -> None:
     told = ask(place, "export", person)
-    words = words_of(told)
-    say(f"{len(told['documents'])} documents under {len(told['ids'])} ids will be deleted for good. Why: {why}")
+    words = Words.of(told)
+    say(f"{len(told['documents'])} documents under {len(told['ids'])} ids will be deleted for good.")
     if not yes:
         typer.confirm("Erase this person?", abort=True)
     erased = ask(place, "erase", person)
@@ -89,10 +86,10 @@ def _erase(place: Place, person: str, why: str, *, yes: bool) -> None:
     _verify(place, person, words)
 
 
-def _verify(place: Place, person: str, words: list[str]) -> None:
-    """Look through every row of every table for the words."""
+def _verify(place: Place, person: str, words: Words) -> None:
+    """Look through every row of every table, and every dead letter, for the words."""
     told = ask(place, "verify", person)
-    found = [*told["left"], *scan(place, words)]
+    found = [*told["left"], *scan(place, words), *(each["queue"] for each in Letters(place).naming(words))]
     if not told["suppressed"]:
         raise Problem("This person was not erased: no keyed hash of the id is kept. Use `nudgekit person erase`.")
     if found:

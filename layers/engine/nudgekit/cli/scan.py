@@ -1,28 +1,48 @@
 """Look for words in every row of every table of a stack: in its keys and in its body."""
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 from nudgekit.adapters.bodies import RAW
 from nudgekit.cli.place import Place
 
 
-def words_of(told: Mapping[str, Any]) -> list[str]:
-    """The words of an export that name the person: ids, addresses, name."""
-    profiles = [each["value"] for each in told["documents"] if each["kind"] == "profile"]
-    named = (each.get(field) for each in profiles for field in ("email", "phone", "name"))
-    devices = (device for each in profiles for device in each.get("push", {}))
-    return [*told["ids"], *(word for word in (*named, *devices) if word)]
+class Words(NamedTuple):
+    """The words that name somebody.
+
+    Attributes:
+        ids: theirs alone.
+        traits: addresses and the name, which others may have as well.
+    """
+
+    ids: tuple[str, ...]
+    traits: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> "Words":
+        """The words of an export."""
+        profiles = [each["value"] for each in told["documents"] if each["kind"] == "profile"]
+        named = (each.get(field) for each in profiles for field in ("email", "phone", "name"))
+        devices = (device for each in profiles for device in each.get("push", {}))
+        return cls(tuple(told["ids"]), tuple(word for word in (*named, *devices) if word))
 
 
-def scan(place: Place, words: Iterable[str]) -> Iterator[str]:
-    """Every place, as table and sort key's kind, where one of the words stands."""
-    sought = tuple(words)
+def scan(place: Place, words: Words) -> Iterator[str]:
+    """Every place, as table and sort key's kind, where one of the words stands.
+
+    What stands under somebody else's id may hold an address or a name that both have: that is theirs.
+    """
     for table in place.tables:
         for item in _rows(place.client("dynamodb"), table):
+            sought = words.ids if _is_anothers(item, words) else (*words.ids, *words.traits)
             if any(_stands(word, item) for word in sought):
                 yield f"{table} {item['sk']['S'].partition('#')[0]}"
+
+
+def _is_anothers(item: Mapping[str, Any], words: Words) -> bool:
+    kind, _, owner = item["pk"]["S"].partition("#")
+    return kind == "USER" and owner not in words.ids
 
 
 def _stands(word: str, item: Mapping[str, Any]) -> bool:

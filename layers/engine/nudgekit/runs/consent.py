@@ -11,7 +11,7 @@ from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
 from nudgekit.model.profile import Profile, address_mark, is_mark
 from nudgekit.runs.documents import Kind, Put, Ref
-from nudgekit.runs.kin import survivor
+from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
 from nudgekit.runs.project import address_owner, alias_of_mark, evidence_of, evidence_ref, project
 from nudgekit.runs.reports import Report
@@ -74,8 +74,11 @@ def state(words: Words, store: Store, policy: Policy, now: datetime, suppression
     """Write down what a person said to us directly, before anybody else hears of it; the events for the bus.
 
     Saying again what already stands changes nothing, but the bus is told again when it was said in the same place: the
-    process that wrote it down may have died before it could.
+    process that wrote it down may have died before it could. Of somebody who was erased and has not come back, an old
+    link or an answer makes nobody anew.
     """
+    if _is_forgotten(words.person, store, suppression):
+        return ()
     events = [_admitted(Event.model_validate(each), policy) for each in _raw(words)]
     standing = consent_of(store, words.person)
     _fold([each for each in events if _standing(evidence_of(each), standing) is None], store, now, suppression)
@@ -152,6 +155,15 @@ def consent_of(store: Store, person: str) -> Consent:
 def said_from(store: Store, channel: Channel, mark: str) -> Consent:
     """What was said from an address, whosever it is."""
     return consent_of(store, address_owner(alias_of_mark(channel, mark)))
+
+
+def _is_forgotten(person: str, store: Store, suppression: Suppression | None) -> bool:
+    """Whether the person was erased, and nothing is known of them since."""
+    snapshot = Snapshot(store)
+    root = survivor(person, snapshot)
+    if snapshot.get(Ref(Kind.FACTS, root)).version:
+        return False
+    return known_facts(root, snapshot, suppression).facts.erased_at > 0
 
 
 def _has(profiles: Mapping[Ref, Any], person: str, channel: Channel, mark: str) -> bool:

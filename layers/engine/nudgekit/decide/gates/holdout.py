@@ -28,7 +28,8 @@ def holdout(case: Case, _rung: Rung) -> Verdict:
     """The person is in no holdout that the message falls under: the rule's own, and those of the shop.
 
     Where somebody stands was decided when they were first judged in the period, and written down with the next message
-    or in its place; the record wins, so that a changed share moves nobody.
+    or in its place; the record wins, so that a changed share moves nobody. Two who were judged apart before
+    they came to share an address are both held out from then on, if one of them was.
     """
     seen: list[tuple[str, object]] = []
     for period in _periods(case):
@@ -74,5 +75,9 @@ def _period(holdout: Holdout) -> Period:
 
 
 def _is_held(case: Case, period: Period) -> bool:
+    """By the record, and else by lot; whoever shares an address with somebody held out is held out as well."""
+    sharing = (ledger.holdouts.get(period.name) for each in case.neighbours.values() for ledger in each.ledgers)
+    if any(theirs is not None and theirs.held for theirs in sharing):
+        return True
     known = case.ledger.holdouts.get(period.name)
     return known.held if known else place_of(period.salt, case.unit) < period.share
