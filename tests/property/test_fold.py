@@ -28,7 +28,7 @@ def known_after(batches: Sequence[Sequence[Event]]) -> dict[Kind, Any]:
         answers = project(batch, store, NOW)
         assert not [answer for answer in answers.values() if isinstance(answer, Exception)]
     kinds = {Kind.PROFILE: Profile(), Kind.FACTS: Facts(), Kind.CONSENT: Consent()}
-    known = {kind: store.get(Ref(kind, "u1")).value or blank for kind, blank in kinds.items()}
+    known: dict[Kind, Any] = {kind: store.get(Ref(kind, "u1")).value or blank for kind, blank in kinds.items()}
     return {**known, Kind.PROFILE: _as_decisions_see_it(known[Kind.PROFILE])}
 
 
