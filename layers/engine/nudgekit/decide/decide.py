@@ -91,13 +91,14 @@ def _stop(case: Case, verdict: Verdict, trace: list[Step], **rung: Any) -> Decis
 
 
 def _decision(case: Case, trace: list[Step], **fields: Any) -> Decision:
+    trigger, run = case.trigger, case.run
     return Decision(
         at=case.now,
-        trigger=case.trigger.id,
-        version=case.trigger.version,
-        digest=case.trigger.digest,
-        run=case.run.key,
-        occurrence=case.run.occurrence,
+        trigger=trigger.id,
+        version=trigger.version,
+        digest=trigger.digest,
+        run=run.key,
+        occurrence=run.occurrence,
         trace=tuple(trace),
         variant=case.variant,
         **fields,

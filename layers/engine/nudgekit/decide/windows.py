@@ -28,24 +28,18 @@ class Room(NamedTuple):
 
 def room(case: Case, cap: Cap) -> Room:
     """How full `cap` is for the case; the message that is being handed off does not count against itself."""
-    return _calendar_room(case, cap) if cap.window == "calendar" else _rolling_room(case, cap)
-
-
-def _calendar_room(case: Case, cap: Cap) -> Room:
-    start, end = calendar_window(case.now, case.zone, cap.per)
-    used = len(_times(case, cap, start - MILLISECOND))
-    return Room(used, end if used >= cap.limit else case.now, end)
-
-
-def _rolling_room(case: Case, cap: Cap) -> Room:
+    if cap.window == "calendar":
+        return _calendar_room(case, cap)
     now, per = case.now, cap.per
-    times = _times(case, cap, now - per)
+    times = case.ledger.times(cap.purpose, cap.channels, now - per, cap.trigger, case.message)
     room_at = from_ms(times[-cap.limit]) + per if len(times) >= cap.limit else now
     return Room(len(times), room_at, now + per)
 
 
-def _times(case: Case, cap: Cap, since: datetime) -> list[int]:
-    return case.ledger.times(cap.purpose, cap.channels, since, cap.trigger, case.message)
+def _calendar_room(case: Case, cap: Cap) -> Room:
+    start, end = calendar_window(case.now, case.zone, cap.per)
+    used = len(case.ledger.times(cap.purpose, cap.channels, start - MILLISECOND, cap.trigger, case.message))
+    return Room(used, end if used >= cap.limit else case.now, end)
 
 
 def calendar_window(now: datetime, zone: ZoneInfo, per: timedelta) -> tuple[datetime, datetime]:

@@ -18,6 +18,9 @@ from pydantic import (
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
+_EXACT = 2**32 * 1000
+"""Milliseconds either side of 1970, up to 2106, that a float in seconds tells exactly to the microsecond."""
+
 KEY_FIELDS = ("cart_id", "chat_id", "checkout_id", "order_id", "product_id", "seller_id")
 """Event properties that a trigger may key its runs by."""
 
@@ -80,6 +83,8 @@ def to_ms(moment: datetime) -> int:
 
 def from_ms(milliseconds: int) -> datetime:
     """The aware UTC moment of `milliseconds` since 1970."""
+    if -_EXACT < milliseconds < _EXACT:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
     return EPOCH + milliseconds * MILLISECOND
 
 

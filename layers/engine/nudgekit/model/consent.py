@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Final, Literal
 
 from pydantic import Field
@@ -156,7 +157,7 @@ class Consent(Model):
         when the channel is allowed. What was asked for counts for nothing until it is confirmed, and takes no refusal
         back.
         """
-        general = self.said.get(f"{channel}|{purpose}|")
+        general = self.said.get(_general(channel, purpose))
         if not topic and general is not None and general.grants(now):
             return Status.GRANTED  # as most are, and asked of every rung of every decision
         own = self.said.get(f"{channel}|{purpose}|{topic}") if topic else None
@@ -185,6 +186,12 @@ class Consent(Model):
     def _outranks(self, word: Evidence) -> bool:
         said = self.said.get(word.subject)
         return said is None or said.rank < word.rank
+
+
+@cache
+def _general(channel: Channel, purpose: Purpose) -> str:
+    """The subject of all that is said about a channel and purpose as a whole."""
+    return f"{channel}|{purpose}|"
 
 
 def _covers(refusal: Evidence, word: Evidence) -> bool:
