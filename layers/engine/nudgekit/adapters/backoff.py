@@ -16,3 +16,8 @@ def attempts(sleep: Sleep = time.sleep, times: int = ATTEMPTS) -> Iterator[int]:
         if attempt:
             sleep(random.uniform(0, FIRST_SECONDS * 2**attempt))  # noqa: S311 - spreading load needs no secrecy
         yield attempt
+
+
+def step_aside(sleep: Sleep = time.sleep) -> None:
+    """Pauses a moment after a lost race, so that those who lost to each other do not meet again at once."""
+    sleep(random.uniform(0, FIRST_SECONDS))  # noqa: S311 - spreading load needs no secrecy

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from nudgekit.adapters.backoff import Sleep, attempts
+from nudgekit.adapters.backoff import Sleep, attempts, step_aside
 from nudgekit.adapters.bodies import pack, unpack
 from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.faults import THROTTLING, asking_to_come_back, code_of
@@ -80,7 +80,10 @@ class DynamoStore:
         try:
             self._send([self._part(put) for put in puts])
         except ClientError as error:
-            raise _meaning(error) from None
+            meaning = _meaning(error)
+            if isinstance(meaning, Conflict):
+                step_aside(self.sleep)
+            raise meaning from None
 
     def _send(self, parts: Sequence[dict[str, Any]]) -> None:
         if len(parts) == 1 and "Put" in parts[0]:

@@ -37,7 +37,7 @@ from nudgekit.runs.step import end_without_rule, plan_step, wait
 from nudgekit.runs.suppression import Suppression, counts, erased_at
 from nudgekit.runs.wake import is_current, plan_stale
 
-TRIES: Final = 3
+TRIES: Final = 6
 """How often a plan that lost a race is made anew before the signal goes back to the queue."""
 
 

@@ -35,7 +35,7 @@ from nudgekit.runs.suppression import Suppression, counts
 
 __all__ = ["address_owner", "alias_of_mark", "alias_ref", "evidence_of", "evidence_ref", "project"]
 
-TRIES: Final = 5
+TRIES: Final = 8
 
 AT_ONCE: Final = 40
 """Events of one person folded into one write: each may add two documents, and a write takes a hundred."""
