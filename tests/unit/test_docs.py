@@ -17,6 +17,16 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert (page.parent / target).exists(), f"{page} links to {target}, which does not exist"
 
 
+def test_the_tests_that_guarantee_something_exist() -> None:
+    page = Path("docs/guarantees.md").read_text()
+    promises = [line for line in page.splitlines() if line.startswith("| ") and not line.startswith("| promise")]
+    assert len(promises) > 20
+    for promise in promises:
+        named = re.findall(r"`(tests/[\w/]+\.py)`", promise)
+        assert named, f"nothing holds this: {promise}"
+        assert [name for name in named if not Path(name).is_file()] == []
+
+
 def test_decisions_are_numbered_without_gaps_or_repeats() -> None:
     numbers = [int(page.name[:4]) for page in sorted(Path("docs/adr").glob("*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))
