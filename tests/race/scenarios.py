@@ -130,7 +130,7 @@ def opt_outs_against_claims(crowd: Crowd) -> None:
     ask = crowd.yard.ask
 
     def watch(message: Any, address: str) -> Any:
-        if refused.get(message.person, 1 << 60) < crowd.own.began:
+        if message.channel is Channel.WHATSAPP and refused.get(message.person, 1 << 60) < crowd.own.began:
             late.append(message.person)
         return ask(message, address)
 
