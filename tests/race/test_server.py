@@ -20,7 +20,7 @@ from tests.race.scenarios import NOON, SCENARIOS, Scenario
 from tests.race.test_backends import lost_updates
 from tests.race.test_race import SIZES, race
 
-PROCESSES, EVENTS, AT_ONCE = 4, 60, 6
+PROCESSES, EVENTS, AT_ONCE = 4, 48, 6  # together under the events that one fact sheet can tell apart
 NOW = NOON + timedelta(hours=1)
 Tell = Callable[[str, object], None]
 
