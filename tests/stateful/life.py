@@ -442,6 +442,8 @@ class Driver:
             return
         self._note_news(life, run)
         (self.shop.living.discard if run.outcome else self.shop.living.add)(life)
+        if run.outcome:
+            self.shop.ended.setdefault(life, self.now)
         known = {attempt.message for attempt in before.attempts}
         fresh = [attempt for attempt in run.attempts if attempt.message not in known]
         if fresh:
@@ -497,7 +499,7 @@ class Driver:
     def _true(self, life: Life, run: Run) -> set[str]:
         """Every reason that holds, for the person or for a rung that is left."""
         found = self.shop.reasons(life, self.now, run.items, climbing=bool(run.attempts))
-        if self.shop.outranked(life):
+        if self.shop.outranked(life, self.now):
             found.add("outranked")
         if RULES[life.rule].holdout and self.shop.held.get((life.person, life.rule), True):
             found.add("held_out")

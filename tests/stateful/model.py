@@ -122,6 +122,7 @@ class Shop:
         self.news: dict[str, set[str]] = {}
         self.stops: set[str] = set()
         self.living: set[Life] = set()
+        self.ended: dict[Life, datetime] = {}
         self.held: dict[tuple[str, str], bool] = {}
         self.failed_at: dict[str, datetime] = {}
 
@@ -303,12 +304,16 @@ class Shop:
         value = self.value(life.person, life.key)
         return value is not None and value >= 20 and "staff" not in (self.trait(life.person, "segments") or [])
 
-    def outranked(self, life: Life) -> bool:
-        """Whether a run of a more important rule is under way for the same person."""
+    def outranked(self, life: Life, now: datetime) -> bool:
+        """Whether a run of a more important rule is under way for the same person, or was a moment ago.
+
+        Nobody tells a waiting run that the better one ended in silence: it may wait out the minutes after its turn.
+        """
         mine = RULES[life.rule].priority
+        lately = {other for other, at in self.ended.items() if now <= at + LAG}
         return any(
             other.person == life.person and RULES[other.rule].priority >= mine and other != life
-            for other in self.living
+            for other in self.living | lately
         )
 
     def refusals(self, life: Life, rung: int, now: datetime) -> set[str]:
