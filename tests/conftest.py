@@ -6,11 +6,25 @@ import pytest
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say at the end what tests counted: whatever they recorded as the property `told`."""
+    """Say at the end what tests counted: whatever they recorded as the property `told`, and the crash suite's sums."""
     reports = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, ())]
-    told = [value for each in reports for name, value in each.user_properties if name == "told"]
-    for line in sorted(told):
+    recorded = [recorded for each in reports for recorded in each.user_properties]
+    for line in sorted(value for name, value in recorded if name == "told"):
         terminalreporter.write_line(line)
+    if any(name == "crash_histories" for name, _ in recorded):
+        terminalreporter.write_line(_crashes(recorded, failed=bool(terminalreporter.stats.get("failed"))))
+
+
+def _crashes(recorded: list[tuple[str, Any]], *, failed: bool) -> str:
+    def total(wanted: str) -> int:
+        return sum(value for name, value in recorded if name == wanted)
+
+    points = {point for name, value in recorded if name == "crash_points" for point in value}
+    return (
+        f"crash suite: {total('crash_histories')} histories, {len(points)} fault points; "
+        f"{total('crash_handed_over')} messages handed over, {total('crash_in_doubt')} stated as in doubt"
+        + ("" if failed else ", none twice, no run without an outcome")
+    )
 
 
 @pytest.fixture(autouse=True)
