@@ -305,16 +305,25 @@ class Shop:
         return value is not None and value >= 20 and "staff" not in (self.trait(life.person, "segments") or [])
 
     def outranked(self, life: Life, now: datetime) -> bool:
-        """Whether a run of a more important rule is under way for the same person, or was a moment ago.
+        """Whether a run of a more important rule is under way for the same person, was a moment ago, or should be.
 
-        Nobody tells a waiting run that the better one ended in silence: it may wait out the minutes after its turn.
+        Nobody tells a waiting run that the better one ended in silence: it may wait out the minutes after its turn. And
+        the facts may have heard of a start before its own trigger has.
         """
         mine = RULES[life.rule].priority
         lately = {other for other, at in self.ended.items() if now <= at + LAG}
-        return any(
+        living = any(
             other.person == life.person and RULES[other.rule].priority >= mine and other != life
             for other in self.living | lately
         )
+        begun = (
+            each
+            for rule in RULES.values()
+            if rule.priority > mine
+            for each in self.of(life.person, rule.starts)
+            if now <= each.at + rule.within + LAG
+        )
+        return living or any(begun)
 
     def refusals(self, life: Life, rung: int, now: datetime) -> set[str]:
         """Every reason why this rung is passed over, or ends the run."""
