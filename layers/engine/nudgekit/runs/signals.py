@@ -133,16 +133,8 @@ def news_event(message: Message, status: MessageStatus, at: datetime, reason: Re
 
 def address_disabled_event(person: str, channel: Channel, mark: str, at: datetime) -> dict[str, Any]:
     """The event that tells the bus that an address, named by its mark alone, takes no more messages."""
-    return {
-        "source": SOURCE,
-        "detail-type": "Address Disabled",
-        "detail": {
-            "message_id": f"{mark}:{channel}:{at.isoformat()}",
-            "user_id": person,
-            "timestamp": at.isoformat(),
-            "properties": {"channel": channel, "address": mark},
-        },
-    }
+    properties = {"channel": channel, "address": mark}
+    return _own("Address Disabled", f"{mark}:{channel}:{at.isoformat()}", person, at, properties)
 
 
 UNWANTED: Final = frozenset({Reason.OPTED_OUT, Reason.COMPLAINED})
@@ -181,60 +173,34 @@ def consent_event(person: str, said: Mapping[str, Any], origin: str, at: datetim
         at: when they said it.
     """
     subject = (str(said["channel"]), str(said.get("purpose", "promotional")), str(said.get("topic", "")))
-    return {
-        "source": SOURCE,
-        "detail-type": "Consent Updated",
-        "detail": {
-            "message_id": "c" + fingerprint(origin, *subject),
-            "user_id": person,
-            "timestamp": at.isoformat(),
-            "properties": {name: value for name, value in said.items() if value not in {None, ""}},
-        },
-    }
+    properties = {name: value for name, value in said.items() if value not in {None, ""}}
+    return _own("Consent Updated", "c" + fingerprint(origin, *subject), person, at, properties)
 
 
 def consent_requested_event(person: str, word: Evidence) -> dict[str, Any]:
     """The event that asks for a confirmation to be sent: what was asked for, and by which channel."""
-    return {
-        "source": SOURCE,
-        "detail-type": "Consent Requested",
-        "detail": {
-            "message_id": f"{fingerprint(word.event_id)}:requested",
-            "user_id": person,
-            "timestamp": word.at.isoformat(),
-            "properties": {"channel": word.channel, "purpose": word.purpose, "topic": word.topic},
-        },
-    }
+    properties = {"channel": word.channel, "purpose": word.purpose, "topic": word.topic}
+    return _own("Consent Requested", f"{fingerprint(word.event_id)}:requested", person, word.at, properties)
 
 
 def message_received_event(  # noqa: PLR0913  what the event tells
     person: str, channel: Channel, meaning: str, inbound_id: str, at: datetime, *, from_ad: bool = False
 ) -> dict[str, Any]:
     """The event that tells that a person wrote: by which channel and what it plainly meant, never what it said."""
-    return {
-        "source": SOURCE,
-        "detail-type": "Message Received",
-        "detail": {
-            "message_id": inbound_id,
-            "user_id": person,
-            "timestamp": at.isoformat(),
-            "properties": {"channel": channel, "meaning": meaning or "other", "from_ad": from_ad},
-        },
-    }
+    properties = {"channel": channel, "meaning": meaning or "other", "from_ad": from_ad}
+    return _own("Message Received", inbound_id, person, at, properties)
 
 
 def held_back_event(message: Message, at: datetime) -> dict[str, Any]:
     """The event that tells the facts that a provider holds marketing back from the person for a while."""
-    return {
-        "source": SOURCE,
-        "detail-type": "Message Held Back",
-        "detail": {
-            "message_id": f"{message.id}:held_back",
-            "user_id": message.person,
-            "timestamp": at.isoformat(),
-            "properties": {"channel": message.channel, "message": message.id},
-        },
-    }
+    properties = {"channel": message.channel, "message": message.id}
+    return _own("Message Held Back", f"{message.id}:held_back", message.person, at, properties)
+
+
+def _own(name: str, event_id: str, person: str, at: datetime, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """An event of ours about a person."""
+    detail = {"message_id": event_id, "user_id": person, "timestamp": at.isoformat(), "properties": dict(properties)}
+    return {"source": SOURCE, "detail-type": name, "detail": detail}
 
 
 def _checked[T](adapter: TypeAdapter[T], raw: object, where: str) -> T:
