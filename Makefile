@@ -32,9 +32,10 @@ unit: .venv/.installed  ## every suite that needs no local AWS
 crash: .venv/.installed  ## the crash suite with more histories: make crash HISTORIES=100000
 	NUDGEKIT_CRASH_HISTORIES=$(or $(HISTORIES),100000) $(BIN)/pytest -n auto --dist worksteal tests/crash
 
-prove: .venv/.installed  ## the long versions: random lives, hostile inputs, requests and messages, races with a real server
+prove: .venv/.installed  ## the long versions: new examples, random lives, hostile inputs, requests and messages, races with a real server
 	NUDGEKIT_CROWD=full NUDGEKIT_STEPS=100000 NUDGEKIT_INPUTS=1000000 NUDGEKIT_REQUESTS=100000 NUDGEKIT_MESSAGES=50000 \
 		$(BIN)/pytest -n auto --dist worksteal tests/stateful tests/fuzz tests/race tests/defects --deselect tests/race/test_server.py
+	NUDGEKIT_EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/pytest -n auto --dist worksteal tests/property
 	$(BIN)/pytest tests/race/test_server.py
 
 e2e: .venv/.installed  ## deploy to the local AWS and look at what comes out

@@ -3,6 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+from tests.examples import examples
+
+settings.register_profile("nudgekit", examples(100))
+settings.load_profile("nudgekit")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

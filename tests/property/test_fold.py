@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nudgekit.adapters.memory import MemoryStore
@@ -16,6 +16,7 @@ from nudgekit.model.profile import Profile
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.project import project
 from tests.builders import NOON, make_case, make_event, make_policy, make_run, write
+from tests.examples import examples
 from tests.property.strategies import LIVES
 
 NOW = NOON + timedelta(minutes=30)
@@ -44,7 +45,7 @@ def shuffled(data: st.DataObject, life: list[Event]) -> list[list[Event]]:
     return [events[start:end] for start, end in zip([0, *cuts], [*cuts, len(events)], strict=True)]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(LIVES, st.data())
 def test_any_order_repetition_and_batching_gives_the_same_knowledge_and_decision(
     life: list[Event], data: st.DataObject
@@ -68,7 +69,7 @@ def _decision(life: list[Event], known: dict[Kind, Any]) -> Any:
     return decide(case, write)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.integers(0, 400), min_size=100, max_size=500))
 def test_the_sheet_stays_bounded_whatever_comes(numbers: list[int]) -> None:
     facts = Facts()
@@ -90,7 +91,7 @@ def test_the_sheet_stays_bounded_whatever_comes(numbers: list[int]) -> None:
     assert len(facts.seen) <= MAX_SEEN
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=120), st.data())
 def test_bounds_keep_the_latest_in_any_order(numbers: list[int], data: st.DataObject) -> None:
     events = [

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from nudgekit.book import load_book
@@ -32,6 +32,7 @@ from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import News, Signal, read_signal
 from nudgekit.runs.suppression import Suppression
 from tests.builders import NOON, make_event
+from tests.examples import examples
 from tests.world import LEASE, Everybody, World
 
 KEY = Suppression(b"a key for tests")
@@ -311,8 +312,15 @@ def one_person(acts: list[Act]) -> None:
 LIVES = st.lists(st.one_of(*MIXED, *LINKS), min_size=4, max_size=24).map(lambda acts: [("fill", "guest"), *acts])
 
 
-@settings(max_examples=100, deadline=None)
+TWO_OPENED_LADDERS: list[Act] = [
+    ("fill", "guest"), ("fill", "buyer"), ("wait", 31), ("say", "guest", "denied", "push"), ("settle",),
+    ("link", "guest", "buyer"),
+]  # fmt: skip
+
+
+@examples(100)
 @given(LIVES)
+@example(TWO_OPENED_LADDERS)
 def test_two_ids_of_one_person_are_one_from_their_merge_on(acts: list[Act]) -> None:
     one_person(spaced(acts))
 
@@ -334,7 +342,7 @@ TWO_CARTS: list[Act] = [("fill", "guest"), ("fill", "buyer")]
 SHARED = st.lists(st.one_of(*MIXED), min_size=4, max_size=24).map(lambda acts: TWO_CARTS + acts)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(SHARED)
 def test_an_address_hears_of_a_trigger_once_whoever_has_it(acts: list[Act]) -> None:
     one_address(spaced(acts))
@@ -354,7 +362,7 @@ def known_of(world: Loose, person: str) -> Any:
     return facts.last, lines, facts.days, status, ledger
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.permutations(CHAIN[:2]), st.permutations(CHAIN), st.lists(st.one_of(*MIXED[:3]), max_size=8))
 def test_the_order_of_merges_does_not_matter(few: list[Act], all_of_them: list[Act], acts: list[Act]) -> None:
     seen = []
@@ -383,7 +391,7 @@ def somebody_hears(acts: list[Act]) -> None:
 QUIET_LIVES = st.lists(st.one_of(FILL, *MIXED[-5:], *LINKS), min_size=4, max_size=16)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(QUIET_LIVES)
 def test_nobody_is_forgotten_in_a_merge(acts: list[Act]) -> None:
     somebody_hears(spaced(acts))

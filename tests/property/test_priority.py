@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nudgekit import Cap
@@ -12,6 +12,7 @@ from nudgekit.model.reasons import Reason
 from nudgekit.runs.ports import WakeUp
 from nudgekit.runs.reports import run_mark
 from tests.builders import NOON
+from tests.examples import examples
 from tests.shop import Shop
 
 STEPS = st.lists(
@@ -19,7 +20,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(STEPS, st.integers(1, 3), st.integers(1, 12), st.randoms(use_true_random=False))
 def test_no_lower_run_takes_a_place_that_a_higher_one_then_lacks(
     steps: list[tuple[int, str, int]], limit: int, hours: int, chance: object

@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nudgekit import days
@@ -17,6 +17,7 @@ from nudgekit.law.schedule import except_between
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.ledger import Entry, Ledger
 from tests.builders import PROFILE, make_case, make_policy
+from tests.examples import examples
 
 ZONES = sorted(available_timezones() - {"localtime", "posixrules", "Factory"})
 START, END = time(21), time(8)
@@ -48,7 +49,7 @@ def test_no_moment_around_a_change_of_the_clock_lets_a_message_into_the_night(na
                 assert not _is_quiet(until.astimezone(zone).time())
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(
     st.sampled_from(ZONES),
     st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31)),  # noqa: DTZ001  Hypothesis draws naive bounds
@@ -61,7 +62,7 @@ def test_the_gate_waits_exactly_in_the_persons_night(name: str, drawn: datetime)
     assert (verdict.answer == "wait") == _is_quiet(local)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.integers(0, 30 * 24 * 60), max_size=40), st.integers(1, 5), st.integers(1, 72))
 def test_no_window_ever_holds_more_than_its_cap(asks: list[int], limit: int, width_hours: int) -> None:
     start, width = datetime(2026, 5, 1, tzinfo=UTC), timedelta(hours=width_hours)

@@ -129,14 +129,22 @@ class Ledger(Model):
             return last._replace(at=entry.at)
         return Asked(entry.at, run, last.at, last.run)
 
+    def asked_besides(self, trigger: str, run: str) -> int:
+        """When another run of `trigger` last asked (ms since 1970 UTC); 0: none has."""
+        asked = self.asked.get(trigger)
+        if asked is None:
+            return 0
+        return asked.before if asked.run == run else asked.at
+
     def merged(self, other: "Ledger") -> "Ledger":
         """The ledger of a person who was taken for two: the messages of both count.
 
-        Their runs stay in line; in holdouts and experiments the person keeps the own place, if there is one.
+        Their runs stay in line; of two that had both asked, each is the other's last asking. In holdouts and
+        experiments the person keeps the own place, if there is one.
         """
         entries = sorted({*self.entries, *other.entries})[-MAX_ENTRIES:]
         asked = {
-            trigger: max(each for each in (self.asked.get(trigger), other.asked.get(trigger)) if each is not None)
+            trigger: _both_asked([each.asked[trigger] for each in (self, other) if trigger in each.asked])
             for trigger in {**self.asked, **other.asked}
         }
         recent = sorted(asked.items(), key=lambda item: item[1], reverse=True)[:MAX_TRIGGERS]
@@ -240,6 +248,14 @@ class Ledger(Model):
                 found.append(entry.at)
         found.reverse()
         return found
+
+
+def _both_asked(sides: list[Asked]) -> Asked:
+    """The two latest askings of different runs, whoever was asked."""
+    askings = sorted(pair for each in sides for pair in ((each.at, each.run), (each.before, each.before_run)))
+    by_run = {run: at for at, run in askings}
+    (run, at), (before_run, before) = sorted(by_run.items(), key=lambda item: (item[1], item[0]), reverse=True)[:2]
+    return Asked(at, run, before, before_run)
 
 
 def _latest[T: (Membership, Assigned)](places: dict[str, T]) -> dict[str, T]:
