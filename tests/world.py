@@ -21,6 +21,7 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import News, Signal, read_signal
 from nudgekit.runs.suppression import Suppression
+from tests.builders import make_event
 
 LEASE = timedelta(minutes=1)
 
@@ -161,3 +162,22 @@ class World:
             for message, _ in provider.sent
         ]
         return [channel for _, channel in sorted(handed)]
+
+
+ADA = {
+    "name": "Ada Example",
+    "email": "ada@example.com",
+    "phone": "+4915550100",
+    "timezone": "Europe/London",
+    "push": [{"endpoint": "device-1", "platform": "fcm"}],
+}
+
+
+def introduced[W: World](world: W) -> W:
+    """The world once it knows Ada, who may be messaged on every channel."""
+    allowed = ({"channel": channel, "purpose": "promotional", "status": "granted"} for channel in Channel)
+    world.tell(
+        make_event("Profile Updated", world.now, ADA),
+        *(make_event("Consent Updated", world.now, each) for each in allowed),
+    )
+    return world

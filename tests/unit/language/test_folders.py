@@ -80,7 +80,8 @@ def test_a_good_folder_loads(rules: Path) -> None:
         ('"cart_id"', '"basket_id"', (11, "'basket_id' is not a key")),
         ('id="reminder"', 'id="remind"', (4, 'the folder is called "reminder", the trigger "remind"')),
         ("    expires_after=days(3),\n", "", (3, "expires_after= is missing")),
-        ("    per=", "    every=days(7),\n    per=", (11, "every= is not known")),
+        ("    within=minutes(30),\n", "", (3, "within= is missing")),
+        ("    per=", "    every=days(7),\n    per=", (11, "every=datetime.timedelta(days=7) is not known")),
         ("trigger = ", "rule = ", (0, "the file declares no trigger")),
         ("minutes(30)", "minutes(30", (3, "Python cannot read it: '(' was never closed")),
         ("import Trigger", "import Trigger, sundays", (1, "it fails with ImportError: cannot import name 'sundays'")),
@@ -103,7 +104,7 @@ def test_several_mistakes_are_told_together(rules: Path) -> None:
         (0, "no rung sends this message"),
         (7, "'fun' is not a purpose"),
         (10, "minutes(0) is not a length of time"),
-        (11, "every= is not known"),
+        (11, "every=datetime.timedelta(days=7) is not known"),
         (13, "cart.vlaue is not a field"),
     ]
 

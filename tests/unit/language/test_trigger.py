@@ -2,12 +2,29 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
-from nudgekit import Trigger, cart, days, event, hours, minutes, rung, user
+from nudgekit import (
+    Trigger,
+    at_once,
+    cart,
+    daily,
+    days,
+    event,
+    everyone,
+    followers,
+    hours,
+    item,
+    minutes,
+    moment,
+    rung,
+    start,
+    user,
+    weekly,
+)
 from nudgekit.errors import RuleError
 from tests.builders import TRIGGER
 
@@ -26,6 +43,12 @@ def test_its_events_are_sorted_names() -> None:
         {"holdout": 0.05, "priority": 0, "purpose": "transactional", "per": "product_id"},
         {"ladder": (rung("email", wait=minutes(0.5), until="delivered"), rung("sms"))},
         {"audience": (event("Product Viewed").count(days(7)) >= 3) | (user.trait("tier") == "gold")},
+        {"audience": (start("percent") >= 10) & (item.price <= 50) & user.segments.contains(start("segment"))},
+        {"within": at_once, "per": "person", "until": moment("ends_at")},
+        {"at": moment("ends_at").before(hours(3)) | moment("remind_at")},
+        {"when": None, "every": weekly("sunday", time(10)), "among": everyone()},
+        {"when": event("Price Dropped"), "among": followers("product_id", waves="stock", pause=hours(1))},
+        {"ladder": (rung("email", wait=days(1), until="never", message="one"), rung("email", message="two"))},
     ],
 )
 def test_a_round_trip_through_json_changes_nothing(changes: dict[str, Any]) -> None:
@@ -70,7 +93,12 @@ def test_the_digest_does_not_depend_on_how_events_were_joined() -> None:
         ({"holdout": 1}, "is not a share"),
         ({"holdout": -0.1}, "is not a share"),
         ({"when": "Product Added"}, "names no event"),
-        ({"when": None}, "names no event"),
+        ({"when": None}, "nothing starts the trigger"),
+        ({"when": event("Flash Sale Started")}, "is nobody's own"),
+        ({"among": everyone()}, "is somebody's own event"),
+        ({"every": daily(time(9))}, "the calendar is nobody's own"),
+        ({"every": days(7)}, "is not known"),
+        ({"at": "ends_at"}, "is not known"),
         ({"unless": "Order Completed"}, "names no event"),
         ({"unless": event("Product Added")}, "both starts and stops"),
         ({"audience": True}, "not a condition"),
@@ -84,6 +112,7 @@ def test_the_digest_does_not_depend_on_how_events_were_joined() -> None:
         ({"ladder": (rung("push"), rung("email"))}, 'the rung "push" has no wait'),
         ({"ladder": (rung("push", wait=hours(1)),)}, 'the last rung "push" waits'),
         ({"ladder": (rung("push", wait=hours(1)), rung("push"))}, "stands in the ladder twice"),
+        ({"ladder": (rung("push", wait=hours(1), message="a"), rung("push", message="a"))}, '"push.a" stands'),
         ({"expires_after": hours(26.5)}, "the last rung comes"),
     ],
 )

@@ -5,12 +5,9 @@ from pathlib import Path
 import pytest
 
 from nudgekit.book import load_book
-from nudgekit.model.base import Channel
 from nudgekit.runs.rulebook import Rulebook
-from tests.builders import NOON, make_event
-from tests.world import World
-
-CHANNELS = tuple(Channel)
+from tests.builders import NOON
+from tests.world import World, introduced
 
 
 @pytest.fixture(scope="module")
@@ -21,22 +18,4 @@ def rules() -> Rulebook:
 @pytest.fixture
 def world(rules: Rulebook) -> World:
     """Ada, who may be messaged on every channel, at noon."""
-    world = World(rules, NOON)
-    world.tell(
-        make_event(
-            "Profile Updated",
-            NOON,
-            {
-                "name": "Ada Example",
-                "email": "ada@example.com",
-                "phone": "+4915550100",
-                "timezone": "Europe/London",
-                "push": [{"endpoint": "device-1", "platform": "fcm"}],
-            },
-        ),
-        *(
-            make_event("Consent Updated", NOON, {"channel": channel, "purpose": "promotional", "status": "granted"})
-            for channel in CHANNELS
-        ),
-    )
-    return world
+    return introduced(World(rules, NOON))

@@ -101,4 +101,10 @@ class Case:
     @property
     def scope(self) -> Scope:
         """What the rule's conditions are asked about."""
-        return Scope(self.profile, self.facts, self.cart, self.now)
+        return Scope(self.profile, self.facts, self.cart, self.now, self.run.about, self.item)
+
+    @property
+    def item(self) -> Product | None:
+        """The product that the run is about: its key, or the first product of its start event."""
+        about = self.run.key if self.trigger.per == "product_id" else next(iter(self.run.items), "")
+        return self.products.get(about)

@@ -1,10 +1,12 @@
 """The rule language: what `rules/<trigger>/rule.py` and `rules/policy.py` are written in. Knows no AWS and no clock."""
 
+from nudgekit.language.cohorts import daily, everyone, followers, monthly, weekly
 from nudgekit.language.durations import days, hours, minutes
 from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
-from nudgekit.language.fields import cart, event, user
+from nudgekit.language.fields import cart, event, item, start, user
 from nudgekit.language.folder import load_policy, load_trigger_folder
+from nudgekit.language.moments import moment
 from nudgekit.language.policy import (
     Cap,
     Holdout,
@@ -17,7 +19,7 @@ from nudgekit.language.policy import (
     Topic,
 )
 from nudgekit.language.scope import Scope
-from nudgekit.language.trigger import Rung, Trigger, rung
+from nudgekit.language.trigger import Rung, Trigger, at_once, rung
 from nudgekit.language.versions import archived, is_recorded, record_version
 
 __all__ = [
@@ -37,15 +39,24 @@ __all__ = [
     "Topic",
     "Trigger",
     "archived",
+    "at_once",
     "cart",
+    "daily",
     "days",
     "event",
+    "everyone",
+    "followers",
     "hours",
     "is_recorded",
+    "item",
     "load_policy",
     "load_trigger_folder",
     "minutes",
+    "moment",
+    "monthly",
     "record_version",
     "rung",
+    "start",
     "user",
+    "weekly",
 ]

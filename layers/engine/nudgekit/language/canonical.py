@@ -15,6 +15,7 @@ from nudgekit.language.expressions import (
     Contains,
     Count,
     Field,
+    Given,
     Happened,
     Literal,
     Not,
@@ -22,9 +23,7 @@ from nudgekit.language.expressions import (
     Trait,
     Value,
 )
-from nudgekit.language.fields import cart, user
-
-_FIELDS = {each.name: each for each in (user.country, user.locale, user.timezone, cart.value, cart.currency, cart.size)}
+from nudgekit.language.fields import FIELDS
 
 
 def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911  # one way out for each kind
@@ -41,7 +40,8 @@ def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911  # 
         case OneOf():
             return {"one_of": list(condition.items), "value": _value_data(condition.value)}
         case Contains():
-            return {"contains": condition.item, "field": condition.field}
+            item = _value_data(condition.item) if isinstance(condition.item, Given) else condition.item
+            return {"contains": item, "field": condition.field}
         case Happened():
             return {"happened": list(condition.events), "seconds": seconds(condition.window)}
     raise TypeError(type(condition))
@@ -65,7 +65,7 @@ def condition_from(data: Mapping[str, Any]) -> Condition:  # noqa: PLR0911  # on
         case {"one_of": items, "value": value}:
             return OneOf(_value_from(value), tuple(items))
         case {"contains": item, "field": field}:
-            return Contains(field, item)
+            return Contains(field, item if isinstance(item, str) else Given(item["start"]))
         case {"happened": events, "seconds": length}:
             return Happened(tuple(events), timedelta(seconds=length))
     raise RuleError(f"{sorted(data)} is not a condition", "canonical JSON", "write it with to_json()")
@@ -75,6 +75,8 @@ def _value_data(value: Value) -> dict[str, Any]:
     match value:
         case Trait():
             return {"trait": value.name}
+        case Given():
+            return {"start": value.name}
         case Count():
             return {"count": list(value.events), "seconds": seconds(value.window)}
         case Field():
@@ -86,10 +88,12 @@ def _value_from(data: Mapping[str, Any]) -> Value:
     match data:
         case {"trait": name}:
             return Trait(name)
+        case {"start": name}:
+            return Given(name)
         case {"count": events, "seconds": length}:
             return Count(tuple(events), timedelta(seconds=length))
-        case {"field": name} if name in _FIELDS:
-            return _FIELDS[name]
+        case {"field": name} if name in FIELDS:
+            return FIELDS[name]
     raise RuleError(f"{sorted(data)} is not a value", "canonical JSON", "write it with to_json()")
 
 

@@ -17,6 +17,7 @@ from nudgekit.language.expressions import (
     Contains,
     Count,
     Field,
+    Given,
     Happened,
     Not,
     OneOf,
@@ -29,7 +30,7 @@ from nudgekit.language.expressions import (
 if TYPE_CHECKING:
     from nudgekit.language.scope import Scope
 
-_ROOTS = ("profile", "facts", "cart", "now")
+_ROOTS = ("profile", "facts", "cart", "now", "about", "item")
 _CODE = {
     "user.country": "profile.country",
     "user.locale": "profile.locale",
@@ -38,6 +39,10 @@ _CODE = {
     "cart.value": "cart.value",
     "cart.currency": "cart.currency",
     "cart.size": "len(cart.lines)",
+    "item.price": "(item and item.price)",
+    "item.category": "(item and item.category)",
+    "item.brand": "(item and item.brand)",
+    "item.seller": "(item and item.seller_id)",
     "cart.lines": "[line.product_id for line in cart.lines]",
 }
 _NUMBERS = frozenset({int, float})
@@ -77,15 +82,20 @@ class _Writer:
             case OneOf():
                 return _Leaf(self.value(condition.value), f"{HOLE} in {self.constant(frozenset(condition.items))}")
             case Contains():
-                return _Leaf(f"({self.constant(condition.item)} in {_CODE[condition.field]})", HOLE)
+                return _Leaf(f"({self._item(condition.item)} in {_CODE[condition.field]})", HOLE)
             case Happened():
                 since = f"now - {self.constant(condition.window)}"
                 return _Leaf(self._last_time(condition.events), f"{HOLE} is not None and {HOLE} >= {since}")
         raise TypeError(type(condition))
 
+    def _item(self, item: str | Given) -> str:
+        return self.value(item) if isinstance(item, Given) else self.constant(item)
+
     def value(self, value: Value) -> str:
         """The code that looks a value up."""
         match value:
+            case Given():
+                return f"about.get({self.constant(value.name)})"
             case Trait():
                 return f"profile.traits.get({self.constant(value.name)})"
             case Count():
@@ -97,13 +107,13 @@ class _Writer:
 
     def _compare(self, condition: Compare) -> str:
         check = f"{HOLE} {condition.op} {self.constant(condition.to)}"
-        if isinstance(condition.value, Trait):
+        if isinstance(condition.value, Trait | Given):
             return self._trait_check(condition, check)
         never_missing = condition.value.kind == "number"
         return check if never_missing or condition.op == "==" else f"{HOLE} is not None and {check}"
 
     def _trait_check(self, condition: Compare, check: str) -> str:
-        """A trait may hold any type: only one of the constant's own type compares."""
+        """A trait or a property may hold any type: only one of the constant's own type compares."""
         if isinstance(condition.to, bool):
             return f"{HOLE} is {condition.to is (condition.op == '==')}"
         if isinstance(condition.to, str):
@@ -216,7 +226,7 @@ def _inline(leaf: _Leaf, name: str | None, names: Counter[str]) -> str:
 def _repeated(condition: Condition, writer: _Writer) -> dict[str, str]:
     """Names for the field values that several comparisons look at."""
     fields = (leaf.value for leaf, _ in _leaves(condition) if isinstance(leaf, Compare | OneOf))
-    times = Counter(writer.value(each) for each in fields if isinstance(each, Field | Trait))
+    times = Counter(writer.value(each) for each in fields if isinstance(each, Field | Trait | Given))
     return {code: f"f{number}" for number, code in enumerate(code for code, often in times.items() if often > 1)}
 
 

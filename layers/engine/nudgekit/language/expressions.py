@@ -156,11 +156,12 @@ class Contains(Condition):
     """A collection that has an item."""
 
     field: str
-    item: str
+    item: "str | Given"
 
     def __str__(self) -> str:
         owner = "cart" if self.field == "cart.lines" else self.field
-        return f"{owner}.contains({constant_text(self.item)})"
+        item = self.item.text if isinstance(self.item, Given) else constant_text(self.item)
+        return f"{owner}.contains({item})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,6 +240,19 @@ class Trait(Value):
     def text(self) -> str:
         """Its name, as in `user.trait("tier")`."""
         return f"user.trait({constant_text(self.name)})"
+
+
+@dataclass(frozen=True, eq=False)
+class Given(Value):
+    """A property of the event that started the run: a text, a number, or yes or no."""
+
+    name: str
+    kind: str = "anything"
+
+    @property
+    def text(self) -> str:
+        """Its name, as in `start("percent")`."""
+        return f"start({constant_text(self.name)})"
 
 
 @dataclass(frozen=True, eq=False)

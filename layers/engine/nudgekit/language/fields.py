@@ -1,10 +1,20 @@
-"""The names a rule can ask about: `user`, `cart` and `event`."""
+"""The names a rule can ask about: `user`, `cart`, `item`, `start` and `event`."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from nudgekit.language.expressions import Condition, Contains, Count, Field, Happened, Trait, Value, events_text
+from nudgekit.language.expressions import (
+    Condition,
+    Contains,
+    Count,
+    Field,
+    Given,
+    Happened,
+    Trait,
+    Value,
+    events_text,
+)
 from nudgekit.language.mistakes import nearest, report
 from nudgekit.model.event import KNOWN_EVENTS
 
@@ -43,8 +53,10 @@ class _Unknown(Field):
 class Segments(Field):
     """The groups that the shop puts the person in."""
 
-    def contains(self, segment: str) -> Condition:
-        """Whether the person belongs to `segment`."""
+    def contains(self, segment: str | Value) -> Condition:
+        """Whether the person belongs to `segment`, which may be one that the start event names."""
+        if isinstance(segment, Given):
+            return Contains("user.segments", segment)
         return Contains("user.segments", _text(segment, 'user.segments.contains("vip")'))
 
 
@@ -78,8 +90,32 @@ class Basket(_Names):
         return Contains("cart.lines", _text(product_id, 'cart.contains("sku-1")'))
 
 
+class Item(_Names):
+    """The product that the run is about, as the catalogue has it: `item` in a rule. What is unknown is missing."""
+
+    _owner = "item"
+    price = Field("item.price", "money")
+    category = Field("item.category", "text")
+    brand = Field("item.brand", "text")
+    seller = Field("item.seller", "text")
+
+
 user = User()
 cart = Basket()
+item = Item()
+
+FIELDS = {
+    each.name: each
+    for owner in (User, Basket, Item)
+    for each in vars(owner).values()
+    if isinstance(each, Field) and not isinstance(each, Segments)
+}
+"""The plain fields by name."""
+
+
+def start(name: str) -> Given:
+    """The property `name` of the event that started the run; missing when it has none."""
+    return Given(_text(name, 'start("percent")'))
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,6 @@ from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import check_version
 from nudgekit.model.base import Channel
 
-_NOT_YET = frozenset({"after", "at", "every"})
-
 
 def load_trigger_folder(folder: Path) -> Trigger:
     """The trigger of the folder `rules/<id>`, checked against its messages and its released versions.
@@ -110,17 +108,13 @@ def _check_keywords(tree: ast.Module, kind: type, path: Path) -> bool:
     complete = True
     for call in _calls(tree, kind.__name__):
         for keyword in [each for each in call.keywords if each.arg and each.arg not in names]:
-            report(f"{keyword.arg}= is not known", _advice(str(keyword.arg), names), Place(str(path), keyword.lineno))
+            report(f"{keyword.arg}= is not known", nearest(str(keyword.arg), names), Place(str(path), keyword.lineno))
             call.keywords.remove(keyword)
         given = {each.arg for each in call.keywords}
         for name in sorted(needed - given) if None not in given else ():
             report(f"{name}= is missing", f"say {name} in {kind.__name__}(...)", Place(str(path), call.lineno))
             complete = False
     return complete
-
-
-def _advice(keyword: str, names: list[str]) -> str:
-    return "this version does not have it yet" if keyword in _NOT_YET else nearest(keyword, names)
 
 
 def _calls(tree: ast.Module, name: str) -> Iterator[ast.Call]:
@@ -133,19 +127,18 @@ def _check_folder(trigger: Trigger, folder: Path, path: Path) -> None:
     if trigger.id != folder.name:
         what = f'the folder is called "{folder.name}", the trigger "{trigger.id}"'
         report(what, "give both the same name", _line_of(path, "id"))
-    ladder = {str(each.channel) for each in trigger.ladder if isinstance(each.channel, Channel)}
+    ladder = {each.name for each in trigger.ladder if isinstance(each.channel, Channel)}
     written = {each.stem for each in (folder / "messages").glob("*.liquid")}
-    for channel in sorted(ladder - written):
-        what = f'the rung "{channel}" has no message'
-        report(what, f"write messages/{channel}.liquid", _line_of(path, "ladder"))
+    for name in sorted(ladder - written):
+        report(f'the rung "{name}" has no message', f"write messages/{name}.liquid", _line_of(path, "ladder"))
     variants = trigger.experiment.variants if trigger.experiment else ()
-    known = ladder | {f"{channel}.{variant}" for channel in ladder for variant in variants}
+    known = ladder | {f"{name}.{variant}" for name in ladder for variant in variants}
     for name in sorted(written - known):
         file = folder / "messages" / f"{name}.liquid"
         remedy = "add a rung to the ladder, or a variant to the experiment, or remove the file"
         report("no rung sends this message", remedy, Place(str(file), 0))
     for variant in variants:
-        if not any(f"{channel}.{variant}" in written for channel in ladder):
+        if not any(f"{name}.{variant}" in written for name in ladder):
             remedy = f"write messages/{next(iter(sorted(ladder)), 'email')}.{variant}.liquid, or remove it"
             report(f'the variant "{variant}" has no message', remedy, _line_of(path, "experiment"))
 

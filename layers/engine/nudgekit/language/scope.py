@@ -1,8 +1,11 @@
 """What a condition is asked about."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from nudgekit.model.catalogue import Product
+from nudgekit.model.event import Scalar
 from nudgekit.model.facts import Cart, Facts
 from nudgekit.model.profile import Profile
 
@@ -16,9 +19,13 @@ class Scope:
         facts: what they did.
         cart: what is in their cart.
         now: the moment, aware.
+        about: the plain properties of the event that started the run.
+        item: the product that the run is about, as the catalogue has it; None: it is about none, or unknown.
     """
 
     profile: Profile
     facts: Facts
     cart: Cart
     now: datetime
+    about: Mapping[str, Scalar] = field(default_factory=dict)
+    item: Product | None = None

@@ -11,15 +11,26 @@ from itertools import pairwise
 from typing import Any, Literal, get_args
 
 from nudgekit.language.canonical import condition_data, condition_from
+from nudgekit.language.cohorts import Among, Every
 from nudgekit.language.durations import seconds, spell
 from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition
 from nudgekit.language.fields import Events, Goal
 from nudgekit.language.mistakes import Place, caller, keyword_place, nearest, report
+from nudgekit.language.moments import Moment
 from nudgekit.model.base import KEY_FIELDS, Channel, Purpose
+from nudgekit.model.event import SHOP_EVENTS
 
-Until = Literal["delivered", "engaged"]
-"""What ends a ladder at a rung: the message arrived, or the person opened or clicked it."""
+Until = Literal["delivered", "engaged", "never"]
+"""What ends a ladder at a rung: the message arrived, the person opened or clicked it, or nothing that became of it."""
+
+at_once = timedelta()
+"""No time at all between the start event and the decision."""
+
+_UNSAID = timedelta(-1)
+
+KEYS = (*KEY_FIELDS, "person")
+"""What tells the runs of one person apart; by `person` there is one run at a time."""
 
 CHANNELS = tuple(Channel)
 PURPOSES: tuple[str, ...] = get_args(Purpose)
@@ -33,14 +44,21 @@ class Rung:
         channel: how the person is reached.
         wait: how long the message gets before the next rung; None on the last rung.
         until: what, within the wait, makes the next rung needless.
+        message: which of several messages for the channel it sends; empty: the one that has no name.
     """
 
     channel: Channel
     wait: timedelta | None = None
     until: Until = "engaged"
+    message: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name of its message's file, `<channel>` or `<channel>.<message>`."""
+        return f"{self.channel}.{self.message}" if self.message else str(self.channel)
 
 
-def rung(channel: str, wait: timedelta | None = None, until: Until = "engaged") -> Rung:
+def rung(channel: str, wait: timedelta | None = None, until: Until = "engaged", message: str = "") -> Rung:
     """One rung of a ladder; see `Rung`."""
     known = channel in CHANNELS
     if not known:
@@ -49,8 +67,10 @@ def rung(channel: str, wait: timedelta | None = None, until: Until = "engaged") 
         report(f"wait={wait!r} is not a length of time", "write it as in wait=hours(2)")
         wait = None
     if until not in get_args(Until):
-        report(f"until={until!r} is not known", 'write until="engaged" or until="delivered"')
-    return Rung(Channel(channel) if known else channel, wait, until)  # type: ignore[arg-type]
+        report(f"until={until!r} is not known", 'write until="engaged", until="delivered" or until="never"')
+    if message and not is_trigger_id(message):
+        report(f"message={message!r} cannot be a name", 'use lower-case letters, digits and _, as in message="care"')
+    return Rung(Channel(channel) if known else channel, wait, until, message)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +82,15 @@ class Trigger:
         version: raised with every change; runs in flight keep the version that armed them.
         owner: the team that answers for it.
         purpose: `promotional` or `transactional`, in the law's sense.
-        when: the events that arm a run.
+        when: the events that arm a run; None: the calendar alone does.
+        every: a time of the calendar that arms a run, in each person's zone.
+        among: who is asked when the shop or the calendar arms runs; None: the person whose event it is.
         unless: the events that make the message needless.
-        within: how long the person has for those, from the last start event on.
-        per: the event property that tells runs of one person apart, one of `KEY_FIELDS`.
+        within: how long the person has for those, from the last start event on; `at_once` for no time at all. A trigger
+            with `at` or `every` may leave it out.
+        at: a time that the start event names, at which the run is due instead. Without one nothing is armed.
+        until: a time that the start event names, from which on the message makes no sense; with `at`, its own.
+        per: the event property that tells runs of one person apart, one of `KEY_FIELDS`; `person`: there is but one.
         audience: whom it is for; everyone when left out.
         ladder: the channels in order.
         again_after: how long the person is left alone by this trigger after a message; None: not at all.
@@ -84,9 +109,13 @@ class Trigger:
     version: int
     owner: str
     purpose: Purpose
-    when: Events
+    when: Events | None = None
+    every: Every | None = None
+    among: Among | None = None
     unless: Events | None = None
-    within: timedelta
+    within: timedelta = _UNSAID
+    at: Moment | None = None
+    until: Moment | None = None
     per: str
     audience: Condition | None = None
     ladder: tuple[Rung, ...]
@@ -103,16 +132,23 @@ class Trigger:
         place = caller() if mistakes else Place("", 0)
         for each in mistakes:
             report(each.what, each.remedy, keyword_place(place, each.keyword, each.index))
+        if self.within is _UNSAID:
+            object.__setattr__(self, "within", at_once)
 
     @cached_property
     def start_events(self) -> tuple[str, ...]:
         """The names of the events that arm a run, sorted."""
-        return self.when.names
+        return self.when.names if self.when is not None else ()
 
     @cached_property
     def stop_events(self) -> tuple[str, ...]:
         """The names of the events that make the message needless, sorted."""
         return self.unless.names if self.unless is not None else ()
+
+    @cached_property
+    def decides_at_once(self) -> bool:
+        """Whether nothing has to pass between the start event and the decision."""
+        return self.within == at_once and self.at is None
 
     @cached_property
     def digest(self) -> str:
@@ -133,7 +169,7 @@ class Trigger:
             "ladder": [_rung_data(each) for each in self.ladder],
             "goal": {"events": list(self.goal.events), "within": seconds(self.goal.within)} if self.goal else None,
             "holdout": float(self.holdout),
-            **({"experiment": self.experiment.to_data()} if self.experiment else {}),
+            **{name: getattr(self, name).to_data() for name in _PARTS if getattr(self, name) is not None},
         }
 
     def to_json(self) -> str:
@@ -143,15 +179,15 @@ class Trigger:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Trigger":
         """The trigger that `to_data` wrote."""
-        goal, audience, experiment = data["goal"], data["audience"], data.get("experiment")
+        goal, audience = data["goal"], data["audience"]
         special = {
             **{name: timedelta(seconds=data[name]) for name in _LENGTHS if data[name] is not None},
-            "when": Events(tuple(data["when"])),
+            "when": Events(tuple(data["when"])) if data["when"] else None,
             "unless": Events(tuple(data["unless"])) if data["unless"] else None,
             "audience": condition_from(audience) if audience is not None else None,
             "ladder": tuple(_rung_from(each) for each in data["ladder"]),
             "goal": Goal(tuple(goal["events"]), timedelta(seconds=goal["within"])) if goal else None,
-            "experiment": Experiment.from_data(experiment) if experiment else None,
+            **{name: part.from_data(data[name]) for name, part in _PARTS.items() if name in data},
         }
         return cls(**{**data, **special})
 
@@ -161,7 +197,16 @@ class Trigger:
         return cls.from_data(json.loads(text))
 
 
-_ADDED: Mapping[str, Any] = {"topic": "", "experiment": None}
+_PARTS: Mapping[str, Any] = {
+    "experiment": Experiment,
+    "every": Every,
+    "among": Among,
+    "at": Moment,
+    "until": Moment,
+}
+"""Fields that know themselves how to be written as JSON."""
+
+_ADDED: Mapping[str, Any] = {"topic": "", **dict.fromkeys(_PARTS)}
 """Fields that releases before them do not have. At their default they are left out, so that old digests stay true."""
 
 _LENGTHS = ("within", "again_after", "expires_after")
@@ -183,16 +228,18 @@ class _Mistake:
 
 def _rung_data(rung: Rung) -> dict[str, Any]:
     wait = seconds(rung.wait) if rung.wait is not None else None
-    return {"channel": str(rung.channel), "wait": wait, "until": rung.until}
+    named = {"message": rung.message} if rung.message else {}
+    return {"channel": str(rung.channel), "wait": wait, "until": rung.until, **named}
 
 
 def _rung_from(data: Mapping[str, Any]) -> Rung:
     wait = timedelta(seconds=data["wait"]) if data["wait"] is not None else None
-    return Rung(Channel(data["channel"]), wait, data["until"])
+    return Rung(Channel(data["channel"]), wait, data["until"], data.get("message", ""))
 
 
 def _mistakes(trigger: Trigger) -> Iterator[_Mistake]:
     yield from _naming(trigger)
+    yield from _starts(trigger)
     yield from _conditions(trigger)
     yield from _lengths(trigger)
     yield from _numbers(trigger)
@@ -210,14 +257,48 @@ def _naming(trigger: Trigger) -> Iterator[_Mistake]:
         yield _Mistake("owner", "nobody owns the trigger", "name the team that answers for it")
     if trigger.purpose not in PURPOSES:
         yield _Mistake("purpose", f"{trigger.purpose!r} is not a purpose", f"one of {', '.join(PURPOSES)}")
-    if trigger.per not in KEY_FIELDS:
-        yield _Mistake("per", f"{trigger.per!r} is not a key", nearest(str(trigger.per), KEY_FIELDS))
+    if trigger.per not in KEYS:
+        yield _Mistake("per", f"{trigger.per!r} is not a key", nearest(str(trigger.per), KEYS))
+
+
+def _starts(trigger: Trigger) -> Iterator[_Mistake]:
+    for keyword, kind, example in _KINDS:
+        given = getattr(trigger, keyword)
+        if given is not None and not isinstance(given, kind):
+            yield _Mistake(keyword, f"{keyword}={given!r} is not known", f"write {keyword}={example}")
+    if trigger.when is None and trigger.every is None:
+        yield _Mistake("when", "nothing starts the trigger", 'write when=event("Product Added"), or every=...')
+    if isinstance(trigger.every, Every) and trigger.among is None:
+        yield _Mistake("every", "the calendar is nobody's own", "say who is asked, as in among=everyone()")
+    if trigger.within is _UNSAID and trigger.at is None and trigger.every is None:
+        yield _Mistake("within", "within= is missing", "write it as in within=minutes(30), or within=at_once")
+    if isinstance(trigger.when, Events):
+        yield from _whose(trigger, trigger.when)
+
+
+def _whose(trigger: Trigger, when: Events) -> Iterator[_Mistake]:
+    of_shop = [name for name in when.names if name in SHOP_EVENTS]
+    if of_shop and trigger.among is None:
+        yield _Mistake("when", f'"{of_shop[0]}" is nobody\'s own', "say who is asked, as in among=everyone()")
+    if trigger.among is not None and len(of_shop) < len(when.names):
+        own = next(name for name in when.names if name not in SHOP_EVENTS)
+        yield _Mistake(
+            "among", f'"{own}" is somebody\'s own event', "leave among out, or start by an event of the shop"
+        )
+
+
+_KINDS = (
+    ("every", Every, 'weekly("sunday", time(10))'),
+    ("among", Among, "everyone()"),
+    ("at", Moment, 'moment("ends_at").before(hours(3))'),
+    ("until", Moment, 'moment("ends_at")'),
+)
 
 
 def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
     for keyword in ("when", "unless"):
         given = getattr(trigger, keyword)
-        if not (isinstance(given, Events) or (keyword == "unless" and given is None)):
+        if not (isinstance(given, Events) or given is None):
             yield _Mistake(keyword, f"{keyword}= names no event", f'write {keyword}=event("Product Added")')
     if trigger.audience is not None and not isinstance(trigger.audience, Condition):
         yield _Mistake("audience", "the audience is not a condition", _AUDIENCE)
@@ -235,7 +316,7 @@ _AUDIENCE = "compare a field, as in audience=cart.value >= 20, or leave audience
 def _lengths(trigger: Trigger) -> Iterator[_Mistake]:
     for keyword in _LENGTHS:
         given = getattr(trigger, keyword)
-        if given is None and keyword == "again_after":
+        if (given is None and keyword == "again_after") or (keyword == "within" and given in {_UNSAID, at_once}):
             continue
         if not isinstance(given, timedelta) or given <= timedelta():
             yield _Mistake(keyword, f"{keyword}={given!r} is not a length of time", "write it as in hours(2)")
@@ -256,8 +337,9 @@ def _ladder(ladder: Sequence[Rung]) -> Iterator[_Mistake]:
     if not ladder:
         yield _Mistake("ladder", "the ladder has no rung", 'add one, as in rung("email")')
     for index, each in enumerate(ladder):
-        if each.channel in [before.channel for before in ladder[:index]]:
-            yield _Mistake("ladder", f'"{each.channel}" stands in the ladder twice', "keep one of them", index)
+        if each.name in [before.name for before in ladder[:index]]:
+            remedy = 'keep one of them, or give it a message of its own, as in message="care"'
+            yield _Mistake("ladder", f'"{each.name}" stands in the ladder twice', remedy, index)
     for index, (each, _) in enumerate(pairwise(ladder)):
         if each.wait is None:
             yield _Mistake("ladder", f'the rung "{each.channel}" has no wait', "say when the next may follow", index)

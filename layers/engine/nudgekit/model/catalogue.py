@@ -12,6 +12,9 @@ class Product(Model):
     product_id: str
     at: int = 0
     name: str | None = None
+    brand: str | None = None
+    category: str | None = None
+    seller_id: str | None = None
     price: Decimal | None = None
     currency: str | None = None
     url: str | None = None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
+from math import isfinite
 from typing import Annotated, Any, Final, Self
 
 from pydantic import ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -33,10 +34,22 @@ COMMERCE_EVENTS: Final = frozenset(
         "Product Shared", "Cart Shared", "Product Reviewed",
     }
 )  # fmt: skip
+MARKET_EVENTS: Final = frozenset(
+    {
+        "Signed Up", "Page Viewed", "Exit Intent Detected", "Exit Reason Given", "Chat Started", "Listing Started",
+        "Listing Published", "Listing Sold", "Listing Removed", "Article Read", "Coupon Issued", "Reminder Requested",
+        "Cashback Granted", "Cashback Redeemed", "Offer Taken",
+    }
+)  # fmt: skip
+SHOP_EVENTS: Final = frozenset(
+    {"Product Updated", "Price Dropped", "Back In Stock", "Article Published", "Flash Sale Started", "Festival Ended"}
+)
+"""Events that are nobody's own: what the shop did."""
+
 OWN_EVENTS: Final = frozenset(
     {
-        "Profile Updated", "Consent Updated", "Consent Requested", "Product Updated", "Address Disabled",
-        "Registry Checked", "Message Received", "Message Held Back", "Identity Linked",
+        "Profile Updated", "Consent Updated", "Consent Requested", "Address Disabled", "Registry Checked",
+        "Message Received", "Message Held Back", "Identity Linked",
     }
 )  # fmt: skip
 MESSAGE_EVENTS: Final = frozenset(
@@ -45,8 +58,15 @@ MESSAGE_EVENTS: Final = frozenset(
         "Message In Doubt",
     }
 )  # fmt: skip
-KNOWN_EVENTS: Final = COMMERCE_EVENTS | OWN_EVENTS | MESSAGE_EVENTS
+KNOWN_EVENTS: Final = COMMERCE_EVENTS | MARKET_EVENTS | SHOP_EVENTS | OWN_EVENTS | MESSAGE_EVENTS
 
+
+Scalar = str | int | float | bool
+
+MAX_ABOUT: Final = 30
+"""Properties of its start event that a run remembers: by name, the first."""
+
+_DESCRIBED: Final = {"product_id", "name", "brand", "category", "price", "currency", "url", "image_url"}
 
 _Word = Annotated[str, StringConstraints(max_length=64)]
 _Text = Annotated[str, StringConstraints(max_length=256)]
@@ -76,11 +96,14 @@ class ProductLine(_Open):
 class Properties(_Open):
     """What happened, in the Segment e-commerce spec's field names."""
 
+    article_id: Id | None = None
     cart_id: Id | None = None
     chat_id: Id | None = None
     checkout_id: Id | None = None
+    deadline_id: Id | None = None
     order_id: Id | None = None
     product_id: Id | None = None
+    sale_id: Id | None = None
     seller_id: Id | None = None
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     value: Decimal | None = Field(default=None, allow_inf_nan=False, max_digits=20)
@@ -106,12 +129,6 @@ class Detail(_Open):
     schema_version: int = Field(default=1, ge=1)
     trigger: str | None = None
 
-    @model_validator(mode="after")
-    def _somebody(self) -> Self:
-        if self.user_id is None and self.anonymous_id is None and self.properties.product_id is None:
-            raise ValueError("neither user_id nor anonymous_id is given")
-        return self
-
 
 class Event(Model):
     """One event as EventBridge hands it over."""
@@ -122,9 +139,20 @@ class Event(Model):
 
     model_config = ConfigDict(populate_by_name=True)
 
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if not self.person and self.name not in SHOP_EVENTS:
+            raise ValueError("neither user_id nor anonymous_id is given")
+        return self
+
+    @property
+    def of_shop(self) -> bool:
+        """Whether it is something the shop did, and no person."""
+        return self.name in SHOP_EVENTS
+
     @property
     def person(self) -> str:
-        """Whose event it is; empty for an event about a product alone."""
+        """Whose event it is; empty for an event of the shop."""
         if self.detail.user_id is not None:
             return self.detail.user_id
         return f"anonymous:{self.detail.anonymous_id}" if self.detail.anonymous_id is not None else ""
@@ -154,6 +182,16 @@ class Event(Model):
         """The value of key `field`, or an empty string: then the event concerns whatever the person has."""
         values = self.keys.get(field)
         return values[0] if values else ""
+
+    @cached_property
+    def about(self) -> dict[str, Scalar]:
+        """Its properties as far as they are plain values, with its first product's; what a run remembers of it."""
+        given = self.detail.properties.model_dump(mode="json", exclude_none=True, exclude={"products"})
+        if self.lines:
+            described = self.lines[0].model_dump(mode="json", exclude_none=True, include=_DESCRIBED)
+            given = {**described, **given}
+        plain = {name: value for name, value in given.items() if _is_plain(name, value)}
+        return dict(sorted(plain.items())[:MAX_ABOUT])
 
     @cached_property
     def lines(self) -> tuple[ProductLine, ...]:
@@ -191,3 +229,9 @@ def parse_event(raw: Mapping[str, Any], now: datetime, size: int = 0) -> Event:
 
 def _findings(error: ValidationError) -> str:
     return "; ".join(f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()[:5])
+
+
+def _is_plain(name: str, value: object) -> bool:
+    if isinstance(value, float) and not isfinite(value):
+        return False
+    return len(name) <= 64 and isinstance(value, Scalar) and (not isinstance(value, str) or len(value) <= 1024)

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from nudgekit.model.base import Channel, Model, Timestamp
+from nudgekit.model.event import Scalar
 from nudgekit.model.message import UNSENT, MessageStatus
 from nudgekit.model.reasons import Reason
 
@@ -38,6 +39,8 @@ class Run(Model):
         rung: the rung it stands on, from 0; -1 before the first message.
         attempt: how often the next rung's message was withheld and will be tried anew.
         items: products of its start events, for the decision to read.
+        about: the plain properties of its first start event, which conditions and messages may ask about.
+        of_shop: whether the shop or the calendar armed it, and nothing the person did.
         attempts: its messages so far, in order.
         under: of messages that were claimed before the person was merged into this one: message -> whose row it is.
     """
@@ -55,6 +58,8 @@ class Run(Model):
     rung: int = -1
     attempt: int = 0
     items: tuple[str, ...] = ()
+    about: dict[str, Scalar] = {}
+    of_shop: bool = False
     attempts: tuple[Attempt, ...] = ()
     under: dict[str, str] = {}
     waiting: Reason | None = None

@@ -1,6 +1,7 @@
 """A start event arms a run: one wake-up when it is due, one row, nothing else."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import to_ms
@@ -32,6 +33,8 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
     if before is not None and (before.outcome is None or _is_covered(event, before)):
         overdue = before.outcome is None and now > before.due_at + OVERDUE
         return Plan(_report("repeated", before), ((wake_up_of(before), now),) if overdue else ())
+    if times_of(trigger, event) is None:
+        return Plan(_unarmed(trigger, event, "no_time"))
     run = arm(trigger, event)
     if run.expires_at <= now:
         return Plan(_report("ignored", run, reason="expired"))
@@ -46,7 +49,10 @@ def _is_covered(event: Event, over: Run) -> bool:
 
 
 def arm(trigger: Trigger, event: Event) -> Run:
-    """The run that `event` arms: due `within` after it, of use until `expires_after`."""
+    """The run that `event` arms: due, and of use, until when `times_of` says."""
+    times = times_of(trigger, event)
+    if times is None:
+        raise AssertionError("nothing is armed by an event that does not name the time")
     return Run(
         trigger=trigger.id,
         version=trigger.version,
@@ -55,11 +61,39 @@ def arm(trigger: Trigger, event: Event) -> Run:
         key=event.key(trigger.per),
         occurrence=to_ms(event.at),
         active_at=event.at,
-        due_at=event.at + trigger.within,
-        expires_at=event.at + trigger.expires_after,
+        due_at=times.due,
+        expires_at=times.expires,
         items=event.keys.get("product_id", ())[:MAX_ITEMS],
+        about=event.about,
+        of_shop=event.of_shop,
     )
+
+
+class Times(NamedTuple):
+    """When a run is due, and from when on its message makes no sense."""
+
+    due: datetime
+    expires: datetime
+
+
+def times_of(trigger: Trigger, event: Event) -> Times | None:
+    """The times of the run that `event` arms; None when it does not name the time that the trigger needs.
+
+    It is due `within` after the event and of use until `expires_after` after it; or due at the time that the event
+    names, and of use for so long from that. What the event says it ends with is in any case the end.
+    """
+    due = trigger.at.of(event.about) if trigger.at else event.at + trigger.within
+    if due is None:
+        return None
+    expires = (due if trigger.at else event.at) + trigger.expires_after
+    ends = (each.end(event.about) for each in (trigger.at, trigger.until) if each is not None)
+    return Times(due, min([expires, *(end for end in ends if end is not None)]))
 
 
 def _report(outcome: str, run: Run, reason: str = "") -> Report:
     return Report(outcome, run.trigger, run_mark(run.person, run.trigger, run.key, run.occurrence), reason)  # type: ignore[arg-type]
+
+
+def _unarmed(trigger: Trigger, event: Event, reason: str) -> Report:
+    mark = run_mark(event.person, trigger.id, event.key(trigger.per), to_ms(event.at))
+    return Report("ignored", trigger.id, mark, reason)

@@ -49,7 +49,7 @@ def _ending(news: News, trigger: Trigger) -> Reason | None:
     rung = trigger.ladder[news.rung]
     if news.reason is Reason.COMPLAINED:
         return Reason.COMPLAINED
-    if news.status in (MessageStatus.OPENED, MessageStatus.CLICKED):
+    if news.status in (MessageStatus.OPENED, MessageStatus.CLICKED) and rung.until != "never":
         return Reason.ENGAGED
     if news.status is MessageStatus.DELIVERED and rung.until == "delivered":
         return Reason.DELIVERED

@@ -7,7 +7,7 @@ from typing import Final
 from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
 from nudgekit.language.trigger import Rung
-from nudgekit.model.base import MILLISECOND
+from nudgekit.model.base import MILLISECOND, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
@@ -18,7 +18,7 @@ from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
-from nudgekit.runs.arm import plan_start
+from nudgekit.runs.arm import MAX_ITEMS, arm, plan_start
 from nudgekit.runs.climb import after_loss, already_lost, concerns, is_ending, is_loss, noted, plan_arrival, plan_loss
 from nudgekit.runs.documents import OPERATION, Check, Kind, Ref, Stored, run_ref
 from nudgekit.runs.keys import message_id
@@ -33,7 +33,7 @@ from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.safety import Safety
 from nudgekit.runs.signals import News, Signal
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import end_without_rule, plan_step, wait
+from nudgekit.runs.step import end_without_rule, plan_step, wait, wake_up_of
 from nudgekit.runs.suppression import Suppression, counts, erased_at
 from nudgekit.runs.wake import is_current, plan_stale
 
@@ -103,23 +103,29 @@ class Conductor:
     def refs(self, signal: Signal) -> tuple[Ref, ...]:
         """What `signal` makes worth reading: the run alone, or everything a decision looks at."""
         if isinstance(signal, Event):
-            run = run_ref(signal.person, self.rules.trigger.id, signal.key(self.rules.trigger.per))
-            return (run, self.suppression.of_person(signal.person)) if self.suppression is not None else (run,)
+            return self._refs_of_start(signal)
         run = run_ref(signal.person, signal.trigger, signal.key)
         if isinstance(signal, News) and not is_loss(signal):
             return (run, Ref(Kind.LEDGER, signal.person))
-        person = (Ref(kind, signal.person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
-        products = (Ref(Kind.PRODUCT, item) for item in signal.items)
-        counts = self.safety.refs
         asked = isinstance(signal, WakeUp) and signal.message
         return (
             run,
-            *person,
-            OPERATION,
-            *counts,
-            *products,
+            *self._refs_of_decision(signal.person, signal.items),
             *((Ref(Kind.MESSAGE, signal.person, asked),) if asked else ()),
         )
+
+    def _refs_of_start(self, event: Event) -> tuple[Ref, ...]:
+        trigger = self.rules.trigger
+        run = run_ref(event.person, trigger.id, event.key(trigger.per))
+        erasure = (self.suppression.of_person(event.person),) if self.suppression is not None else ()
+        if not trigger.decides_at_once:
+            return (run, *erasure)
+        return (run, *erasure, *self._refs_of_decision(event.person, event.keys.get("product_id", ())[:MAX_ITEMS]))
+
+    def _refs_of_decision(self, person: str, items: Iterable[str]) -> tuple[Ref, ...]:
+        """All that a decision about the person looks at, but the run."""
+        known = (Ref(kind, person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
+        return (*known, OPERATION, *self.safety.refs, *(Ref(Kind.PRODUCT, item) for item in items))
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
@@ -136,15 +142,29 @@ class Conductor:
         return self._plan_wake_up(signal, run, stored.version, snapshot, now)
 
     def _plan_start(self, event: Event, stored: Stored, snapshot: Snapshot, now: datetime) -> Plan:
-        """As `plan_start`; but nothing is armed by what an erased person did before."""
+        """What `plan_start` or `_plan_first` say; but nothing is armed by what an erased person did before."""
         if self.suppression is None:
-            return plan_start(self.rules.trigger, event, stored, now)
+            return self._plan_first(event, stored, snapshot, now)
         erasure = self.suppression.of_person(event.person)
         if not counts(event, erased_at(erasure, snapshot)):
             return Plan(Report("ignored", self.rules.trigger.id, reason=Reason.ERASED))
-        plan = plan_start(self.rules.trigger, event, stored, now)
+        plan = self._plan_first(event, stored, snapshot, now)
         check = (Check(erasure, snapshot.get(erasure).version),) if plan.puts and stored.version == 0 else ()
         return plan._replace(puts=(*plan.puts, *check))
+
+    def _plan_first(self, event: Event, stored: Stored, snapshot: Snapshot, now: datetime) -> Plan:
+        """The run is armed; one that leaves no time decides in the same step, without a wake-up in between."""
+        plan = plan_start(self.rules.trigger, event, stored, now)
+        if not self.rules.trigger.decides_at_once or merged_into(event.person, snapshot):
+            return plan
+        if plan.report.outcome == "armed":
+            run = arm(self.rules.trigger, event)
+            case = self._case(run, run.items, snapshot, now)
+            return plan_step(case, self._render, stored.version, self._ledger(run, snapshot))
+        if plan.report.outcome == "repeated" and stored.value.occurrence == to_ms(event.at):
+            again = plan_stale(wake_up_of(stored.value), stored.value)
+            return plan._replace(messages=again.messages)
+        return plan
 
     def _belongs_elsewhere(self, signal: WakeUp | News, run: Run, snapshot: Snapshot) -> bool:
         """Whether the signal would make a run decide whose person turned out to be somebody else."""
@@ -163,7 +183,7 @@ class Conductor:
         return plan._replace(report=plan.report._replace(late_ms=(now - run.due_at) // MILLISECOND))
 
     def _plan_current(self, wake_up: WakeUp, run: Run, version: int, snapshot: Snapshot, now: datetime) -> Plan:
-        case, asked = self._case(run, wake_up, snapshot, now), asked_message(run)
+        case, asked = self._case(run, wake_up.items, snapshot, now), asked_message(run)
         message: Message | None = snapshot.get(asked).value if asked else None
         if message is None or asked is None:
             return plan_step(case, self._render, version, self._ledger(run, snapshot))
@@ -180,7 +200,7 @@ class Conductor:
         """What follows from what the row of the last message says."""
         ledger = self._ledger(case.run, snapshot)
         if is_loss(news):
-            lost = self._case(after_loss(news, case.run), news, snapshot, case.now)
+            lost = self._case(after_loss(news, case.run), news.items, snapshot, case.now)
             return plan_loss(news, lost, self._render, version, ledger)
         if is_ending(news, case.trigger):
             return plan_arrival(news, case.run, case.trigger, version, ledger, case.now)
@@ -196,7 +216,7 @@ class Conductor:
             return plan_arrival(news, run, rule, version, ledger, now)
         if already_lost(news, run):
             return Plan(noted(news, "repeated"))
-        case = self._case(after_loss(news, run), news, snapshot, now)
+        case = self._case(after_loss(news, run), news.items, snapshot, now)
         return plan_loss(news, case, self._render, version, self._ledger(run, snapshot))
 
     def _ledger(self, run: Run, snapshot: Snapshot) -> Stored:
@@ -205,8 +225,8 @@ class Conductor:
     def _render(self, case: Case, rung: Rung) -> Content | str:
         return self.rules.render(case, rung, message_id(case.run, case.trigger.ladder.index(rung)))
 
-    def _case(self, run: Run, signal: WakeUp | News, snapshot: Snapshot, now: datetime) -> Case:
-        case = build_case(self.rules, run, signal.items, snapshot, now)
+    def _case(self, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
+        case = build_case(self.rules, run, items, snapshot, now)
         case.reached = self.safety.reached(snapshot, now)
         return case
 

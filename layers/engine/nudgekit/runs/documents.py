@@ -12,6 +12,7 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
+from nudgekit.model.follower import Follower
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     OPERATION = "operation"
     REPLY = "reply"
     TALLY = "tally"
+    FOLLOWER = "follower"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -65,6 +67,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.OPERATION: Operation,
     Kind.REPLY: str,
     Kind.TALLY: Tally,
+    Kind.FOLLOWER: Follower,
 }
 
 
@@ -79,9 +82,10 @@ class Ref(NamedTuple):
 
     Attributes:
         kind: what it is.
-        owner: the person, the product, or for an alias `<push, email or phone>#<mark of the address>`.
+        owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
+            is followed, as in `product_id=sku-1`.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person.
+            a link's merged-away person, the person who follows.
     """
 
     kind: Kind
@@ -99,6 +103,13 @@ class Stored(NamedTuple):
 ABSENT: Final = Stored(None, 0)
 
 
+class InCohort(NamedTuple):
+    """Where a document stands in the index of cohorts: in which part of which cohort, and behind whom there."""
+
+    part: str
+    rank: str
+
+
 class Put(NamedTuple):
     """One write.
 
@@ -108,6 +119,7 @@ class Put(NamedTuple):
         expect: the version it must have now; 0: it must not exist.
         status: a plain word beside the body, for operators and indexes.
         expires_at: when it may be forgotten; None: never.
+        cohort: where it is found when a cohort is gone through; None: nowhere.
     """
 
     ref: Ref
@@ -115,6 +127,7 @@ class Put(NamedTuple):
     expect: int
     status: str | None = None
     expires_at: datetime | None = None
+    cohort: InCohort | None = None
 
 
 class Delete(NamedTuple):

@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from nudgekit.model.base import Channel, Items, Key, MessageId, PersonId, TriggerId
 from nudgekit.model.message import Message
 from nudgekit.model.reasons import Reason
-from nudgekit.runs.documents import Ref, Stored, Write
+from nudgekit.runs.documents import Kind, Ref, Stored, Write
 
 
 class WakeUp(NamedTuple):
@@ -77,6 +77,35 @@ class People(Store, Protocol):
 
     def of(self, person: str) -> dict[Ref, Stored]:
         """Every document that stands under the person's id, consistently with earlier commits.
+
+        Raises:
+            Throttled: the store is overloaded.
+        """
+
+
+class Page(NamedTuple):
+    """Some of a cohort, in order of rank.
+
+    Attributes:
+        people: whose documents they are.
+        after: the rank of the last one, from which the next page goes on; empty: there is no more.
+    """
+
+    people: tuple[str, ...]
+    after: str = ""
+
+
+class Cohorts(Protocol):
+    """People in bulk, without looking through everybody."""
+
+    def page(self, kind: Kind, part: str, after: str, limit: int) -> Page:
+        """At most `limit` people of one part of a cohort, those behind the rank `after`.
+
+        Args:
+            kind: the kind of document that was placed there: `PROFILE` or `FOLLOWER`.
+            part: the part, as it was written with the documents.
+            after: a rank; empty: from the beginning.
+            limit: how many.
 
         Raises:
             Throttled: the store is overloaded.

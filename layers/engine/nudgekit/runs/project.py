@@ -69,6 +69,9 @@ def project(
             _check(event)
         except EventError as error:
             answers[position] = error
+            continue
+        if event.of_shop and event.name != "Product Updated":
+            answers[position] = Report("ignored", reason="shop_event")
         else:
             subjects.setdefault(_subject(event), []).append(position)
     told = {subject: [events[position] for position in positions] for subject, positions in subjects.items()}
@@ -359,8 +362,8 @@ def _texts(value: object) -> list[str]:
 
 def _check(event: Event) -> None:
     """Raise for what the contract of these few events asks beyond the envelope."""
-    if not event.person and event.name != "Product Updated":
-        raise EventError("neither user_id nor anonymous_id is given", "detail", "say whose event it is")
+    if event.name == "Product Updated" and not event.key("product_id"):
+        raise EventError("names no product", "detail.properties.product_id", "say which product it is about")
     devices_in(event)
     if event.name == "Product Updated":
         _check_product(event)

@@ -80,9 +80,9 @@ class Rulebook:
         from nudgekit.content.context import message_context  # noqa: PLC0415  # dear to import; arming needs none
 
         messages = self.book.messages(self.id)
-        template = messages.get(f"{rung.channel}.{case.variant}") or messages.get(rung.channel)
+        template = messages.get(f"{rung.name}.{case.variant}") or messages.get(rung.name)
         if template is None:
-            return f"there is no message for {rung.channel}"
+            return f"there is no message for {rung.name}"
         products = case.products.values()
         links = self._links(case, rung.channel, message_id)
         context = message_context(case.profile, case.cart, case.policy, self.id, message_id, products, links=links)
