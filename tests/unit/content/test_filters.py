@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,14 +26,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def say(text: str, locale: str = "en-GB", zone: Any = UTC, **names: Any) -> str:
-    source = Source(_PATH, Channel.SMS, {}, (), text, text)
+    source = Source(Path("sms.liquid"), Channel.SMS, {}, (), text, text)
     return " ".join(rendered(compiled(PLAIN, text, source), {"locale": locale, "zone": zone, **names}, source).split())
-
-
-@pytest.fixture(autouse=True)
-def _path(tmp_path: Any) -> None:
-    global _PATH  # noqa: PLW0603
-    _PATH = tmp_path / "sms.liquid"
 
 
 class TestDays:

@@ -1,7 +1,7 @@
 """How much of a push the phones show.
 
 Neither Apple nor Google promises a number: it depends on the phone, its settings, and whether there is a picture. These
-are what guides for senders agree on within a few characters (Braze, Batch, MoEngage; read in November 2026): on its lock
+are what guides for senders agree on within a few characters (Braze, Batch, MoEngage, late in 2026): on its lock
 screen an iPhone shows a line of title and four of text, Android's drawer a line of title and the unfolded text. Both do
 promise room for 4,096 bytes in all (Apple, "Generating a remote notification"; Firebase, "About FCM messages").
 """
