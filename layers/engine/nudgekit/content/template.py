@@ -83,6 +83,30 @@ class Template:
         if self.channel is Channel.EMAIL:
             _ = self._mail_text
 
+    @cached_property
+    def names(self) -> frozenset[tuple[str | int, ...]]:
+        """What the message reads, each name as its path, as in `("cart", "items", 0, "name")`.
+
+        Raises:
+            RuleError: it cannot be compiled.
+        """
+        from nudgekit.content.liquid_engine import names_used  # noqa: PLC0415  # dear to import
+
+        own = {(name,) for name in self.source.head}
+        return frozenset(path for part in self._parts() for path in names_used(part)) - own
+
+    @cached_property
+    def may_abort(self) -> bool:
+        """Whether it has a place where it calls itself off."""
+        from nudgekit.content.liquid_engine import tags_used  # noqa: PLC0415
+
+        return any("abort" in tags_used(part) for part in self._parts())
+
+    def _parts(self) -> "tuple[BoundTemplate, ...]":
+        """Everything in it that is Liquid."""
+        body = () if self._is_approved_text else (self._body,)
+        return (*self._head.values(), *self._parameters, *body)
+
     def render(self, context: Mapping[str, Any]) -> Content:
         """The message that `context` (see `message_context`) makes of it.
 
