@@ -10,6 +10,9 @@ from nudgekit.model.reasons import Reason
 class Content(Model):
     """A rendered message. Which fields are set depends on the channel.
 
+    `choices` are the answers that a question on the shop's page offers, each a code and what people read; the code that
+    they pick becomes the event `answer`.
+
     A WhatsApp message without `template` is free text. `dlt_template_id` and `dlt_entity_id` are what an SMS to India
     was registered under.
     """
@@ -29,6 +32,8 @@ class Content(Model):
     unsubscribe: str | None = None
     dlt_template_id: str | None = None
     dlt_entity_id: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    answer: str | None = None
 
 
 class MessageStatus(StrEnum):
