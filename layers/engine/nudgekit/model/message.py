@@ -78,7 +78,8 @@ class Message(Model):
         attempt: how often this rung was withheld before.
         variant: its wording, where the trigger has several.
         items: products whose stock decides whether it still makes sense.
-        deliver_by: when its hours close where the person is, as known at the hand-off; None: not soon.
+        deliver_by: when its hours close where the person is, as known at the hand-off; None: not soon. Of a message on
+            the shop's page, until when it may be fetched.
         provider_id: the provider's own id, once it took the message.
         address: the mark of the address it went to.
     """

@@ -13,6 +13,7 @@ from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
 from nudgekit.model.follower import Follower
+from nudgekit.model.inbox import Inbox
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
@@ -49,6 +50,7 @@ class Kind(StrEnum):
     REPLY = "reply"
     TALLY = "tally"
     FOLLOWER = "follower"
+    ONSITE = "onsite"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -68,6 +70,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.REPLY: str,
     Kind.TALLY: Tally,
     Kind.FOLLOWER: Follower,
+    Kind.ONSITE: Inbox,
 }
 
 

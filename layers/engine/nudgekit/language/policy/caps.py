@@ -23,8 +23,8 @@ CALENDAR: Final = (timedelta(days=1), timedelta(days=7))
 class Cap:
     """At most `limit` messages of `purpose` in a window of length `per`, over `channels` together.
 
-    Without `channels` it counts all of them but `onsite`: what waits on the shop's own page disturbs nobody, so it takes
-    no place from messages that go out, and falls only under a cap that names it.
+    Without `channels` it counts all of them but `onsite`: what waits on the shop's own page disturbs nobody, so it
+    takes no place from messages that go out, and falls only under a cap that names it.
 
     A rolling window is any stretch of that length; a calendar window is a day or a week by the person's own calendar.
     With `trigger`, the messages of that trigger alone count, and it alone is bound. A limit of 1 is a minimum gap.
