@@ -13,6 +13,7 @@ from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
 from nudgekit.model.follower import Follower, Following
+from nudgekit.model.inbox import Inbox
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
@@ -52,6 +53,7 @@ class Kind(StrEnum):
     FOLLOWER = "follower"
     FOLLOWING = "following"
     POPULARITY = "popularity"
+    ONSITE = "onsite"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -73,6 +75,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.FOLLOWER: Follower,
     Kind.FOLLOWING: Following,
     Kind.POPULARITY: Popularity,
+    Kind.ONSITE: Inbox,
 }
 
 
