@@ -20,6 +20,7 @@ from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
 from nudgekit.model.tally import Tally
+from nudgekit.model.wave import Calendar, Pace, Wave
 
 
 def _as_several(value: object) -> object:
@@ -49,6 +50,10 @@ class Kind(StrEnum):
     REPLY = "reply"
     TALLY = "tally"
     FOLLOWER = "follower"
+    WAVE = "wave"
+    PACE = "pace"
+    CALENDAR = "calendar"
+    ZONES = "zones"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -68,6 +73,10 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.REPLY: str,
     Kind.TALLY: Tally,
     Kind.FOLLOWER: Follower,
+    Kind.WAVE: Wave,
+    Kind.PACE: Pace,
+    Kind.CALENDAR: Calendar,
+    Kind.ZONES: tuple[str, ...],
 }
 
 
@@ -85,7 +94,7 @@ class Ref(NamedTuple):
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
             is followed, as in `product_id=sku-1`.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows.
+            a link's merged-away person, the person who follows, a wave's event and number, a pace's lane.
     """
 
     kind: Kind
@@ -119,7 +128,8 @@ class Put(NamedTuple):
         expect: the version it must have now; 0: it must not exist.
         status: a plain word beside the body, for operators and indexes.
         expires_at: when it may be forgotten; None: never.
-        cohort: where it is found when a cohort is gone through; None: nowhere.
+        cohort: where it is found when a cohort is gone through; None: nowhere. A profile's is not said here: it follows
+            from what the profile says, see `cohorts.place_of`.
     """
 
     ref: Ref
@@ -150,6 +160,10 @@ Write = Put | Delete | Check
 
 OPERATION: Final = Ref(Kind.OPERATION, "shop")
 """What holds for everybody at the moment."""
+
+
+ZONES: Final = Ref(Kind.ZONES, "shop")
+"""The zones in which anybody is found, sorted; `cohorts.HOME` for people whose zone is not known."""
 
 
 def run_ref(person: str, trigger: str, key: str) -> Ref:
