@@ -89,10 +89,12 @@ class Page(NamedTuple):
     Attributes:
         people: whose documents they are.
         after: the rank of the last one, from which the next page goes on; empty: there is no more.
+        ranks: everyone's rank.
     """
 
     people: tuple[str, ...]
     after: str = ""
+    ranks: tuple[str, ...] = ()
 
 
 class Cohorts(Protocol):
@@ -109,6 +111,21 @@ class Cohorts(Protocol):
 
         Raises:
             Throttled: the store is overloaded.
+        """
+
+
+class Inbox(Protocol):
+    """The trigger's own queue."""
+
+    def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
+        """Put messages on it, each at least once.
+
+        Args:
+            bodies: the messages, as JSON values.
+            at: when they are wanted; sooner is possible where that lies far ahead. None: now.
+
+        Raises:
+            Throttled: the queue asks to come back later.
         """
 
 
@@ -163,8 +180,10 @@ class Provider(Protocol):
 
 
 class Ports(NamedTuple):
-    """What a trigger needs to work."""
+    """What a trigger needs to work; the last two only where it has `among`."""
 
     store: Store
     timer: Timer
     outbox: Outbox
+    cohorts: Cohorts | None = None
+    inbox: Inbox | None = None
