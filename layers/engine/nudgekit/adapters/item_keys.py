@@ -42,6 +42,8 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.TRACE: _Layout("engagement", "USER#{owner}", "TRACE#{name}"),
     Kind.PRODUCT: _Layout("catalogue", "ITEM#{owner}", "ITEM"),
     Kind.FOLLOWER: _Layout("catalogue", "FOLLOWED#{owner}", "BY#{name}"),
+    Kind.DRAWER: _Layout("engagement", "OFFER#{owner}", "DRAWER"),
+    Kind.BLOCK: _Layout("engagement", "OFFER#{owner}", "BLOCK#{name}"),
     Kind.OPERATION: _Layout("engagement", "SHOP", "OPERATION"),
     Kind.REPLY: _Layout("engagement", "REPLY#{owner}", "REPLY"),
     Kind.TALLY: _Layout("engagement", "TALLY#{owner}", "SHARD#{name}"),

@@ -48,7 +48,8 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
             for template in book.messages(trigger_id).values():
                 template.compile()
                 if policy is not None:
-                    template.render(sample_context(policy, trigger_id))
+                    for offered in (True, False) if trigger.offer else (False,):
+                        template.render(sample_context(policy, trigger_id, offered=offered))
         except RuleError as error:
             yield error
 

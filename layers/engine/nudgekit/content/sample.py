@@ -1,6 +1,6 @@
 """A shopper and a cart for trying messages out: everybody in them is made up."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,15 @@ from nudgekit.language.policy import Policy
 from nudgekit.model.base import Channel
 from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Cart, Line
+from nudgekit.model.offer import Promise
 from nudgekit.model.profile import Profile
 
 
-def sample_context(policy: Policy, trigger_id: str) -> dict[str, Any]:
-    """The names of a message to somebody with two things in the cart, everything about them known."""
+def sample_context(policy: Policy, trigger_id: str, *, offered: bool = True) -> dict[str, Any]:
+    """The names of a message to somebody with two things in the cart, everything about them known.
+
+    `offered`: they get an offer too, if the message speaks of one.
+    """
     lines = tuple(_line(policy, *each) for each in _THINGS)
     value = sum((line.price * line.quantity for line in lines if line.price), Decimal(0))
     cart = Cart(lines, value, policy.currency)
@@ -30,12 +34,14 @@ def sample_context(policy: Policy, trigger_id: str) -> dict[str, Any]:
             cart=cart,
             item=products[0],
             products=products,
+            offer=_PROMISE if offered else None,
         )
     )
 
 
 _NOW = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
 _PROFILE = Profile(name="Ada Example", locale="en", country="GB", timezone="Europe/London")
+_PROMISE = Promise(offer="sample", code="H7KM-3XQD-V9TC", ends=_NOW + timedelta(days=7), percent=10)
 _THINGS = (("fern-print", "Fern print, framed", 1, "24.00"), ("linen-throw", "Linen throw", 2, "61.50"))
 
 

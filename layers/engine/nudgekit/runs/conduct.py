@@ -25,6 +25,7 @@ from nudgekit.runs.keys import message_id
 from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
 from nudgekit.runs.neighbours import neighbours_of, unchanged
+from nudgekit.runs.offers import Codes
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Ports, WakeUp
@@ -55,6 +56,7 @@ class Conductor:
         self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE, suppression: Suppression | None = None
     ) -> None:
         self.rules, self.ports, self.patience, self.suppression = rules, ports, patience, suppression
+        self.codes = Codes(rules)
         self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
 
     def read(self, signals: Iterable[Signal]) -> Snapshot:
@@ -75,8 +77,10 @@ class Conductor:
         for attempt in range(TRIES):
             if attempt:
                 snapshot.refresh(self.refs(signal))
+            self.codes.attempt = attempt
             try:
-                report = self._do(self._guarded(self.plan(signal, snapshot, now), snapshot), snapshot)
+                plan = self.codes.settled(self.plan(signal, snapshot, now), snapshot, now)
+                report = self._do(self._guarded(plan, snapshot), snapshot)
             except Conflict:
                 continue
             self.safety.note(signal.person, report)
@@ -125,7 +129,8 @@ class Conductor:
     def _refs_of_decision(self, person: str, items: Iterable[str]) -> tuple[Ref, ...]:
         """All that a decision about the person looks at, but the run."""
         known = (Ref(kind, person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
-        return (*known, OPERATION, *self.safety.refs, *(Ref(Kind.PRODUCT, item) for item in items))
+        shared = (OPERATION, *self.safety.refs, *self.codes.refs)
+        return (*known, *shared, *(Ref(Kind.PRODUCT, item) for item in items))
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
@@ -228,6 +233,7 @@ class Conductor:
     def _case(self, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
         case = build_case(self.rules, run, items, snapshot, now)
         case.reached = self.safety.reached(snapshot, now)
+        case.supply = self.codes.supply(run.person, snapshot)
         return case
 
 

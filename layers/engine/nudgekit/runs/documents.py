@@ -16,6 +16,7 @@ from nudgekit.model.follower import Follower
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
+from nudgekit.model.offer import Drawer
 from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
@@ -49,6 +50,8 @@ class Kind(StrEnum):
     REPLY = "reply"
     TALLY = "tally"
     FOLLOWER = "follower"
+    DRAWER = "drawer"
+    BLOCK = "block"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -68,6 +71,8 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.REPLY: str,
     Kind.TALLY: Tally,
     Kind.FOLLOWER: Follower,
+    Kind.DRAWER: Drawer,
+    Kind.BLOCK: tuple[str, ...],
 }
 
 
@@ -83,9 +88,9 @@ class Ref(NamedTuple):
     Attributes:
         kind: what it is.
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
-            is followed, as in `product_id=sku-1`.
+            is followed, as in `product_id=sku-1`, for codes `<offer>#<number of the drawer>`.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows.
+            a link's merged-away person, the person who follows, a block's number.
     """
 
     kind: Kind

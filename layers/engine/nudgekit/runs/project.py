@@ -29,6 +29,7 @@ from nudgekit.runs.addresses import (
 from nudgekit.runs.documents import Check, Kind, Put, Ref, Write
 from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
+from nudgekit.runs.redeem import redeemed
 from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.suppression import Suppression, counts
@@ -192,6 +193,7 @@ def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is 
     writes: list[Write] = []
     if events:
         writes += _changed(snapshot, Ref(Kind.FACTS, person), blank, lambda before: fold(before, events, now))
+        writes += redeemed(person, events, snapshot)
     consent, refusals = snapshot.get(Ref(Kind.CONSENT, person)) if Kind.CONSENT in said else None, []
     if Kind.PROFILE in said:
         moved = _moved(person, events, snapshot, suppression)
