@@ -169,7 +169,7 @@ def test_nobody_gets_a_second_code_before_the_first_is_used() -> None:
 def test_a_life_after_the_code_was_used_gets_another() -> None:
     shop = introduced(Shop(to=_anybody()))
     pinned = shop.rules.trigger.offer
-    shop.rules.book._current["visit"].__dict__["offer"] = shop.rules.book.offers["welcome"].terms("welcome")  # noqa: SLF001
+    shop.rules.book._current["visit"].__dict__["offer"] = shop.rules.book.offers["welcome"].terms("welcome")
     assert pinned != shop.rules.trigger.offer
     shop.start()
     shop.turn(hours=1)
