@@ -45,6 +45,8 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.FOLLOWER: _Layout("catalogue", "FOLLOWED#{owner}", "BY#{name}"),
     Kind.FOLLOWING: _Layout("catalogue", "USER#{owner}", "FOLLOWS"),
     Kind.POPULARITY: _Layout("catalogue", "POPULAR#{owner}", "SHARD#{name}"),
+    Kind.DRAWER: _Layout("engagement", "OFFER#{owner}", "DRAWER"),
+    Kind.BLOCK: _Layout("engagement", "OFFER#{owner}", "BLOCK#{name}"),
     Kind.OPERATION: _Layout("engagement", "SHOP", "OPERATION"),
     Kind.REPLY: _Layout("engagement", "REPLY#{owner}", "REPLY"),
     Kind.WAVE: _Layout("engagement", "WAVE#{owner}", "{name}"),

@@ -17,6 +17,7 @@ from nudgekit.model.inbox import Inbox
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
+from nudgekit.model.offer import Drawer
 from nudgekit.model.operation import Operation
 from nudgekit.model.popularity import SHARDS, Popularity
 from nudgekit.model.profile import Profile
@@ -59,6 +60,8 @@ class Kind(StrEnum):
     PACE = "pace"
     CALENDAR = "calendar"
     ZONES = "zones"
+    DRAWER = "drawer"
+    BLOCK = "block"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -85,6 +88,8 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.PACE: Pace,
     Kind.CALENDAR: Calendar,
     Kind.ZONES: tuple[str, ...],
+    Kind.DRAWER: Drawer,
+    Kind.BLOCK: tuple[str, ...],
 }
 
 
@@ -100,10 +105,11 @@ class Ref(NamedTuple):
     Attributes:
         kind: what it is.
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
-            is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`.
+            is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`; for
+            codes `<offer>#<number of the drawer>`.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows, the number of a part, a wave's event and number, a
-            pace's lane.
+            a link's merged-away person, the person who follows, the number of a part or block, a wave's event and
+            number, a pace's lane.
     """
 
     kind: Kind
