@@ -18,6 +18,7 @@ from nudgekit.language.expressions import Condition
 from nudgekit.language.fields import Events, Goal
 from nudgekit.language.mistakes import Place, caller, keyword_place, nearest, report
 from nudgekit.language.moments import Moment
+from nudgekit.language.picks import Picks
 from nudgekit.model.base import KEY_FIELDS, Channel, Purpose
 from nudgekit.model.event import SHOP_EVENTS
 
@@ -100,6 +101,7 @@ class Trigger:
         goal: what the trigger hopes for, and within which time after a message.
         holdout: the share of people, 0 to below 1, who are not messaged so that the effect can be measured.
         experiment: variants of its messages, each for a share of people; None: everybody gets the same.
+        picks: products that its messages recommend; without enough of them nothing is sent. None: they recommend none.
 
     Raises:
         RuleError: something in it cannot work; names the line and what to do.
@@ -126,6 +128,7 @@ class Trigger:
     holdout: float = 0.0
     topic: str = ""
     experiment: Experiment | None = None
+    picks: Picks | None = None
 
     def __post_init__(self) -> None:
         mistakes = tuple(_mistakes(self))
@@ -203,6 +206,7 @@ _PARTS: Mapping[str, Any] = {
     "among": Among,
     "at": Moment,
     "until": Moment,
+    "picks": Picks,
 }
 """Fields that know themselves how to be written as JSON."""
 
@@ -305,6 +309,8 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
     if isinstance(trigger.when, Events) and isinstance(trigger.unless, Events):
         for name in sorted({*trigger.when.names} & {*trigger.unless.names}):
             yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
+    if trigger.picks is not None and not isinstance(trigger.picks, Picks):
+        yield _Mistake("picks", f"picks={trigger.picks!r} picks no products", "write picks=similar()")
     if trigger.goal is not None and not isinstance(trigger.goal, Goal):
         yield _Mistake("goal", "the goal has no time", 'write goal=event("Order Completed").within(days(3))')
 
