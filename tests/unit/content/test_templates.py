@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from nudgekit import load_book
-from nudgekit.content.context import clean, message_context, tracked
+from nudgekit.content.context import Inputs, clean, message_context, tracked
 from nudgekit.content.links import PREVIEW, MessageLinks
 from nudgekit.content.sample import sample_context
 from nudgekit.content.sms import segments
@@ -20,7 +20,7 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Cart, Line
 from nudgekit.model.message import Content
 from nudgekit.model.profile import Profile
-from tests.builders import PROFILE, make_policy
+from tests.builders import NOON, PROFILE, make_policy
 
 POLICY = make_policy()
 LINKS = MessageLinks("https://links.example/u", "https://links.example/p", "https://links.example/c")
@@ -43,9 +43,13 @@ def line(name: str | None = "Mug", price: str | None = "24.00", **changes: Any) 
     return Line(1, "m", "c", "mug", 1, amount, "EUR", name, "https://shop.example/p/mug")._replace(**changes)
 
 
+def inputs(**given: Any) -> Inputs:
+    return Inputs(policy=POLICY, trigger="reminder", message="m-1", links=LINKS, now=NOON, **given)
+
+
 def context(*lines: Line, profile: Profile = PROFILE, value: str | None = "24.00") -> dict[str, Any]:
     cart = Cart(lines or (line(),), None if value is None else Decimal(value), "EUR")
-    return message_context(profile, cart, POLICY, "reminder", "m-1", links=LINKS)
+    return message_context(inputs(profile=profile, cart=cart))
 
 
 @pytest.fixture
@@ -284,7 +288,7 @@ def test_the_text_of_a_mail_has_every_link(folder: Path) -> None:
 
 def test_a_message_may_speak_of_the_product_a_run_is_about(folder: Path) -> None:
     product = Product(product_id="pot", name="Clay pot", price=Decimal(12), url="https://shop.example/p/pot")
-    known = message_context(PROFILE, Cart((), None, None), POLICY, "reminder", "m-1", [product], links=LINKS)
+    known = message_context(inputs(profile=PROFILE, item=product))
     push = template(folder, "push", "{{ product.name }} {{ product.price | money }} {{ product.url }}").render(known)
     assert push.body == "Clay pot €12.00 https://shop.example/p/pot?nk=m-1"
 

@@ -1,9 +1,10 @@
 """A shopper and a cart for trying messages out: everybody in them is made up."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from nudgekit.content.context import message_context
+from nudgekit.content.context import Inputs, message_context
 from nudgekit.content.links import PREVIEW
 from nudgekit.language.policy import Policy
 from nudgekit.model.base import Channel
@@ -17,11 +18,23 @@ def sample_context(policy: Policy, trigger_id: str) -> dict[str, Any]:
     lines = tuple(_line(policy, *each) for each in _THINGS)
     value = sum((line.price * line.quantity for line in lines if line.price), Decimal(0))
     cart = Cart(lines, value, policy.currency)
-    products = [_product(line) for line in lines]
-    links = PREVIEW.links("sample", Channel.EMAIL, "m-sample")
-    return message_context(_PROFILE, cart, policy, trigger_id, "m-sample", products, links=links)
+    products = tuple(_product(line) for line in lines)
+    return message_context(
+        Inputs(
+            policy=policy,
+            trigger=trigger_id,
+            message="m-sample",
+            links=PREVIEW.links("sample", Channel.EMAIL, "m-sample"),
+            now=_NOW,
+            profile=_PROFILE,
+            cart=cart,
+            item=products[0],
+            products=products,
+        )
+    )
 
 
+_NOW = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
 _PROFILE = Profile(name="Ada Example", locale="en", country="GB", timezone="Europe/London")
 _THINGS = (("fern-print", "Fern print, framed", 1, "24.00"), ("linen-throw", "Linen throw", 2, "61.50"))
 
