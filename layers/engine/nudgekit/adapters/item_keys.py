@@ -41,6 +41,8 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.MESSAGE: _Layout("engagement", "USER#{owner}", "MSG#{name}"),
     Kind.TRACE: _Layout("engagement", "USER#{owner}", "TRACE#{name}"),
     Kind.PRODUCT: _Layout("catalogue", "ITEM#{owner}", "ITEM"),
+    Kind.SIMILAR: _Layout("catalogue", "ITEM#{owner}", "SIMILAR"),
+    Kind.COMPLEMENTS: _Layout("catalogue", "CATEGORY#{owner}", "COMPLEMENTS"),
     Kind.FOLLOWER: _Layout("catalogue", "FOLLOWED#{owner}", "BY#{name}"),
     Kind.OPERATION: _Layout("engagement", "SHOP", "OPERATION"),
     Kind.REPLY: _Layout("engagement", "REPLY#{owner}", "REPLY"),

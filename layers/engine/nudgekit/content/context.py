@@ -42,6 +42,7 @@ class Inputs:
         about: the plain properties of the event that started the run.
         item: the product that the run is about, as the catalogue has it; None: it is about none, or unknown.
         products: everything else the catalogue knows of the run and the cart.
+        picks: the products that the message recommends.
         zone: where the person's clock stands.
         now: the moment the message is written.
     """
@@ -58,6 +59,7 @@ class Inputs:
     about: Mapping[str, Scalar] = field(default_factory=dict)
     item: Product | None = None
     products: tuple[Product, ...] = ()
+    picks: tuple[Product, ...] = ()
 
 
 def message_context(given: Inputs) -> dict[str, Any]:
@@ -166,6 +168,7 @@ NAMES: Final[Mapping[str, Callable[[Inputs], Any]]] = {
     "cart": _cart,
     "product": _the_item,
     "products": lambda given: [product_names(each, given) for each in given.products],
+    "picks": lambda given: [product_names(each, given) for each in given.picks],
     "start": lambda given: _plain(given.about),
     "shop": _shop,
     "trigger": lambda given: given.trigger,

@@ -30,6 +30,7 @@ def sample_context(policy: Policy, trigger_id: str) -> dict[str, Any]:
             cart=cart,
             item=products[0],
             products=products,
+            picks=products,
         )
     )
 

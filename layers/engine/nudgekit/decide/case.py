@@ -48,6 +48,7 @@ class Case:
         others: the other triggers of the shop; loaded when asked for.
         reached: how many people the trigger has reached lately, for its safety limit.
         unit: who is held out and experimented with as one; the person unless told otherwise.
+        pick: finds what the message recommends; it is looked up when asked for.
         neighbours: by channel, those who share the person's address there.
         zones: all the zones that the person may be in.
         zone: the first of them.
@@ -69,6 +70,7 @@ class Case:
     variant: str = ""
     others: Callable[[], Sequence[Trigger]] = tuple
     reached: int = 0
+    pick: Callable[[], tuple[Product, ...]] = tuple
     unit: str = ""
     cart: Cart = field(init=False)
     zones: Zones = field(init=False)
@@ -102,6 +104,11 @@ class Case:
     def scope(self) -> Scope:
         """What the rule's conditions are asked about."""
         return Scope(self.profile, self.facts, self.cart, self.now, self.run.about, self.item)
+
+    @property
+    def picks(self) -> tuple[Product, ...]:
+        """What the message recommends; nothing when there is too little."""
+        return self.pick()
 
     @property
     def item(self) -> Product | None:

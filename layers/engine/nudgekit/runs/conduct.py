@@ -1,7 +1,8 @@
 """A trigger's batch of signals, conducted: read once, then plan and do, one signal after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from nudgekit.decide.case import Case
@@ -26,8 +27,10 @@ from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
 from nudgekit.runs.neighbours import neighbours_of, unchanged
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
+from nudgekit.runs.picker import Picker
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Ports, WakeUp
+from nudgekit.runs.recommend import CatalogueRecommender
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.safety import Safety
@@ -56,11 +59,15 @@ class Conductor:
     ) -> None:
         self.rules, self.ports, self.patience, self.suppression = rules, ports, patience, suppression
         self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
+        self.picker = Picker(ports.recommender or CatalogueRecommender(ports.store))
+        self.signals: tuple[Signal, ...] = ()
 
     def read(self, signals: Iterable[Signal]) -> Snapshot:
         """Everything the batch needs to know, in one call."""
         self.safety.begin()
-        return Snapshot(self.ports.store, (ref for signal in signals for ref in self.refs(signal)))
+        self.picker.begin()
+        self.signals = tuple(signals)
+        return Snapshot(self.ports.store, (ref for signal in self.signals for ref in self.refs(signal)))
 
     def finish(self, snapshot: Snapshot, now: datetime) -> tuple[Report, ...]:
         """Close the batch that was read as `snapshot`: count whom it reached; what of that must be told."""
@@ -228,7 +235,32 @@ class Conductor:
     def _case(self, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
         case = build_case(self.rules, run, items, snapshot, now)
         case.reached = self.safety.reached(snapshot, now)
+        if case.trigger.picks is not None:
+            case.pick = cache(lambda: self._picks(case, snapshot))
         return case
+
+    def _picks(self, case: Case, snapshot: Snapshot) -> tuple[Product, ...]:
+        """What the message recommends. The first of a batch to ask has it looked up for all that are about to."""
+        if not self.picker.answers:
+            self.picker.prepare(self._deciding(snapshot, case.now), snapshot)
+        return self.picker.pick(case, snapshot)
+
+    def _deciding(self, snapshot: Snapshot, now: datetime) -> Iterator[Case]:
+        """The decisions that the batch will make, as far as can be seen before they are made."""
+        for signal in self.signals:
+            run = self._run_of(signal, snapshot)
+            if run is not None and self.rules.knows(run.version) and self.rules.version(run.version).picks is not None:
+                items = run.items if isinstance(signal, Event) else signal.items
+                yield build_case(self.rules, run, items, snapshot, now)
+
+    def _run_of(self, signal: Signal, snapshot: Snapshot) -> Run | None:
+        """The run that `signal` will make decide; None when it will not."""
+        run: Run | None = snapshot.get(self.refs(signal)[0]).value
+        if isinstance(signal, Event):
+            unknown = run is None or run.outcome is not None
+            return arm(self.rules.trigger, signal) if unknown and self.rules.trigger.decides_at_once else None
+        decides = is_current(signal, run) if isinstance(signal, WakeUp) and run is not None else is_loss(signal)
+        return run if run is not None and run.outcome is None and decides else None
 
 
 def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:

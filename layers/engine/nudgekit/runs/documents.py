@@ -18,6 +18,7 @@ from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
 from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
+from nudgekit.model.recommendation import Complements, Similar
 from nudgekit.model.run import Run
 from nudgekit.model.tally import Tally
 
@@ -49,6 +50,8 @@ class Kind(StrEnum):
     REPLY = "reply"
     TALLY = "tally"
     FOLLOWER = "follower"
+    SIMILAR = "similar"
+    COMPLEMENTS = "complements"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -68,6 +71,8 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.REPLY: str,
     Kind.TALLY: Tally,
     Kind.FOLLOWER: Follower,
+    Kind.SIMILAR: Similar,
+    Kind.COMPLEMENTS: Complements,
 }
 
 
@@ -83,7 +88,7 @@ class Ref(NamedTuple):
     Attributes:
         kind: what it is.
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
-            is followed, as in `product_id=sku-1`.
+            is followed, as in `product_id=sku-1`, for what goes with a category the category.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
             a link's merged-away person, the person who follows.
     """

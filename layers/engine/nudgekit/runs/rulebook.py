@@ -107,6 +107,7 @@ class Rulebook:
             about=case.run.about,
             item=case.item,
             products=tuple(case.products.values()),
+            picks=case.picks,
         )
 
     def _links(self, case: Case, channel: Channel, message_id: str) -> "MessageLinks":

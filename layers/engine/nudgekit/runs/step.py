@@ -147,9 +147,14 @@ def _message(case: Case, decision: Decision) -> Message:
         purpose=case.trigger.purpose,
         content=decision.content,
         variant=decision.variant,
-        items=case.run.items,
+        items=_shown(case),
         claimed_at=case.now,
     )
+
+
+def _shown(case: Case) -> tuple[str, ...]:
+    """The products whose stock decides whether the message makes sense."""
+    return tuple(dict.fromkeys((*case.run.items, *(product.product_id for product in case.picks))))
 
 
 def message_ref(message: Message) -> MessageRef:

@@ -1,0 +1,66 @@
+"""The recommender that comes with nudgekit: it reads what batches found out and what sold, from the catalogue."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from nudgekit.decide.picking import Ask
+from nudgekit.model.recommendation import Complements, Similar
+from nudgekit.runs.documents import ABSENT, Kind, Ref, Stored
+from nudgekit.runs.ports import Store
+
+FADE: Final = 0.8
+"""What each further seed counts for, compared with the one before it."""
+
+Rows = Mapping[Ref, Stored]
+
+
+class CatalogueRecommender:
+    """The port `Recommender` on the catalogue's rows: one read, however much is asked.
+
+    Args:
+        store: where the catalogue is kept.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def recommend(self, asks: Sequence[Ask]) -> Sequence[tuple[str, ...]]:
+        """See `ports.Recommender`."""
+        refs = tuple(dict.fromkeys(ref for ask in asks for ref in _refs(ask)))
+        rows = self.store.read(refs) if refs else {}
+        return [_answer(ask, rows) for ask in asks]
+
+
+def _refs(ask: Ask) -> Iterable[Ref]:
+    """The rows that may answer `ask`."""
+    if ask.strategy in {"similar", "for_you"}:
+        yield from (Ref(Kind.SIMILAR, seed) for seed in ask.seeds)
+    if ask.strategy == "complements":
+        yield from (Ref(Kind.COMPLEMENTS, seed) for seed in ask.seeds)
+
+
+def _answer(ask: Ask, rows: Rows) -> tuple[str, ...]:
+    ranked = _complements(ask, rows) if ask.strategy == "complements" else _similar(ask, rows)
+    fit = (product for product in dict.fromkeys(ranked) if product not in ask.exclude)
+    return tuple(islice(fit, ask.limit))
+
+
+def _similar(ask: Ask, rows: Rows) -> Iterable[str]:
+    """What goes with the seeds, those that go with several of them, and with the latest, first."""
+    scores: dict[str, float] = {}
+    for place, seed in enumerate(ask.seeds):
+        row: Similar = rows.get(Ref(Kind.SIMILAR, seed), ABSENT).value or Similar()
+        best = max((each.score for each in row.products), default=1.0)
+        for each in row.products:
+            scores[each.product_id] = scores.get(each.product_id, 0.0) + FADE**place * each.score / best
+    return sorted(scores, key=lambda product: (-scores[product], product))
+
+
+def _complements(ask: Ask, rows: Rows) -> Iterable[str]:
+    """The best product of each category in turn, then the second best, and so on: a message shows a mix."""
+    found = (rows.get(Ref(Kind.COMPLEMENTS, seed), ABSENT).value or Complements() for seed in ask.seeds)
+    shelves = {each.category: each.products for row in found for each in row.categories}
+    shelves = {category: products for category, products in shelves.items() if category not in ask.seeds}
+    longest = max(map(len, shelves.values()), default=0)
+    return (products[place] for place in range(longest) for products in shelves.values() if place < len(products))
