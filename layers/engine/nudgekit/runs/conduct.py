@@ -257,10 +257,11 @@ class Conductor:
         """The run that `signal` will make decide; None when it will not."""
         run: Run | None = snapshot.get(self.refs(signal)[0]).value
         if isinstance(signal, Event):
-            unknown = run is None or run.outcome is not None
-            return arm(self.rules.trigger, signal) if unknown and self.rules.trigger.decides_at_once else None
-        decides = is_current(signal, run) if isinstance(signal, WakeUp) and run is not None else is_loss(signal)
-        return run if run is not None and run.outcome is None and decides else None
+            over = run is None or run.outcome is not None
+            return arm(self.rules.trigger, signal) if over and self.rules.trigger.decides_at_once else None
+        if run is None or run.outcome is not None:
+            return None
+        return run if (is_current(signal, run) if isinstance(signal, WakeUp) else is_loss(signal)) else None
 
 
 def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
