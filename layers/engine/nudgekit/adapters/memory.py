@@ -11,8 +11,10 @@ from nudgekit.model.message import Message
 from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored, Write, codec
 from nudgekit.runs.ports import Accepted, MessageRef, Refused, WakeUp
 
-_OF_PRODUCTS = {Kind.PRODUCT, Kind.SIMILAR, Kind.COMPLEMENTS}
-PERSONAL = frozenset(Kind) - {Kind.ALIAS, Kind.OPERATION, Kind.SUPPRESSION} - _OF_PRODUCTS
+PERSONAL = frozenset(Kind) - {
+    Kind.ALIAS, Kind.PRODUCT, Kind.OPERATION, Kind.SUPPRESSION, Kind.FOLLOWER, Kind.POPULARITY, Kind.SIMILAR,
+    Kind.COMPLEMENTS,
+}  # fmt: skip
 """The kinds of documents that stand under a person's id."""
 
 

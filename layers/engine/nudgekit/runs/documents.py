@@ -12,11 +12,12 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
-from nudgekit.model.follower import Follower
+from nudgekit.model.follower import Follower, Following
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
 from nudgekit.model.operation import Operation
+from nudgekit.model.popularity import SHARDS, Popularity
 from nudgekit.model.profile import Profile
 from nudgekit.model.recommendation import Complements, Similar
 from nudgekit.model.run import Run
@@ -52,6 +53,8 @@ class Kind(StrEnum):
     FOLLOWER = "follower"
     SIMILAR = "similar"
     COMPLEMENTS = "complements"
+    FOLLOWING = "following"
+    POPULARITY = "popularity"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -73,6 +76,8 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.FOLLOWER: Follower,
     Kind.SIMILAR: Similar,
     Kind.COMPLEMENTS: Complements,
+    Kind.FOLLOWING: Following,
+    Kind.POPULARITY: Popularity,
 }
 
 
@@ -88,9 +93,10 @@ class Ref(NamedTuple):
     Attributes:
         kind: what it is.
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
-            is followed, as in `product_id=sku-1`, for what goes with a category the category.
+            is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`; for
+            what goes with a category, the category.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows.
+            a link's merged-away person, the person who follows, the number of a part.
     """
 
     kind: Kind
@@ -160,3 +166,8 @@ OPERATION: Final = Ref(Kind.OPERATION, "shop")
 def run_ref(person: str, trigger: str, key: str) -> Ref:
     """The run of `trigger` for `person` and `key`."""
     return Ref(Kind.RUN, person, f"{trigger}#{key}")
+
+
+def popularity_refs(owner: str) -> tuple[Ref, ...]:
+    """All parts of what is popular of `owner`: `all`, `category=<category>` or `brand=<brand>`."""
+    return tuple(Ref(Kind.POPULARITY, owner, str(number)) for number in range(SHARDS))

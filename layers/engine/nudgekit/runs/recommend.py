@@ -1,12 +1,15 @@
 """The recommender that comes with nudgekit: it reads what batches found out and what sold, from the catalogue."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from datetime import timedelta
+from itertools import chain, islice
 from typing import Final
 
 from nudgekit.decide.picking import Ask
+from nudgekit.model.base import EPOCH
+from nudgekit.model.popularity import EVERYTHING, SOLD, top
 from nudgekit.model.recommendation import Complements, Similar
-from nudgekit.runs.documents import ABSENT, Kind, Ref, Stored
+from nudgekit.runs.documents import ABSENT, Kind, Ref, Stored, popularity_refs
 from nudgekit.runs.ports import Store
 
 FADE: Final = 0.8
@@ -38,12 +41,29 @@ def _refs(ask: Ask) -> Iterable[Ref]:
         yield from (Ref(Kind.SIMILAR, seed) for seed in ask.seeds)
     if ask.strategy == "complements":
         yield from (Ref(Kind.COMPLEMENTS, seed) for seed in ask.seeds)
+    for owner in _owners(ask):
+        yield from popularity_refs(owner)
+
+
+def _owners(ask: Ask) -> tuple[str, ...]:
+    """Whose popularity is looked at."""
+    sold = "" if ask.strategy == "popular" else SOLD
+    if ask.strategy == "for_you" or ask.of == "all":
+        return (f"{sold}{EVERYTHING}",)
+    return tuple(f"{sold}{ask.of}={seed}" for seed in ask.seeds) if ask.of else ()
 
 
 def _answer(ask: Ask, rows: Rows) -> tuple[str, ...]:
-    ranked = _complements(ask, rows) if ask.strategy == "complements" else _similar(ask, rows)
+    ranked = _complements(ask, rows) if ask.strategy == "complements" else chain(_similar(ask, rows), _top(ask, rows))
     fit = (product for product in dict.fromkeys(ranked) if product not in ask.exclude)
     return tuple(islice(fit, ask.limit))
+
+
+def _top(ask: Ask, rows: Rows) -> Iterable[str]:
+    """What sold, or drew interest, most; for best sellers and favourites all there is, else what fills up the rest."""
+    refs = (ref for owner in _owners(ask) for ref in popularity_refs(owner))
+    parts = [rows[ref].value for ref in refs if ref in rows]
+    return (product for product, _ in top(parts, ask.days, EPOCH + timedelta(days=ask.day)))
 
 
 def _similar(ask: Ask, rows: Rows) -> Iterable[str]:
