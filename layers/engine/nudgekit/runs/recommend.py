@@ -54,13 +54,23 @@ def _owners(ask: Ask) -> tuple[str, ...]:
 
 
 def _answer(ask: Ask, rows: Rows) -> tuple[str, ...]:
-    ranked = _complements(ask, rows) if ask.strategy == "complements" else chain(_similar(ask, rows), _top(ask, rows))
-    fit = (product for product in dict.fromkeys(ranked) if product not in ask.exclude)
+    fit = (product for product in dict.fromkeys(_ranked(ask, rows)) if product not in ask.exclude)
     return tuple(islice(fit, ask.limit))
 
 
+def _ranked(ask: Ask, rows: Rows) -> Iterable[str]:
+    match ask.strategy:
+        case "similar":
+            return _similar(ask, rows)
+        case "complements":
+            return _complements(ask, rows)
+        case "for_you":
+            return chain(_similar(ask, rows), _top(ask, rows))
+    return _top(ask, rows)
+
+
 def _top(ask: Ask, rows: Rows) -> Iterable[str]:
-    """What sold, or drew interest, most; for best sellers and favourites all there is, else what fills up the rest."""
+    """What sold, or drew interest, most."""
     refs = (ref for owner in _owners(ask) for ref in popularity_refs(owner))
     parts = [rows[ref].value for ref in refs if ref in rows]
     return (product for product, _ in top(parts, ask.days, EPOCH + timedelta(days=ask.day)))
