@@ -22,7 +22,7 @@ from nudgekit.model.message import Content
 from nudgekit.model.profile import Profile
 from tests.builders import NOON, PROFILE, make_policy
 
-POLICY = make_policy()
+POLICY = make_policy(locales=("en", "de", "ja"))
 LINKS = MessageLinks("https://links.example/u", "https://links.example/p", "https://links.example/c")
 SAMPLE_LINKS = PREVIEW.links("sample", Channel.EMAIL, "m-sample")
 LAYOUT = Path("rules/layouts/email.mjml")

@@ -1,7 +1,7 @@
 """What a template may speak of. Everything has a value: a template never has to guard against a missing name."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
@@ -76,6 +76,16 @@ class Optional(dict[str, Any]):
 
     def __missing__(self, name: str) -> None:
         """What is missing is nil; Liquid asks by subscript."""
+
+
+def written_for(locale: str | None, locales: Sequence[str]) -> str:
+    """The locale to write in: the person's own where the shop writes in its language, else the shop's first."""
+    languages = {_language(each) for each in locales}
+    return locale if locale and _language(locale) in languages else locales[0]
+
+
+def _language(locale: str) -> str:
+    return locale.replace("_", "-").partition("-")[0].lower()
 
 
 def tracked(url: str, message_id: str) -> str:
@@ -173,6 +183,7 @@ NAMES: Final[Mapping[str, Callable[[Inputs], Any]]] = {
     "shop": _shop,
     "trigger": lambda given: given.trigger,
     "message": lambda given: given.message,
-    "locale": lambda given: given.profile.locale or given.policy.locales[0],
+    "locale": lambda given: written_for(given.profile.locale, given.policy.locales),
+    "zone": lambda given: given.zone,
 }
 """Every name a message may use, but for its links, with what tells its value."""

@@ -21,7 +21,7 @@ NEEDED = {
     Channel.WHATSAPP: frozenset(),
 }
 OPTIONAL = {
-    Channel.PUSH: frozenset({"image"}),
+    Channel.PUSH: frozenset({"image", "deep_link"}),
     Channel.SMS: frozenset({"dlt_template_id", "dlt_entity_id"}),
     Channel.WHATSAPP: frozenset({"template", "language", "parameters", "button"}),
 }

@@ -7,11 +7,17 @@ from nudgekit.model.base import Channel, Model, Purpose, Timestamp
 from nudgekit.model.reasons import Reason
 
 
+class Aborted(str):
+    """The words by which a message called itself off; they stand in its file."""
+
+    __slots__ = ()
+
+
 class Content(Model):
     """A rendered message. Which fields are set depends on the channel.
 
-    A WhatsApp message without `template` is free text. `dlt_template_id` and `dlt_entity_id` are what an SMS to India
-    was registered under.
+    `deep_link` opens the shop's app where `link` opens its web page. A WhatsApp message without `template` is free
+    text. `dlt_template_id` and `dlt_entity_id` are what an SMS to India was registered under.
     """
 
     channel: Channel
@@ -21,6 +27,7 @@ class Content(Model):
     preheader: str | None = None
     html: str | None = None
     link: str | None = None
+    deep_link: str | None = None
     image: str | None = None
     template: str | None = None
     language: str | None = None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from nudgekit.book import Book
 from nudgekit.decide.case import Case
-from nudgekit.errors import RuleError
+from nudgekit.errors import CalledOff, RuleError
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import Channel
-from nudgekit.model.message import Content
+from nudgekit.model.message import Aborted, Content
 from nudgekit.model.profile import address_mark
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ class Rulebook:
         inputs = self._inputs(case, message_id, self._links(case, rung.channel, message_id))
         try:
             return template.render(message_context(inputs))
+        except CalledOff as words:
+            return Aborted(words)
         except RuleError as error:
             return str(error)
 
