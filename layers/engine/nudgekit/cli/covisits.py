@@ -54,6 +54,9 @@ class Bounds(NamedTuple):
     lift: float = 1.2
 
 
+USUAL: Final = Bounds()
+
+
 def signs(events: Iterable[Event]) -> Iterator[tuple[str, int, str, str, bool]]:
     """The signs of interest in `events`, a row of `SCHEMA` for each product."""
     for event in events:
@@ -68,7 +71,7 @@ def table(rows: Iterable[tuple[str, int, str, str, bool]]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=SCHEMA, orient="row")
 
 
-def similar(found: pl.DataFrame, bounds: Bounds = Bounds()) -> dict[str, Similar]:
+def similar(found: pl.DataFrame, bounds: Bounds = USUAL) -> dict[str, Similar]:
     """For each product what goes with it, by the cosine of who looked at both.
 
     The cosine divides by the roots of how many looked at each: what everybody looks at goes with nothing in particular.
@@ -97,7 +100,7 @@ def similar(found: pl.DataFrame, bounds: Bounds = Bounds()) -> dict[str, Similar
     }
 
 
-def complements(found: pl.DataFrame, bounds: Bounds = Bounds()) -> dict[str, Complements]:
+def complements(found: pl.DataFrame, bounds: Bounds = USUAL) -> dict[str, Complements]:
     """For each category those that its buyers buy besides, by lift, with what of them they buy most."""
     bought = _baskets(found)
     kinds = bought.select("person", "category").unique()
