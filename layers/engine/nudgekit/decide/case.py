@@ -103,7 +103,21 @@ class Case:
     @property
     def scope(self) -> Scope:
         """What the rule's conditions are asked about."""
-        return Scope(self.profile, self.facts, self.cart, self.now, self.run.about, self.item)
+        return Scope(
+            self.profile,
+            self.facts,
+            self.cart,
+            self.now,
+            self.run.about,
+            self.item,
+            self.item_id,
+            self.policy.currency,
+        )
+
+    @property
+    def item_id(self) -> str:
+        """Which product the run is about: its key, or the first product of its start event; empty: none."""
+        return self.run.key if self.trigger.per == "product_id" else next(iter(self.run.items), "")
 
     @property
     def picks(self) -> tuple[Product, ...]:
@@ -112,6 +126,5 @@ class Case:
 
     @property
     def item(self) -> Product | None:
-        """The product that the run is about: its key, or the first product of its start event."""
-        about = self.run.key if self.trigger.per == "product_id" else next(iter(self.run.items), "")
-        return self.products.get(about)
+        """That product, as the catalogue has it."""
+        return self.products.get(self.item_id)

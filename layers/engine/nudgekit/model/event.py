@@ -38,7 +38,7 @@ MARKET_EVENTS: Final = frozenset(
     {
         "Signed Up", "Page Viewed", "Exit Intent Detected", "Exit Reason Given", "Chat Started", "Listing Started",
         "Listing Published", "Listing Sold", "Listing Removed", "Article Read", "Coupon Issued", "Reminder Requested",
-        "Cashback Granted", "Cashback Redeemed", "Offer Taken",
+        "Cashback Granted", "Cashback Redeemed", "Offer Taken", "Product Details Opened",
     }
 )  # fmt: skip
 SHOP_EVENTS: Final = frozenset(
