@@ -32,6 +32,8 @@ SHRINK: Final = 5.0
 """So many people have to agree on a pair before it counts half: what one or two did may be chance."""
 
 BOUGHT: Final = "Order Completed"
+LOOKED_AT: Final = frozenset(name for name, weight in INTEREST.items() if weight >= INTEREST["Product Viewed"])
+"""Events by which somebody looked at a product, or did more: being shown it in a list is less."""
 
 SCHEMA: Final[Mapping[str, Any]] = {
     "person": pl.String, "at": pl.Int64, "product": pl.String, "category": pl.String, "bought": pl.Boolean,
@@ -60,7 +62,7 @@ USUAL: Final = Bounds()
 def signs(events: Iterable[Event]) -> Iterator[tuple[str, int, str, str, bool]]:
     """The signs of interest in `events`, a row of `SCHEMA` for each product."""
     for event in events:
-        if event.name in INTEREST:
+        if event.name in LOOKED_AT:
             at, bought = to_ms(event.at), event.name == BOUGHT
             for line in event.lines:
                 yield event.person, at, line.product_id, line.category or "", bought

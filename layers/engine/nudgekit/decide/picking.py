@@ -9,7 +9,7 @@ from nudgekit.decide.case import Case
 from nudgekit.language.picks import Of, Pick, Strategy
 from nudgekit.model.base import to_ms
 from nudgekit.model.catalogue import Product
-from nudgekit.model.facts import INTEREST, Facts
+from nudgekit.model.facts import INTEREST, Facts, Interest
 
 SEEN_LATELY: Final = timedelta(days=14)
 """For how long a product that was looked at is nothing new."""
@@ -20,10 +20,9 @@ MAX_SEEDS: Final = 8
 SPARE: Final = 3
 """How many times as many candidates are looked up as may be shown: some are sold out."""
 
-LIKED: Final = ("Product Added to Wishlist", "Product Added")
-VIEWED: Final = ("Product Viewed",)
-BOUGHT: Final = ("Order Completed",)
-_WANTED: Final = INTEREST["Product Added to Wishlist"]
+VIEWED: Final = "Product Viewed"
+BOUGHT: Final = "Order Completed"
+WANTED: Final = INTEREST["Product Added to Wishlist"]
 """The weakest sign of interest that means more than a look."""
 
 
@@ -99,66 +98,66 @@ def _seeds(case: Case, pick: Pick) -> Iterable[str]:
         case "complements", _:
             return _wanted_categories(case)
         case "for_you", _:
-            return latest_products(case.facts, (*LIKED, *VIEWED))
+            return _tastes(case.facts)
         case _, "category":
             return _texts(_last_category(case))
         case _, "brand":
-            return _texts(_top_brand(case))
+            return _texts(case.facts.favourite("brand", case.now))
     return ()
 
 
 def _excluded(case: Case, pick: Pick) -> frozenset[str]:
     """What must not be shown: owned, in the cart, what the run is about, and where asked for what was seen lately."""
     facts, since = case.facts, to_ms(case.now - SEEN_LATELY)
-    seen = {each for each, at in _times(facts, VIEWED) if at >= since} if pick.unseen else set()
-    owned = (each for each, _ in _times(facts, BOUGHT))
-    return frozenset({*seen, *owned, *case.run.items, *(line.product_id for line in case.cart.lines)})
+    seen = _seen_since(facts, since) if pick.unseen else ()
+    return frozenset({*seen, *facts.owned, *case.run.items, *(line.product_id for line in case.cart.lines)})
+
+
+def _seen_since(facts: Facts, since: int) -> Iterable[str]:
+    start = f"{VIEWED}|product_id="
+    return (key.removeprefix(start) for key, at in facts.pairs.items() if at >= since and key.startswith(start))
 
 
 def _subject(case: Case) -> Iterable[str]:
+    """The product that the run is about, or else the one last looked at."""
     if case.trigger.per == "product_id" and case.run.key:
         return (case.run.key,)
-    return case.run.items[:1] or latest_products(case.facts, VIEWED)[:1]
+    return case.run.items[:1] or [sign.product for sign in _latest(case.facts) if sign.product][:1]
 
 
-def _last_category(case: Case) -> str:
+def _tastes(facts: Facts) -> Iterable[str]:
+    """What the person liked, the latest first, then what they looked at. What they bought they have."""
+    signs = [sign for sign in _latest(facts) if sign.product and sign.name != BOUGHT]
+    signs.sort(key=lambda sign: sign.weight < WANTED)
+    return list(dict.fromkeys(sign.product for sign in signs))[:MAX_SEEDS]
+
+
+def _last_category(case: Case) -> str | None:
     """The category last looked at, by the start event or since."""
-    about = case.run.about.get("category")
-    known = ((each.at, each.category) for each in case.facts.interests.values() if each.category)
-    named = [(case.run.occurrence, about)] if isinstance(about, str) and about else []
-    return max((*known, *named), default=(0, ""))[1]
-
-
-def _top_brand(case: Case) -> str:
-    affinity = case.facts.affinity("brand", case.now)
-    return max(affinity, key=lambda brand: (affinity[brand], brand), default="")
+    about, left = case.run.about.get("category"), case.facts.left
+    known = [(sign.at, sign.category) for sign in _latest(case.facts) if sign.category][:1]
+    known += [(left.at, left.category)] if left is not None and left.category else []
+    known += [(case.run.occurrence, about)] if isinstance(about, str) and about else []
+    return max(known, default=(0, None))[1]
 
 
 def _wanted_categories(case: Case) -> Iterable[str]:
     """The categories of what the run is about, then of what the person bought or liked, the latest first."""
     items = (case.products[each].category for each in case.run.items if each in case.products)
     about = case.run.about.get("category")
-    signs = sorted((each for each in case.facts.interests.values() if each.weight >= _WANTED), reverse=True)
-    named = [*items, about if isinstance(about, str) else None, *(each.category for each in signs)]
+    wanted = (sign.category for sign in _latest(case.facts) if sign.weight >= WANTED)
+    named = (*items, about if isinstance(about, str) else None, *wanted)
     return list(dict.fromkeys(each for each in named if each))[:MAX_SEEDS]
 
 
-def latest_products(facts: Facts, names: Sequence[str]) -> list[str]:
-    """The products of events of `names`, those of an earlier name first, and of each name the latest first."""
-    found = [each for name in names for each, _ in sorted(_times(facts, (name,)), key=_latest_first)[:MAX_SEEDS]]
-    return list(dict.fromkeys(found))[:MAX_SEEDS]
+def _latest(facts: Facts) -> list[Interest]:
+    """The signs that the person wants something, the latest first."""
+    return sorted((sign for sign in facts.interests.values() if sign.weight), key=_when, reverse=True)
 
 
-def _latest_first(known: tuple[str, int]) -> tuple[int, str]:
-    product, at = known
-    return -at, product
+def _when(sign: Interest) -> tuple[int, float, str]:
+    return sign.at, sign.weight, sign.product
 
 
-def _times(facts: Facts, names: Sequence[str]) -> Iterable[tuple[str, int]]:
-    """The products of events of `names`, each with when it was last (ms since 1970 UTC)."""
-    starts = tuple(f"{name}|product_id=" for name in names)
-    return ((key.partition("=")[2], at) for key, at in facts.pairs.items() if key.startswith(starts))
-
-
-def _texts(text: str) -> tuple[str, ...]:
+def _texts(text: str | None) -> tuple[str, ...]:
     return (text,) if text else ()
