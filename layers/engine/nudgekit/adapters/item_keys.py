@@ -44,7 +44,7 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.SIMILAR: _Layout("catalogue", "ITEM#{owner}", "SIMILAR"),
     Kind.COMPLEMENTS: _Layout("catalogue", "CATEGORY#{owner}", "COMPLEMENTS"),
     Kind.FOLLOWER: _Layout("catalogue", "FOLLOWED#{owner}", "BY#{name}"),
-    Kind.FOLLOWING: _Layout("profiles", "USER#{owner}", "FOLLOWS"),
+    Kind.FOLLOWING: _Layout("catalogue", "USER#{owner}", "FOLLOWS"),
     Kind.POPULARITY: _Layout("catalogue", "POPULAR#{owner}", "SHARD#{name}"),
     Kind.OPERATION: _Layout("engagement", "SHOP", "OPERATION"),
     Kind.REPLY: _Layout("engagement", "REPLY#{owner}", "REPLY"),

@@ -203,6 +203,12 @@ def _own(name: str, event_id: str, person: str, at: datetime, properties: Mappin
     return {"source": SOURCE, "detail-type": name, "detail": detail}
 
 
+def shop_event(name: str, event_id: str, at: datetime, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """An event of ours about what the shop did, which is nobody's own."""
+    detail = {"message_id": event_id, "timestamp": at.isoformat(), "properties": dict(properties)}
+    return {"source": SOURCE, "detail-type": name, "detail": detail}
+
+
 def _checked[T](adapter: TypeAdapter[T], raw: object, where: str) -> T:
     try:
         return adapter.validate_python(raw)
