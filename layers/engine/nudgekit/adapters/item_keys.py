@@ -48,6 +48,10 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.POPULARITY: _Layout("catalogue", "POPULAR#{owner}", "SHARD#{name}"),
     Kind.OPERATION: _Layout("engagement", "SHOP", "OPERATION"),
     Kind.REPLY: _Layout("engagement", "REPLY#{owner}", "REPLY"),
+    Kind.WAVE: _Layout("engagement", "WAVE#{owner}", "{name}"),
+    Kind.PACE: _Layout("engagement", "PACE#{owner}", "LANE#{name}"),
+    Kind.CALENDAR: _Layout("engagement", "CALENDAR#{owner}", "CALENDAR"),
+    Kind.ZONES: _Layout("profiles", "SHOP", "ZONES"),
     Kind.TALLY: _Layout("engagement", "TALLY#{owner}", "SHARD#{name}"),
 }
 

@@ -168,7 +168,7 @@ def conductor(trigger_id: str) -> "Conductor":
     from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
     from nudgekit.runs.overdue import PATIENCE  # noqa: PLC0415
 
-    ports = Ports(store(), timer(), outbox(), recommender(trigger_id))
+    ports = Ports(store(), timer(), outbox(), recommender=recommender(trigger_id))
     return Conductor(rulebook(trigger_id), ports, clock().hurry(PATIENCE), suppression())
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from nudgekit.decide.case import Case
@@ -22,6 +24,7 @@ from nudgekit.model.run import Run
 from nudgekit.runs.arm import MAX_ITEMS, arm, plan_start
 from nudgekit.runs.climb import after_loss, already_lost, concerns, is_ending, is_loss, noted, plan_arrival, plan_loss
 from nudgekit.runs.documents import OPERATION, Check, Kind, Ref, Stored, run_ref
+from nudgekit.runs.fan_out import FanOut, is_bulk
 from nudgekit.runs.keys import message_id
 from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
@@ -29,12 +32,12 @@ from nudgekit.runs.neighbours import neighbours_of, unchanged
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
 from nudgekit.runs.picker import Picker
 from nudgekit.runs.plan import Plan
-from nudgekit.runs.ports import Ports, WakeUp
+from nudgekit.runs.ports import Inbox, Ports, WakeUp
 from nudgekit.runs.recommend import CatalogueRecommender
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.safety import Safety
-from nudgekit.runs.signals import News, Signal
+from nudgekit.runs.signals import News, Signal, Tick, WaveStep
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import end_without_rule, plan_step, wait, wake_up_of
 from nudgekit.runs.suppression import Suppression, counts, erased_at
@@ -58,6 +61,7 @@ class Conductor:
         self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE, suppression: Suppression | None = None
     ) -> None:
         self.rules, self.ports, self.patience, self.suppression = rules, ports, patience, suppression
+        self.fan_out = FanOut(rules, ports.cohorts)
         self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
         self.picker = Picker(ports.recommender or CatalogueRecommender(ports.store))
         self.signals: tuple[Signal, ...] = ()
@@ -86,6 +90,8 @@ class Conductor:
                 report = self._do(self._guarded(self.plan(signal, snapshot, now), snapshot), snapshot)
             except Conflict:
                 continue
+            if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+                return report
             self.safety.note(signal.person, report)
             self.safety.stop(snapshot, now)
             return report
@@ -102,13 +108,25 @@ class Conductor:
     def _do(self, plan: Plan, snapshot: Snapshot) -> Report:
         for wake_up, at in plan.wake_ups:
             self.ports.timer.wake(wake_up, at)
+        if plan.starts:
+            self._inbox.put(plan.starts)
         snapshot.commit(plan.puts)
+        for at, steps in groupby(plan.steps, key=itemgetter(1)):
+            self._inbox.put([step for step, _ in steps], at)
         for message in plan.messages:
             self.ports.outbox.enqueue(message)
         return plan.report
 
+    @property
+    def _inbox(self) -> Inbox:
+        if self.ports.inbox is None:
+            raise AssertionError("nobody is asked without a queue of the trigger's own")
+        return self.ports.inbox
+
     def refs(self, signal: Signal) -> tuple[Ref, ...]:
         """What `signal` makes worth reading: the run alone, or everything a decision looks at."""
+        if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+            return self.fan_out.refs(signal)
         if isinstance(signal, Event):
             return self._refs_of_start(signal)
         run = run_ref(signal.person, signal.trigger, signal.key)
@@ -136,6 +154,8 @@ class Conductor:
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
+        if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+            return self.fan_out.plan(signal, snapshot, now)
         stored = snapshot.get(self.refs(signal)[0])
         run: Run | None = stored.value
         if isinstance(signal, Event):
@@ -250,11 +270,13 @@ class Conductor:
         for signal in self.signals:
             run = self._run_of(signal, snapshot)
             if run is not None and self.rules.knows(run.version) and self.rules.version(run.version).picks is not None:
-                items = run.items if isinstance(signal, Event) else signal.items
+                items = signal.items if isinstance(signal, WakeUp | News) else run.items
                 yield build_case(self.rules, run, items, snapshot, now)
 
     def _run_of(self, signal: Signal, snapshot: Snapshot) -> Run | None:
         """The run that `signal` will make decide; None when it will not."""
+        if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+            return None
         run: Run | None = snapshot.get(self.refs(signal)[0]).value
         if isinstance(signal, Event):
             over = run is None or run.outcome is not None

@@ -22,6 +22,7 @@ from nudgekit.model.profile import Profile
 from nudgekit.model.recommendation import Complements, Similar
 from nudgekit.model.run import Run
 from nudgekit.model.tally import Tally
+from nudgekit.model.wave import Calendar, Pace, Wave
 
 
 def _as_several(value: object) -> object:
@@ -55,6 +56,10 @@ class Kind(StrEnum):
     COMPLEMENTS = "complements"
     FOLLOWING = "following"
     POPULARITY = "popularity"
+    WAVE = "wave"
+    PACE = "pace"
+    CALENDAR = "calendar"
+    ZONES = "zones"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -78,6 +83,10 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.COMPLEMENTS: Complements,
     Kind.FOLLOWING: Following,
     Kind.POPULARITY: Popularity,
+    Kind.WAVE: Wave,
+    Kind.PACE: Pace,
+    Kind.CALENDAR: Calendar,
+    Kind.ZONES: tuple[str, ...],
 }
 
 
@@ -96,7 +105,8 @@ class Ref(NamedTuple):
             is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`; for
             what goes with a category, the category.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows, the number of a part.
+            a link's merged-away person, the person who follows, the number of a part, a wave's event and number, a
+            pace's lane.
     """
 
     kind: Kind
@@ -130,7 +140,8 @@ class Put(NamedTuple):
         expect: the version it must have now; 0: it must not exist.
         status: a plain word beside the body, for operators and indexes.
         expires_at: when it may be forgotten; None: never.
-        cohort: where it is found when a cohort is gone through; None: nowhere.
+        cohort: where it is found when a cohort is gone through; None: nowhere. A profile's is not said here: it follows
+            from what the profile says, see `cohorts.place_of`.
     """
 
     ref: Ref
@@ -161,6 +172,10 @@ Write = Put | Delete | Check
 
 OPERATION: Final = Ref(Kind.OPERATION, "shop")
 """What holds for everybody at the moment."""
+
+
+ZONES: Final = Ref(Kind.ZONES, "shop")
+"""The zones in which anybody is found, sorted; `cohorts.HOME` for people whose zone is not known."""
 
 
 def run_ref(person: str, trigger: str, key: str) -> Ref:

@@ -90,10 +90,12 @@ class Page(NamedTuple):
     Attributes:
         people: whose documents they are.
         after: the rank of the last one, from which the next page goes on; empty: there is no more.
+        ranks: everyone's rank.
     """
 
     people: tuple[str, ...]
     after: str = ""
+    ranks: tuple[str, ...] = ()
 
 
 class Cohorts(Protocol):
@@ -110,6 +112,21 @@ class Cohorts(Protocol):
 
         Raises:
             Throttled: the store is overloaded.
+        """
+
+
+class Inbox(Protocol):
+    """The trigger's own queue."""
+
+    def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
+        """Put messages on it, each at least once.
+
+        Args:
+            bodies: the messages, as JSON values.
+            at: when they are wanted; sooner is possible where that lies far ahead. None: now.
+
+        Raises:
+            Throttled: the queue asks to come back later.
         """
 
 
@@ -177,9 +194,11 @@ class Recommender(Protocol):
 
 
 class Ports(NamedTuple):
-    """What a trigger needs to work. Without a recommender of its own it has the one on the catalogue's rows."""
+    """What a trigger needs to work: cohorts and inbox where it has `among`, a recommender where the shop has its own."""
 
     store: Store
     timer: Timer
     outbox: Outbox
+    cohorts: Cohorts | None = None
+    inbox: Inbox | None = None
     recommender: Recommender | None = None
