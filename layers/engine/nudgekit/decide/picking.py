@@ -71,7 +71,7 @@ def choose(case: Case, answers: Sequence[Sequence[str]], catalogue: Mapping[str,
     for pick, found in zip(parts, answers, strict=True):
         without = _excluded(case, pick)
         fit = (catalogue[each] for each in dict.fromkeys(found) if each in catalogue and each not in without)
-        shown = tuple(islice((product for product in fit if not product.sold_out), pick.at_most))
+        shown = tuple(islice((product for product in fit if product.available), pick.at_most))
         if len(shown) >= pick.at_least:
             return shown
     return ()
