@@ -11,11 +11,11 @@ import pytest
 from nudgekit import load_book
 from nudgekit.content.context import Inputs, clean, message_context, tracked
 from nudgekit.content.links import PREVIEW, MessageLinks
-from nudgekit.content.sample import sample_context
+from nudgekit.content.sample import SAMPLE_MESSAGE, sample_context
 from nudgekit.content.sms import segments
 from nudgekit.content.template import Template, load_messages
 from nudgekit.errors import MistakesError, RuleError
-from nudgekit.model.base import Channel
+from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Cart, Line
 from nudgekit.model.message import Content
@@ -24,7 +24,7 @@ from tests.builders import NOON, PROFILE, make_policy
 
 POLICY = make_policy(locales=("en", "de", "ja"))
 LINKS = MessageLinks("https://links.example/u", "https://links.example/p", "https://links.example/c")
-SAMPLE_LINKS = PREVIEW.links("sample", Channel.EMAIL, "m-sample")
+SAMPLE_LINKS = PREVIEW.links("sample", Channel.EMAIL, SAMPLE_MESSAGE)
 LAYOUT = Path("rules/layouts/email.mjml")
 HOSTILE = '<img src=x onerror="alert(1)">{{ shop.postal_address }}{% raw %}&'
 HEADS = {
@@ -125,9 +125,9 @@ class TestTheFourMessagesOfTheShop:
         }
 
     def test_each_has_its_own_shape(self, rendered: dict[Channel, Content]) -> None:
-        push, mail, sms, whatsapp = (rendered[channel] for channel in Channel)
+        push, mail, sms, whatsapp = (rendered[channel] for channel in OUTGOING)
         assert push.title == "Still thinking it over, Ada?"
-        assert push.link == "https://shop.example/cart?nk=m-sample"
+        assert push.link == f"https://shop.example/cart?nk={SAMPLE_MESSAGE}"
         assert mail.subject == "Ada, your cart is waiting for you"
         assert mail.unsubscribe == SAMPLE_LINKS.unsubscribe
         assert sms.link is not None
@@ -135,7 +135,7 @@ class TestTheFourMessagesOfTheShop:
         assert segments(sms.body) <= 2
         assert whatsapp.template == "cart_reminder_1"
         assert whatsapp.parameters == ("Ada", "Fern print, framed", "€147.00")
-        assert whatsapp.button == "cart?nk=m-sample"
+        assert whatsapp.button == f"cart?nk={SAMPLE_MESSAGE}"
 
     def test_the_mail_says_who_speaks_and_how_to_end_it(self, rendered: dict[Channel, Content]) -> None:
         mail = rendered[Channel.EMAIL]

@@ -40,6 +40,7 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.RUN: _Layout("engagement", "USER#{owner}", "RUN#{name}"),
     Kind.MESSAGE: _Layout("engagement", "USER#{owner}", "MSG#{name}"),
     Kind.TRACE: _Layout("engagement", "USER#{owner}", "TRACE#{name}"),
+    Kind.ONSITE: _Layout("engagement", "USER#{owner}", "ONSITE"),
     Kind.PRODUCT: _Layout("catalogue", "ITEM#{owner}", "ITEM"),
     Kind.SIMILAR: _Layout("catalogue", "ITEM#{owner}", "SIMILAR"),
     Kind.COMPLEMENTS: _Layout("catalogue", "CATEGORY#{owner}", "COMPLEMENTS"),

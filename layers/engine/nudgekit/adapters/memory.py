@@ -16,7 +16,7 @@ from nudgekit.runs.ports import Accepted, MessageRef, Page, Refused, WakeUp
 PERSONAL = frozenset(
     {
         Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.EVIDENCE, Kind.LINK, Kind.LEDGER, Kind.RUN, Kind.MESSAGE,
-        Kind.TRACE, Kind.FOLLOWING,
+        Kind.TRACE, Kind.FOLLOWING, Kind.ONSITE,
     }
 )  # fmt: skip
 """The kinds of documents that stand under a person's id."""

@@ -1,6 +1,7 @@
 """The Liquid environments: strict about names, bounded in work, escaping in mails. Importing this module is dear."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from liquid import BoundTemplate, Environment, StrictUndefined
@@ -51,6 +52,22 @@ def rendered(template: BoundTemplate, context: Mapping[str, Any], source: Source
         return template.render(**context)
     except LiquidError as error:
         raise RuleError(_what(error), _where(error, source), "see docs/reference/messages.md for the names") from None
+
+
+def names_used(template: BoundTemplate) -> Iterator[tuple[str | int, ...]]:
+    """The names that `template` reads from outside, each as its path, as in `("cart", "items", 0, "name")`.
+
+    A path ends where a name depends on another one.
+    """
+    for uses in template.analyze().globals.values():
+        for use in uses:
+            fixed = takewhile(lambda part: not isinstance(part, list), use.segments)
+            yield tuple(part for part in fixed if isinstance(part, str | int))
+
+
+def tags_used(template: BoundTemplate) -> frozenset[str]:
+    """The tags in `template`, such as `abort`."""
+    return frozenset(template.analyze().tags)
 
 
 def _what(error: LiquidError) -> str:

@@ -69,5 +69,6 @@ class Reason(StrEnum):
     REJECTED = "rejected", "the provider refused the message for good"
     HELD_BACK = "held_back", "the provider holds marketing back from this person for a while"
     NOT_PICKED_UP = "not_picked_up", "its channel did not get round to it in time"
+    NO_VISIT = "no_visit", "it waited on the shop's page, and the person did not come"
     UNDELIVERED = "undelivered", "the provider gave up on delivering it"
     IN_DOUBT = "in_doubt", "the provider may or may not have taken it; it is not sent again"

@@ -13,6 +13,7 @@ from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
 from nudgekit.model.follower import Follower, Following
+from nudgekit.model.inbox import Inbox
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
@@ -60,6 +61,7 @@ class Kind(StrEnum):
     PACE = "pace"
     CALENDAR = "calendar"
     ZONES = "zones"
+    ONSITE = "onsite"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -87,6 +89,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.PACE: Pace,
     Kind.CALENDAR: Calendar,
     Kind.ZONES: tuple[str, ...],
+    Kind.ONSITE: Inbox,
 }
 
 
