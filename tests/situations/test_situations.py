@@ -46,6 +46,6 @@ def suppressions(trigger: Trigger) -> set[str]:
         Reason.EXPIRED: True,
         Reason.CART_EMPTY: trigger.per == "cart_id",
         Reason.OUT_OF_STOCK: trigger.per in {"cart_id", "product_id"},
-        Reason.ENGAGED: len(channels) > 1,  # the last rung's message ends the run
+        Reason.ENGAGED: any(rung.until != "never" for rung in trigger.ladder[:-1]),  # the last message ends the run
     }
     return {str(reason) for reason, is_possible in possible.items() if is_possible}
