@@ -1,5 +1,6 @@
-"""What the shop gives away, and to whom. Our prices are what our things are worth, so we give a discount to a newcomer, and
-to somebody who has not been back for half a year. Everybody else gets the story of what they looked at, never a code.
+"""What the shop gives away, and to whom: a newcomer, and somebody who has not been back for half a year, get a code.
+
+Prices here are what things are worth, so everybody else gets the story of what they looked at and never a discount.
 """
 
 from nudgekit import Offer, days, user

@@ -1,4 +1,4 @@
-"""Somebody looked around and left: a welcome with a code for whoever never bought or has lapsed, a story for all others."""
+"""Somebody looked around and left: a code for whoever never bought or has lapsed, and for all others a story."""
 
 from nudgekit import Trigger, days, event, rung, user
 
