@@ -23,6 +23,7 @@ COMMANDS = {
     "stop": "nudgekit.cli.operation:run_stop",
     "resume": "nudgekit.cli.operation:run_resume",
     "operation": "nudgekit.cli.operation:run",
+    "offers": "nudgekit.cli.offers:run",
     "environment": "nudgekit.cli.environment:run",
     "template": "nudgekit.cli.template:run",
     "recommend": "nudgekit.cli.recommend:run",
