@@ -15,7 +15,7 @@ from nudgekit.content.sample import SAMPLE_MESSAGE, sample_context
 from nudgekit.content.sms import segments
 from nudgekit.content.template import Template, load_messages
 from nudgekit.errors import MistakesError, RuleError
-from nudgekit.model.base import Channel
+from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Cart, Line
 from nudgekit.model.message import Content
@@ -125,7 +125,7 @@ class TestTheFourMessagesOfTheShop:
         }
 
     def test_each_has_its_own_shape(self, rendered: dict[Channel, Content]) -> None:
-        push, mail, sms, whatsapp = (rendered[channel] for channel in Channel)
+        push, mail, sms, whatsapp = (rendered[channel] for channel in OUTGOING)
         assert push.title == "Still thinking it over, Ada?"
         assert push.link == f"https://shop.example/cart?nk={SAMPLE_MESSAGE}"
         assert mail.subject == "Ada, your cart is waiting for you"

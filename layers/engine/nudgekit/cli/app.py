@@ -26,6 +26,7 @@ COMMANDS = {
     "offers": "nudgekit.cli.offers:run",
     "environment": "nudgekit.cli.environment:run",
     "template": "nudgekit.cli.template:run",
+    "recommend": "nudgekit.cli.recommend:run",
     "schemas": "nudgekit.cli.schemas:run",
     "law": "nudgekit.cli.law:run",
     "new": "nudgekit.cli.new:run",

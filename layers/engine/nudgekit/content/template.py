@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from liquid import BoundTemplate
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\d+)\s*\}\}")
-_FIXED = frozenset({"template", "language", "dlt_template_id", "dlt_entity_id"})
+_FIXED = frozenset({"answer", "template", "language", "dlt_template_id", "dlt_entity_id"})
 
 
 class Template:
@@ -71,13 +71,19 @@ class Template:
 
         return tuple(compiled(PLAIN, text, self.source) for text in self.source.parameters)
 
+    @cached_property
+    def _choices(self) -> "tuple[tuple[str, BoundTemplate], ...]":
+        from nudgekit.content.liquid_engine import PLAIN, compiled  # noqa: PLC0415
+
+        return tuple((code, compiled(PLAIN, label, self.source)) for code, label in self.source.choices)
+
     def compile(self) -> None:
         """Read the Liquid and MJML now instead of with the first message.
 
         Raises:
             RuleError: it is neither.
         """
-        _ = self._head, self._parameters
+        _ = self._head, self._parameters, self._choices
         if not self._is_approved_text:
             _ = self._body
         if self.channel is Channel.EMAIL:
@@ -177,6 +183,17 @@ class Template:
             button=head.get("button"),
         )
 
+    def _onsite(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
+        return Content(
+            channel=self.channel,
+            body=self._text(self._body, context).strip(),
+            title=head["title"],
+            link=head.get("link") or None,
+            image=head.get("image") or None,
+            choices=tuple((code, self._line(label, context)) for code, label in self._choices),
+            answer=self.source.head.get("answer"),
+        )
+
 
 _Writer = Callable[[Template, Mapping[str, Any], Mapping[str, str]], Content]
 _WRITERS: dict[Channel, _Writer] = {
@@ -184,6 +201,7 @@ _WRITERS: dict[Channel, _Writer] = {
     Channel.EMAIL: Template._email,  # noqa: SLF001
     Channel.SMS: Template._sms,  # noqa: SLF001
     Channel.WHATSAPP: Template._whatsapp,  # noqa: SLF001
+    Channel.ONSITE: Template._onsite,  # noqa: SLF001
 }
 _TOO_LONG = f"the text takes more than {MAX_SEGMENTS} segments"
 

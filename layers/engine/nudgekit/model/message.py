@@ -16,8 +16,11 @@ class Aborted(str):
 class Content(Model):
     """A rendered message. Which fields are set depends on the channel.
 
-    `deep_link` opens the shop's app where `link` opens its web page. A WhatsApp message without `template` is free
-    text. `dlt_template_id` and `dlt_entity_id` are what an SMS to India was registered under.
+    `deep_link` opens the shop's app where `link` opens its web page. `choices` are the answers that a question on the
+    shop's page offers, each a code and what people read; the code that they pick becomes the event `answer`.
+
+    A WhatsApp message without `template` is free text. `dlt_template_id` and `dlt_entity_id` are what an SMS to India
+    was registered under.
     """
 
     channel: Channel
@@ -36,6 +39,8 @@ class Content(Model):
     unsubscribe: str | None = None
     dlt_template_id: str | None = None
     dlt_entity_id: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    answer: str | None = None
 
 
 class MessageStatus(StrEnum):
@@ -81,7 +86,8 @@ class Message(Model):
         variant: its wording, where the trigger has several.
         offered: whether it shows the run's code.
         items: products whose stock decides whether it still makes sense.
-        deliver_by: when its hours close where the person is, as known at the hand-off; None: not soon.
+        deliver_by: when its hours close where the person is, as known at the hand-off; None: not soon. Of a message on
+            the shop's page, until when it may be fetched.
         provider_id: the provider's own id, once it took the message.
         address: the mark of the address it went to.
     """
