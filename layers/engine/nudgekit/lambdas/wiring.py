@@ -136,7 +136,9 @@ def rulebook(trigger_id: str) -> "Rulebook":
     from nudgekit.book import load_book  # noqa: PLC0415
     from nudgekit.runs.rulebook import Rulebook  # noqa: PLC0415
 
-    return Rulebook(load_book(_rules_folder()), trigger_id, linker, clock().hurry)
+    return Rulebook(
+        load_book(_rules_folder()), trigger_id, linker, clock().hurry, code_key=lambda: secret("OFFER_KEY_ARN")
+    )
 
 
 @cache

@@ -5,8 +5,9 @@ from nudgekit.language.durations import days, hours, minutes
 from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, item, start, user
-from nudgekit.language.folder import load_policy, load_trigger_folder
+from nudgekit.language.folder import load_offers, load_policy, load_trigger_folder
 from nudgekit.language.moments import moment
+from nudgekit.language.offer import Offer, Terms
 from nudgekit.language.picks import bestsellers, complements, for_you, popular, similar
 from nudgekit.language.policy import (
     Cap,
@@ -28,6 +29,7 @@ __all__ = [
     "Condition",
     "Experiment",
     "Holdout",
+    "Offer",
     "Override",
     "Policy",
     "QuietHours",
@@ -37,6 +39,7 @@ __all__ = [
     "Scope",
     "Shop",
     "Term",
+    "Terms",
     "Topic",
     "Trigger",
     "archived",
@@ -53,6 +56,7 @@ __all__ = [
     "hours",
     "is_recorded",
     "item",
+    "load_offers",
     "load_policy",
     "load_trigger_folder",
     "minutes",

@@ -30,6 +30,7 @@ from nudgekit.runs.keys import message_id
 from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
 from nudgekit.runs.neighbours import neighbours_of, unchanged
+from nudgekit.runs.offers import Codes
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
 from nudgekit.runs.picker import Picker
 from nudgekit.runs.plan import Plan
@@ -62,7 +63,7 @@ class Conductor:
         self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE, suppression: Suppression | None = None
     ) -> None:
         self.rules, self.ports, self.patience, self.suppression = rules, ports, patience, suppression
-        self.fan_out = FanOut(rules, ports.cohorts)
+        self.fan_out, self.codes = FanOut(rules, ports.cohorts), Codes(rules)
         self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
         self.picker = Picker(ports.recommender or CatalogueRecommender(ports.store))
         self.signals: tuple[Signal, ...] = ()
@@ -87,8 +88,9 @@ class Conductor:
         for attempt in range(TRIES):
             if attempt:
                 snapshot.refresh((*self.refs(signal), *(ref for ref in snapshot.documents if ref.kind is Kind.ONSITE)))
+            self.codes.attempt = attempt
             try:
-                plan = self._guarded(self.plan(signal, snapshot, now), snapshot)
+                plan = self._guarded(self.codes.settled(self.plan(signal, snapshot, now), snapshot, now), snapshot)
                 report = self._do(with_posted(plan, self._priority, snapshot, now), snapshot)
             except Conflict:
                 continue
@@ -158,7 +160,8 @@ class Conductor:
         inbox = (
             (inbox_ref(person),) if any(rung.channel is Channel.ONSITE for rung in self.rules.trigger.ladder) else ()
         )
-        return (*known, *inbox, OPERATION, *self.safety.refs, *(Ref(Kind.PRODUCT, item) for item in items))
+        shared = (OPERATION, *self.safety.refs, *self.codes.refs)
+        return (*known, *inbox, *shared, *(Ref(Kind.PRODUCT, item) for item in items))
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
@@ -263,6 +266,7 @@ class Conductor:
     def _case(self, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
         case = build_case(self.rules, run, items, snapshot, now)
         case.reached = self.safety.reached(snapshot, now)
+        case.supply = self.codes.supply(run.person, snapshot)
         if case.trigger.picks is not None:
             case.pick = cache(lambda: self._picks(case, snapshot))
         return case

@@ -17,6 +17,7 @@ from nudgekit.model.inbox import Inbox
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
+from nudgekit.model.offer import Drawer
 from nudgekit.model.operation import Operation
 from nudgekit.model.popularity import SHARDS, Popularity
 from nudgekit.model.profile import Profile
@@ -53,15 +54,17 @@ class Kind(StrEnum):
     REPLY = "reply"
     TALLY = "tally"
     FOLLOWER = "follower"
-    SIMILAR = "similar"
-    COMPLEMENTS = "complements"
     FOLLOWING = "following"
     POPULARITY = "popularity"
+    ONSITE = "onsite"
     WAVE = "wave"
     PACE = "pace"
     CALENDAR = "calendar"
     ZONES = "zones"
-    ONSITE = "onsite"
+    DRAWER = "drawer"
+    BLOCK = "block"
+    SIMILAR = "similar"
+    COMPLEMENTS = "complements"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -81,15 +84,17 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.REPLY: str,
     Kind.TALLY: Tally,
     Kind.FOLLOWER: Follower,
-    Kind.SIMILAR: Similar,
-    Kind.COMPLEMENTS: Complements,
     Kind.FOLLOWING: Following,
     Kind.POPULARITY: Popularity,
+    Kind.ONSITE: Inbox,
     Kind.WAVE: Wave,
     Kind.PACE: Pace,
     Kind.CALENDAR: Calendar,
     Kind.ZONES: tuple[str, ...],
-    Kind.ONSITE: Inbox,
+    Kind.DRAWER: Drawer,
+    Kind.BLOCK: tuple[str, ...],
+    Kind.SIMILAR: Similar,
+    Kind.COMPLEMENTS: Complements,
 }
 
 
@@ -106,10 +111,10 @@ class Ref(NamedTuple):
         kind: what it is.
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
             is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`; for
-            what goes with a category, the category.
+            codes `<offer>#<number of the drawer>`; for what goes with a category, the category.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows, the number of a part, a wave's event and number, a
-            pace's lane.
+            a link's merged-away person, the person who follows, the number of a part or block, a wave's event and
+            number, a pace's lane.
     """
 
     kind: Kind

@@ -28,6 +28,7 @@ from nudgekit.runs.addresses import (
 from nudgekit.runs.documents import ZONES, Check, Kind, Put, Ref, Write
 from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
+from nudgekit.runs.redeem import redeemed
 from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.suppression import Suppression, counts
@@ -174,6 +175,7 @@ def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is 
     facts = fold(known, events, now) if events else known
     if facts != known:
         writes.append(Put(Ref(Kind.FACTS, person), facts, snapshot.get(Ref(Kind.FACTS, person)).version))
+    writes += redeemed(person, events, snapshot)
     consent, refusals = snapshot.get(Ref(Kind.CONSENT, person)) if Kind.CONSENT in said else None, []
     if Kind.PROFILE in said:
         moved = _moved(person, events, snapshot, suppression, _device_zone(facts))
