@@ -12,7 +12,7 @@ trigger = Trigger(
     when=ordered | liked,
     within=days(3),
     per="person",
-    audience=(ordered.happened(days(4)) | (liked.count(days(14)) >= 3)) & ~user.segments.contains("staff"),
+    audience=(ordered.happened(days(8)) | (liked.count(days(14)) >= 3)) & ~user.segments.contains("staff"),
     picks=complements(at_least=2, at_most=3),
     ladder=(rung("email", wait=days(2)), rung("push")),
     again_after=days(30),

@@ -1,6 +1,6 @@
 """Nothing was ordered for half a year: show what goes with what they bought before."""
 
-from nudgekit import Trigger, complements, days, event, rung, similar, user
+from nudgekit import Trigger, complements, days, event, hours, rung, similar, user
 
 trigger = Trigger(
     id="dormant_winback",
@@ -12,7 +12,7 @@ trigger = Trigger(
     per="person",
     audience=~user.segments.contains("staff"),
     picks=complements(at_least=2) | similar(at_least=2),
-    ladder=(rung("email", wait=days(4)), rung("push")),
+    ladder=(rung("email", wait=hours(5), until="delivered"), rung("push")),
     again_after=days(90),
     expires_after=days(190),
     priority=20,

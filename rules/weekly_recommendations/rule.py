@@ -15,9 +15,9 @@ trigger = Trigger(
     audience=(event("Product Viewed") | event("Product Added to Wishlist")).happened(days(30))
     & ~user.segments.contains("staff"),
     picks=for_you(at_least=3, at_most=4),
-    ladder=(rung("email"),),
+    ladder=(rung("email", wait=hours(2), until="delivered"), rung("push")),
     again_after=days(6),
-    expires_after=hours(10),
+    expires_after=hours(12),
     priority=10,
     goal=event("Order Completed").within(days(3)),
     holdout=0.05,
