@@ -26,6 +26,7 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import Tick
 from tests.situations.reading import Situation, plain, span, spell
+from tests.situations.recommended import recommended
 from tests.world import World
 
 QUARTER = timedelta(minutes=15)
@@ -72,6 +73,7 @@ class Stage(World):
             self._fold("Consent Updated", {"channel": channel, "purpose": "promotional", "status": status})
         for product_id, product in given.get("products", {}).items():
             self._fold("Product Updated", {"product_id": product_id, **product})
+        recommended(self.store, given, self.situation.start)
         self._remember(given.get("messages_before", ()))
         for channel, answer in given.get("providers", {}).items():
             self._refuse(Channel(channel), answer)
