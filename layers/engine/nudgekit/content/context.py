@@ -11,7 +11,7 @@ from nudgekit.content.money import Money
 from nudgekit.language.policy import Policy
 from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Cart, Line
-from nudgekit.model.profile import Profile
+from nudgekit.model.profile import Profile, Trait
 
 LONGEST_NAME = 80
 """Characters of a name that messages show."""
@@ -75,8 +75,14 @@ def _user(profile: Profile) -> dict[str, Any]:
         "name": name,
         "first_name": name.split(" ")[0],
         "country": profile.country or "",
-        "traits": {key: clean(value) if isinstance(value, str) else value for key, value in profile.traits.items()},
+        "traits": {key: _plain(value) for key, value in profile.traits.items()},
     }
+
+
+def _plain(trait: Trait) -> Any:
+    if isinstance(trait, tuple):
+        return [clean(each) for each in trait]
+    return clean(trait) if isinstance(trait, str) else trait
 
 
 def _item(line: Line, policy: Policy, message_id: str) -> dict[str, Any]:

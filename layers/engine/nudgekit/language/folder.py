@@ -3,12 +3,15 @@
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import MISSING, fields
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from nudgekit.language.cells import Cells
 from nudgekit.language.mistakes import Place, collecting, nearest, report
 from nudgekit.language.policy import Policy
+from nudgekit.language.segments import Shelf, named, reaching
 from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import check_version
 from nudgekit.model.base import Channel
@@ -24,13 +27,30 @@ def load_trigger_folder(folder: Path) -> Trigger:
         RuleError: every mistake in it, each with its file, line and remedy.
     """
     path = folder / "rule.py"
-    with collecting() as found:
+    with collecting() as found, reaching(cache(lambda: _shelf(folder.parent / "segments.py"))):
         trigger = _read(path, "trigger", Trigger)
         if isinstance(trigger, Trigger):
             _check_folder(trigger, folder, path)
             if not found:
                 check_version(trigger, folder, _line_of(path, "version"))
     return trigger  # type: ignore[no-any-return]  # anything else was reported, so raised
+
+
+def load_segments(path: Path) -> Shelf:
+    """The segments that the file `path` declares; none when there is no such file.
+
+    Raises:
+        RuleError: every mistake in it, each with its file, line and remedy.
+    """
+    with collecting():
+        return _shelf(path)
+
+
+def _shelf(path: Path) -> Shelf:
+    tree = _parse(path) if path.exists() else None
+    names = (_run(tree, path, complete=True) if tree is not None else None) or {}
+    cells = names.get("cells")
+    return Shelf(str(path), named(names), cells if isinstance(cells, Cells) else None)
 
 
 def load_policy(path: Path, triggers: Sequence[str] | None = None) -> Policy:

@@ -56,9 +56,8 @@ class Score(float):
         return f"{float(self):.2f} ({told})" if told else f"{float(self):.2f}"
 
 
-def intent(signs: Signs, at: int) -> Score:
-    """How close to buying somebody is at `at` (ms), by the signs of the last three days since their last order."""
-    bought = max((sign.at for sign in signs.values() if sign.name == "Order Completed" and sign.at <= at), default=0)
+def intent(signs: Signs, bought: int, at: int) -> Score:
+    """How close to buying somebody is at `at` (ms), by the signs of the last three days since they last `bought`."""
     since = max(at - LOOKS_BACK_MS, bought)
     recent = sorted(sign for sign in map(_plain, signs.values()) if sign.at > since)
     views = [sign for sign in recent if sign.name == "Product Viewed"]

@@ -190,7 +190,8 @@ class Facts(Model):
 
     def intent(self, now: datetime) -> Score:
         """How close to buying the person is; see `intent.intent`."""
-        return intent(self.interests, to_ms(now))
+        bought = max((order.at for order in self.orders.values()), default=0)
+        return intent(self.interests, bought, to_ms(now))
 
     def order_count(self, at: datetime) -> int:
         """How many orders there were up to `at`; of those too old to be told apart, all."""
