@@ -11,7 +11,9 @@ from nudgekit.model.message import Message
 from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored, Write, codec
 from nudgekit.runs.ports import Accepted, MessageRef, Refused, WakeUp
 
-PERSONAL = frozenset(Kind) - {Kind.ALIAS, Kind.PRODUCT, Kind.OPERATION, Kind.SUPPRESSION}
+PERSONAL = frozenset(Kind) - {
+    Kind.ALIAS, Kind.PRODUCT, Kind.OPERATION, Kind.SUPPRESSION, Kind.FOLLOWER, Kind.POPULARITY,
+}  # fmt: skip
 """The kinds of documents that stand under a person's id."""
 
 

@@ -11,11 +11,11 @@ from nudgekit.decide.release import release
 from nudgekit.decide.variants import variant_of
 from nudgekit.language.trigger import Rung
 from nudgekit.model.decision import PASS, Decision, Step, Verdict
-from nudgekit.model.message import Content
+from nudgekit.model.message import Aborted, Content
 from nudgekit.model.reasons import Reason
 
 Render = Callable[[Case, Rung], Content | str]
-"""Writes the rung's message; a text instead names the fault."""
+"""Writes the rung's message; a text instead names the fault, or tells why it calls itself off."""
 
 
 def decide(case: Case, render: Render) -> Decision:
@@ -63,9 +63,15 @@ def _write(case: Case, rung: Rung, render: Render, trace: list[Step]) -> Verdict
         trace.append(Step("renders", rung.channel, PASS))
         return None
     case.content = None
-    verdict = Verdict("skip", Reason.RENDER_FAILED, None, (("fault", content),))
+    verdict = _unwritten(content)
     trace.append(Step("renders", rung.channel, verdict))
     return verdict
+
+
+def _unwritten(fault: str) -> Verdict:
+    if isinstance(fault, Aborted):
+        return Verdict("skip", Reason.ABORTED, None, (("words", str(fault)),))
+    return Verdict("skip", Reason.RENDER_FAILED, None, (("fault", fault),))
 
 
 def _until(verdict: Verdict) -> datetime:

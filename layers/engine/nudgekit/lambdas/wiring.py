@@ -10,7 +10,7 @@ from nudgekit.adapters import clients
 from nudgekit.adapters.clock import VARIABLE, Clock
 from nudgekit.errors import RuleError, SettingsError
 from nudgekit.lambdas.settings import optional, required
-from nudgekit.model.base import Channel
+from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.runs.ports import Alarms, Bus, Outbox, People, Ports, Provider, Store, Timer
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def outbox() -> Outbox:
     """The queues of the channels."""
     from nudgekit.adapters.sqs import QueueOutbox  # noqa: PLC0415
 
-    urls = {channel: required(f"{channel.name}_QUEUE_URL") for channel in Channel}
+    urls = {channel: required(f"{channel.name}_QUEUE_URL") for channel in OUTGOING}
     return QueueOutbox(clients.sqs(), urls)
 
 

@@ -23,6 +23,7 @@ class Entry(NamedTuple):
     """One message: when it was claimed (ms since 1970 UTC), on which channel, for which purpose.
 
     A message that was `held` did not go out, because the person is held out: everything else treats it as sent.
+    One that is `unseen` waits on the shop's page: it counts against a cap only once a page has fetched it.
     """
 
     at: int
@@ -31,6 +32,7 @@ class Entry(NamedTuple):
     channel: Channel
     purpose: Purpose
     held: bool = False
+    unseen: bool = False
 
 
 class Asked(NamedTuple):
@@ -175,7 +177,8 @@ class Ledger(Model):
 
     def moved(self, message: str, at: int) -> "Ledger":
         """The ledger with a message that went out later than it was claimed, so that it counts from then on."""
-        entries = sorted(each._replace(at=at) if each.message == message else each for each in self.entries)
+        seen = (each._replace(at=at, unseen=False) if each.message == message else each for each in self.entries)
+        entries = sorted(seen)
         asked = {
             name: each._replace(at=max(each.at, at)) if (each.at, message, name) in self._claims else each
             for name, each in self.asked.items()
@@ -229,7 +232,7 @@ class Ledger(Model):
 
         Args:
             purpose: theirs.
-            channels: None: all.
+            channels: None: all by which messages go out to people.
             since: the end of what does not count.
             trigger: theirs alone; None: of all triggers.
             besides: a message that does not count.
@@ -241,7 +244,8 @@ class Ledger(Model):
                 break
             if (
                 entry.purpose == purpose
-                and (channels is None or entry.channel in channels)
+                and (entry.channel in channels if channels is not None else entry.channel is not Channel.ONSITE)
+                and not entry.unseen
                 and (trigger is None or entry.trigger == trigger)
                 and entry.message != besides
             ):

@@ -7,7 +7,7 @@ from typing import Final
 from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
 from nudgekit.language.trigger import Rung
-from nudgekit.model.base import MILLISECOND, to_ms
+from nudgekit.model.base import MILLISECOND, Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
@@ -21,6 +21,7 @@ from nudgekit.model.run import Run
 from nudgekit.runs.arm import MAX_ITEMS, arm, plan_start
 from nudgekit.runs.climb import after_loss, already_lost, concerns, is_ending, is_loss, noted, plan_arrival, plan_loss
 from nudgekit.runs.documents import OPERATION, Check, Kind, Ref, Stored, run_ref
+from nudgekit.runs.inbox import inbox_ref, with_posted
 from nudgekit.runs.keys import message_id
 from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
@@ -74,9 +75,10 @@ class Conductor:
         """
         for attempt in range(TRIES):
             if attempt:
-                snapshot.refresh(self.refs(signal))
+                snapshot.refresh((*self.refs(signal), *(ref for ref in snapshot.documents if ref.kind is Kind.ONSITE)))
             try:
-                report = self._do(self._guarded(self.plan(signal, snapshot, now), snapshot), snapshot)
+                plan = self._guarded(self.plan(signal, snapshot, now), snapshot)
+                report = self._do(with_posted(plan, self._priority, snapshot, now), snapshot)
             except Conflict:
                 continue
             self.safety.note(signal.person, report)
@@ -91,6 +93,9 @@ class Conductor:
             profile: Profile = snapshot.get(Ref(Kind.PROFILE, message.person)).value or Profile()
             checks += unchanged(message.person, profile, message.channel, snapshot)
         return plan._replace(puts=(*plan.puts, *checks)) if checks else plan
+
+    def _priority(self, version: int) -> int:
+        return self.rules.version(version).priority
 
     def _do(self, plan: Plan, snapshot: Snapshot) -> Report:
         for wake_up, at in plan.wake_ups:
@@ -125,7 +130,10 @@ class Conductor:
     def _refs_of_decision(self, person: str, items: Iterable[str]) -> tuple[Ref, ...]:
         """All that a decision about the person looks at, but the run."""
         known = (Ref(kind, person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
-        return (*known, OPERATION, *self.safety.refs, *(Ref(Kind.PRODUCT, item) for item in items))
+        inbox = (
+            (inbox_ref(person),) if any(rung.channel is Channel.ONSITE for rung in self.rules.trigger.ladder) else ()
+        )
+        return (*known, *inbox, OPERATION, *self.safety.refs, *(Ref(Kind.PRODUCT, item) for item in items))
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""

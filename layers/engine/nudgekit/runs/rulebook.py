@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from nudgekit.book import Book
 from nudgekit.decide.case import Case
-from nudgekit.errors import RuleError
+from nudgekit.errors import CalledOff, RuleError
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import Channel
-from nudgekit.model.message import Content
+from nudgekit.model.message import Aborted, Content
 from nudgekit.model.profile import address_mark
 
 if TYPE_CHECKING:
+    from nudgekit.content.context import Inputs
     from nudgekit.content.links import Linker, MessageLinks
 
 
@@ -83,13 +84,32 @@ class Rulebook:
         template = messages.get(f"{rung.name}.{case.variant}") or messages.get(rung.name)
         if template is None:
             return f"there is no message for {rung.name}"
-        products = case.products.values()
-        links = self._links(case, rung.channel, message_id)
-        context = message_context(case.profile, case.cart, case.policy, self.id, message_id, products, links=links)
+        inputs = self._inputs(case, message_id, self._links(case, rung.channel, message_id))
         try:
-            return template.render(context)
+            return template.render(message_context(inputs))
+        except CalledOff as words:
+            return Aborted(words)
         except RuleError as error:
             return str(error)
+
+    def _inputs(self, case: Case, message_id: str, links: "MessageLinks") -> "Inputs":
+        """What the message `message_id` may draw on."""
+        from nudgekit.content.context import Inputs  # noqa: PLC0415
+
+        return Inputs(
+            policy=case.policy,
+            trigger=self.id,
+            message=message_id,
+            links=links,
+            now=case.now,
+            zone=case.zone,
+            profile=case.profile,
+            facts=case.facts,
+            cart=case.cart,
+            about=case.run.about,
+            item=case.item,
+            products=tuple(case.products.values()),
+        )
 
     def _links(self, case: Case, channel: Channel, message_id: str) -> "MessageLinks":
         from nudgekit.content.links import PREVIEW  # noqa: PLC0415

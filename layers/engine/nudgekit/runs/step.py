@@ -6,6 +6,8 @@ from typing import Final
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.decide import Render, decide
+from nudgekit.language.trigger import Trigger
+from nudgekit.model.base import Channel
 from nudgekit.model.decision import Decision
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message, MessageStatus
@@ -81,9 +83,7 @@ def _goal_reached(case: Case) -> bool:
 
 def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
     message = _message(case, decision)
-    is_last = decision.rung == len(case.trigger.ladder) - 1
-    pause = case.trigger.ladder[decision.rung].wait
-    due_at = min(case.run.expires_at, case.now + LOOK_AFTER) if is_last or pause is None else case.now + pause
+    due_at = due_after(case.trigger, decision.rung, case.now, case.run.expires_at)
     run = case.run.model_copy(
         update={
             "step": case.run.step + 1,
@@ -109,6 +109,17 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
         ),
         (message_ref(message),),
     )
+
+
+def due_after(trigger: Trigger, rung: int, claimed_at: datetime, expires_at: datetime) -> datetime:
+    """When a run is woken again that has claimed the message of `rung`.
+
+    What waits on the shop's page has until then; after any other last message the run asks what became of it.
+    """
+    pause = trigger.ladder[rung].wait
+    if pause is not None and rung < len(trigger.ladder) - 1:
+        return claimed_at + pause
+    return expires_at if trigger.ladder[rung].channel is Channel.ONSITE else min(expires_at, claimed_at + LOOK_AFTER)
 
 
 def _hold_out(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
@@ -149,7 +160,14 @@ def _message(case: Case, decision: Decision) -> Message:
         variant=decision.variant,
         items=case.run.items,
         claimed_at=case.now,
+        deliver_by=_waits_until(case, decision),
     )
+
+
+def _waits_until(case: Case, decision: Decision) -> datetime | None:
+    if decision.content is None or decision.content.channel is not Channel.ONSITE:
+        return None
+    return due_after(case.trigger, decision.rung, case.now, case.run.expires_at)
 
 
 def message_ref(message: Message) -> MessageRef:
