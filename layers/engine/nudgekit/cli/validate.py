@@ -1,6 +1,7 @@
 """`nudgekit validate`: read every rule, message and the policy, and tell every mistake at once."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
@@ -65,8 +66,10 @@ def _mistakes_of(book: Book, trigger: Trigger, template: Template, policy: Polic
         template.compile()
         if policy is not None:
             start = sample_start(book.path, trigger.id)
-            for locale in policy.locales:
-                yield from lint(trigger, template, sample_context(policy, trigger.id, locale, start))
+            halves = (True, False) if trigger.offer else (True,)  # with a code, and for who gets none
+            for locale, offered in product(policy.locales, halves):
+                context = sample_context(policy, trigger.id, locale, start, offered=offered)
+                yield from lint(trigger, template, context)
     except RuleError as error:
         yield error
 

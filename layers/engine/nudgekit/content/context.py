@@ -9,12 +9,13 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from nudgekit.content.links import MessageLinks
-from nudgekit.content.money import Money
+from nudgekit.content.money import Money, written_value
 from nudgekit.content.stats import stats_of
 from nudgekit.language.policy import Policy
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Scalar
 from nudgekit.model.facts import Cart, Facts, Line
+from nudgekit.model.offer import Promise
 from nudgekit.model.profile import Profile, Trait
 
 LONGEST_NAME = 80
@@ -43,6 +44,8 @@ class Inputs:
         about: the plain properties of the event that started the run.
         item: the product that the run is about, as the catalogue has it; None: it is about none, or unknown.
         products: everything else the catalogue knows of the run and the cart.
+        offer: the code that the message may promise; None: the person gets none.
+        picks: the products that the message recommends.
         zone: where the person's clock stands.
         now: the moment the message is written.
     """
@@ -59,6 +62,8 @@ class Inputs:
     about: Mapping[str, Scalar] = field(default_factory=dict)
     item: Product | None = None
     products: tuple[Product, ...] = ()
+    offer: Promise | None = None
+    picks: tuple[Product, ...] = ()
 
 
 def message_context(given: Inputs) -> dict[str, Any]:
@@ -144,6 +149,20 @@ def _the_item(given: Inputs) -> dict[str, Any] | None:
     return product_names(given.item, given) if given.item is not None else None
 
 
+def _locale(given: Inputs) -> str:
+    return written_for(given.profile.locale, given.policy.locales)
+
+
+def _offer(given: Inputs) -> dict[str, Any] | None:
+    """What is promised; nil for whoever gets nothing, so that the message has its other half to say."""
+    offer = given.offer
+    if offer is None:
+        return None
+    amount = _money(offer.amount, offer.currency or given.policy.currency)
+    value = written_value(offer.percent, amount, _locale(given))
+    return {"code": offer.code, "value": value, "percent": offer.percent, "amount": amount, "ends": offer.ends}
+
+
 def _item(line: Line, policy: Policy, message_id: str) -> dict[str, Any]:
     url, currency = _web(line.url) or policy.shop.url, line.currency or policy.currency
     return {
@@ -188,12 +207,14 @@ NAMES: Final[Mapping[str, Callable[[Inputs], Any]]] = {
     "cart": _cart,
     "product": _the_item,
     "products": lambda given: [product_names(each, given) for each in given.products],
+    "picks": lambda given: [product_names(each, given) for each in given.picks],
     "start": lambda given: _plain(given.about),
     "stats": _stats,
+    "offer": _offer,
     "shop": _shop,
     "trigger": lambda given: given.trigger,
     "message": lambda given: given.message,
-    "locale": lambda given: written_for(given.profile.locale, given.policy.locales),
+    "locale": _locale,
     "zone": lambda given: given.zone,
 }
 """Every name a message may use, but for its links, with what tells its value."""

@@ -1,6 +1,6 @@
 """A shopper and a cart for trying messages out: everybody in them is made up."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -11,13 +11,16 @@ from nudgekit.model.base import Channel
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Cart, Line
+from nudgekit.model.offer import Promise
 from nudgekit.model.profile import Profile
 
 SAMPLE_MESSAGE: Final = "m0123456789abcdef01234567"
 """As long as real ids of messages are: links and segments count it."""
 
 
-def sample_context(policy: Policy, trigger_id: str, locale: str = "", start: Event | None = None) -> dict[str, Any]:
+def sample_context(
+    policy: Policy, trigger_id: str, locale: str = "", start: Event | None = None, *, offered: bool = True
+) -> dict[str, Any]:
     """The names of a message to somebody with two things in the cart, everything about them known.
 
     Args:
@@ -25,6 +28,7 @@ def sample_context(policy: Policy, trigger_id: str, locale: str = "", start: Eve
         trigger_id: whose message it is.
         locale: the shopper's; the shop's first when left out.
         start: the event that began it, of which the message may speak; None: nothing is known of one.
+        offered: whether they get a code too, if the message speaks of one.
     """
     lines = tuple(_line(policy, *each) for each in _THINGS)
     value = sum((line.price * line.quantity for line in lines if line.price), Decimal(0))
@@ -42,12 +46,15 @@ def sample_context(policy: Policy, trigger_id: str, locale: str = "", start: Eve
             about=start.about if start is not None else {},
             item=_started_with(start, policy) or products[0],
             products=products,
+            offer=_PROMISE if offered else None,
+            picks=products,
         )
     )
 
 
 _NOW = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
 _PROFILE = Profile(name="Ada Example", locale="en", country="GB", timezone="Europe/London")
+_PROMISE = Promise(offer="sample", code="H7KM-3XQD-V9TC", ends=_NOW + timedelta(days=7), percent=10)
 _THINGS = (("fern-print", "Fern print, framed", 1, "24.00"), ("linen-throw", "Linen throw", 2, "61.50"))
 
 

@@ -1,8 +1,9 @@
 """Reading one rule file: run it, and tell every mistake in it together."""
 
 import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import MISSING, fields
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import MISSING, fields, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -10,9 +11,10 @@ from typing import Any
 
 from nudgekit.language.cells import Cells
 from nudgekit.language.mistakes import Place, collecting, nearest, report
+from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
 from nudgekit.language.segments import Shelf, named, reaching
-from nudgekit.language.trigger import Trigger
+from nudgekit.language.trigger import Trigger, is_trigger_id
 from nudgekit.language.versions import check_version
 from nudgekit.model.base import Channel
 
@@ -27,10 +29,12 @@ def load_trigger_folder(folder: Path) -> Trigger:
         RuleError: every mistake in it, each with its file, line and remedy.
     """
     path = folder / "rule.py"
-    with collecting() as found, reaching(cache(lambda: _shelf(folder.parent / "segments.py"))):
+    with collecting() as found, _reaching_segments(folder.parent):
         trigger = _read(path, "trigger", Trigger)
         if isinstance(trigger, Trigger):
             _check_folder(trigger, folder, path)
+            if not found and isinstance(trigger.offer, str):
+                trigger = _with_terms(trigger, trigger.offer, folder, path)
             if not found:
                 check_version(trigger, folder, _line_of(path, "version"))
     return trigger  # type: ignore[no-any-return]  # anything else was reported, so raised
@@ -46,11 +50,44 @@ def load_segments(path: Path) -> Shelf:
         return _shelf(path)
 
 
+def _reaching_segments(book: Path) -> AbstractContextManager[None]:
+    return reaching(cache(lambda: _shelf(book / "segments.py")))
+
+
 def _shelf(path: Path) -> Shelf:
     tree = _parse(path) if path.exists() else None
     names = (_run(tree, path, complete=True) if tree is not None else None) or {}
     cells = names.get("cells")
     return Shelf(str(path), named(names), cells if isinstance(cells, Cells) else None)
+
+
+def load_offers(path: Path) -> Mapping[str, Offer]:
+    """The offers that the file `path` declares, by the names it gives them; none when there is no such file.
+
+    Raises:
+        RuleError: every mistake in them, each with its file, line and remedy.
+    """
+    if not path.exists():
+        return {}
+    with collecting(), _reaching_segments(path.parent):
+        tree = _parse(path)
+        names = _run(tree, path, _check_keywords(tree, Offer, path)) if tree is not None else None
+        offers = {name: each for name, each in (names or {}).items() if isinstance(each, Offer)}
+        for name in offers:
+            if not is_trigger_id(name):
+                remedy = "use at most 40 lower-case letters, digits and _"
+                report(f"{name!r} cannot be an offer's name", remedy, Place(str(path), 0))
+    return offers
+
+
+def _with_terms(trigger: Trigger, name: str, folder: Path, path: Path) -> Trigger:
+    """The trigger with what its offer promises, and to whom."""
+    offers = load_offers(folder.parent / "offers.py")
+    if name not in offers:
+        remedy = nearest(name, tuple(offers)) if offers else f"declare it in {folder.parent / 'offers.py'}"
+        report(f'there is no offer "{name}"', remedy, _line_of(path, "offer"))
+        return trigger
+    return replace(trigger, offer=offers[name].terms(name))
 
 
 def load_policy(path: Path, triggers: Sequence[str] | None = None) -> Policy:

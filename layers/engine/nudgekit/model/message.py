@@ -84,6 +84,7 @@ class Message(Model):
         rung: its position on the ladder, from 0.
         attempt: how often this rung was withheld before.
         variant: its wording, where the trigger has several.
+        offered: whether it shows the run's code.
         items: products whose stock decides whether it still makes sense.
         deliver_by: when its hours close where the person is, as known at the hand-off; None: not soon. Of a message on
             the shop's page, until when it may be fetched.
@@ -103,6 +104,7 @@ class Message(Model):
     purpose: Purpose
     content: Content
     variant: str = ""
+    offered: bool = False
     items: tuple[str, ...] = ()
     status: MessageStatus = MessageStatus.CLAIMED
     reason: Reason | None = None

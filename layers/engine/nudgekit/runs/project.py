@@ -25,9 +25,10 @@ from nudgekit.runs.addresses import (
     devices_in,
     move,
 )
-from nudgekit.runs.documents import Check, Kind, Put, Ref, Write
+from nudgekit.runs.documents import ZONES, Check, Kind, Put, Ref, Write
 from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
+from nudgekit.runs.redeem import redeemed
 from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.suppression import Suppression, counts
@@ -155,7 +156,7 @@ _SAID: Final = {
 
 def _refs(subject: str, events: Iterable[Event]) -> tuple[Ref, ...]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
-    own = (Ref(kind, subject) for kind in sorted({*said, Kind.FACTS}))
+    own = (*(Ref(kind, subject) for kind in sorted({*said, Kind.FACTS})), *((ZONES,) if Kind.PROFILE in said else ()))
     named = addresses_in(events)
     return (*own, *_evidence(events), *named, *_said_from(named))
 
@@ -170,13 +171,18 @@ def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is 
 ) -> list[Write]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
     writes: list[Write] = []
-    if events:
-        writes += _changed(snapshot, Ref(Kind.FACTS, person), blank, lambda before: fold(before, events, now))
+    known: Facts = snapshot.get(Ref(Kind.FACTS, person)).value or blank
+    facts = fold(known, events, now) if events else known
+    if facts != known:
+        writes.append(Put(Ref(Kind.FACTS, person), facts, snapshot.get(Ref(Kind.FACTS, person)).version))
+    writes += redeemed(person, events, snapshot)
     consent, refusals = snapshot.get(Ref(Kind.CONSENT, person)) if Kind.CONSENT in said else None, []
     if Kind.PROFILE in said:
-        moved = _moved(person, events, snapshot, suppression)
+        moved = _moved(person, events, snapshot, suppression, _device_zone(facts))
         writes += moved.writes
         refusals = [*moved.refusals, *_inherited(events, snapshot)]
+    elif _device_zone(facts) != _device_zone(known):
+        writes += _found_elsewhere(Ref(Kind.PROFILE, person), snapshot, _device_zone(facts))
     if consent is not None or refusals:
         words = _unheard(events, snapshot) | _new(person, refusals, snapshot)
         writes += _changed(
@@ -186,11 +192,27 @@ def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is 
     return writes
 
 
-def _moved(person: str, events: Sequence[Event], snapshot: Snapshot, suppression: Suppression | None) -> Moved:
+def _device_zone(facts: Facts) -> str | None:
+    return facts.zone[2] if facts.zone is not None else None
+
+
+def _found_elsewhere(ref: Ref, snapshot: Snapshot, zone: str | None) -> list[Write]:
+    """The profile of somebody whose device is in another zone now: its place in the index is there."""
+    stored = snapshot.get(ref)
+    if stored.value is None:
+        return []
+    return [Put(ref, stored.value.model_copy(update={"device_zone": zone}), stored.version)]
+
+
+def _moved(
+    person: str, events: Sequence[Event], snapshot: Snapshot, suppression: Suppression | None, zone: str | None
+) -> Moved:
     """What the person said about themselves, and everybody whom a new address concerns."""
     stored = snapshot.get(Ref(Kind.PROFILE, person))
     before: Profile = stored.value or Profile()
     after = _described(before, events)
+    if stored.value is not None or after != before:
+        after = after.model_copy(update={"device_zone": zone})
     moved = move(person, before, after, addresses_in(events), Joining(_last(events), snapshot, suppression))
     if moved.profile != before:
         moved.add(Put(Ref(Kind.PROFILE, person), moved.profile, stored.version))

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from nudgekit.book import Book
 from nudgekit.decide.case import Case
 from nudgekit.errors import CalledOff, RuleError
+from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import Channel
+from nudgekit.model.codes import PREVIEW_KEY, code_of
 from nudgekit.model.message import Aborted, Content
 from nudgekit.model.profile import address_mark
 
@@ -29,6 +31,7 @@ class Rulebook:
         linker: makes the links in its messages when first asked; without one they lead nowhere.
         hurry: how much of the engine's time passes while so much does on the wall; what depends on how fast our own
             functions work is measured by the wall.
+        code_key: the secret by which codes are made, when first asked; without one they are those of previews.
     """
 
     def __init__(
@@ -37,8 +40,9 @@ class Rulebook:
         trigger_id: str,
         linker: "Callable[[], Linker] | None" = None,
         hurry: Callable[[timedelta], timedelta] = lambda length: length,
+        code_key: Callable[[], bytes] = lambda: PREVIEW_KEY,
     ) -> None:
-        self.book, self.id, self.linker, self.hurry = book, trigger_id, linker, hurry
+        self.book, self.id, self.linker, self.hurry, self.code_key = book, trigger_id, linker, hurry, code_key
 
     @property
     def trigger(self) -> Trigger:
@@ -66,6 +70,14 @@ class Rulebook:
         except RuleError:
             return False
         return True
+
+    def offer(self, name: str) -> Offer | None:
+        """The offer `name` as it stands; None when it was withdrawn."""
+        return self.book.offers.get(name)
+
+    def code(self, offer: str, drawer: int, number: int) -> str:
+        """The code that is made for an offer under a number."""
+        return code_of(self.code_key(), offer, drawer, number)
 
     def others(self) -> tuple[Trigger, ...]:
         """The other triggers of the shop, as they stand; one that cannot be read cannot be deployed either."""
@@ -109,6 +121,8 @@ class Rulebook:
             about=case.run.about,
             item=case.item,
             products=tuple(case.products.values()),
+            offer=case.promise,
+            picks=case.picks,
         )
 
     def _links(self, case: Case, channel: Channel, message_id: str) -> "MessageLinks":

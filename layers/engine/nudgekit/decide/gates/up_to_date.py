@@ -40,7 +40,7 @@ def up_to_date(case: Case, _rung: Rung) -> Verdict:
 def _lagging(case: Case) -> Verdict | None:
     """A wait while the facts were last known to be complete longer ago than the policy allows, or never."""
     allowed, folded_to = case.policy.freshness, case.operation.folded_to
-    if allowed is None or (folded_to is not None and case.now <= folded_to + allowed):
+    if allowed is None or not case.operation.lags(allowed, case.now):
         return None
     since = case.run.due_at if folded_to is None else folded_to + allowed
     seen = (("folded_to", folded_to), ("freshness", allowed))

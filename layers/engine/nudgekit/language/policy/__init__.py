@@ -43,6 +43,7 @@ class Policy:
         safety: how many people a trigger may reach in a short time before somebody must look.
         holdouts: who is not messaged for a while, so that the effect can be measured.
         overrides: rows of the law that the shop sets aside, each with its reason.
+        pace: how many people a minute one trigger asks, when many are asked at once.
         freshness: how far facts may lag behind before nothing is decided on them any more; None: nobody asks.
         topics: what people can allow or refuse by itself, in the order of the preference page.
         double_opt_in: channels on which a grant counts only once it is confirmed.
@@ -63,6 +64,7 @@ class Policy:
     holdouts: tuple[Holdout, ...] = ()
     overrides: tuple[Override, ...] = ()
     freshness: timedelta | None = None
+    pace: int = 100_000
     topics: tuple[Topic, ...] = ()
     double_opt_in: tuple[str, ...] = ()
     revoke_all: bool = True
@@ -151,10 +153,20 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
     if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
         yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
+    yield from _numbers(policy)
+
+
+def _numbers(policy: Policy) -> Iterator[tuple[str, str, str]]:
     yield from backlog_mistakes(policy.after_quiet_hours, policy.spread)
     yield from safety_mistakes(policy.safety)
     yield from holdout_mistakes(policy.holdouts)
     yield from freshness_mistakes(policy.freshness)
+    if type(policy.pace) is not int or policy.pace < 1:
+        yield "pace", f"{policy.pace!r} is not a number of people", "write how many are asked a minute, as in 100_000"
+    yield from _twice(policy)
+
+
+def _twice(policy: Policy) -> Iterator[tuple[str, str, str]]:
     channels = [each.channel for each in policy.quiet_hours]
     for name in sorted({each for each in channels if channels.count(each) > 1}):
         yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"
