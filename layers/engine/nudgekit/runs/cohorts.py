@@ -15,7 +15,7 @@ from nudgekit.runs.documents import ZONES, InCohort, Kind, Put, Ref, Stored, Wri
 SHARDS: Final = 16
 """Shares into which the people of a zone are divided, and lanes in which they are asked side by side."""
 
-FOLLOWER_SHARDS: Final = 4
+FOLLOWER_SHARDS: Final = 8
 """Shares into which the followers of one thing are divided."""
 
 HOME: Final = "shop"
