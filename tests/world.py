@@ -11,6 +11,7 @@ from nudgekit.model.base import Channel
 from nudgekit.model.event import Event, parse_event
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
+from nudgekit.runs.catalogue import project_catalogue
 from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.hand_off import HandOff
@@ -87,6 +88,14 @@ class World:
         for answer in project([event], self.store, self.now, self.suppression).values():
             if isinstance(answer, Exception):
                 raise answer
+        self.shelve(event)
+
+    def shelve(self, event: Event) -> None:
+        """Fold an event into the catalogue, and tell what follows from it."""
+        (answer,) = project_catalogue([event], self.store, self.now, self.suppression).values()
+        if isinstance(answer, Exception):
+            raise answer
+        self.hear(answer.events)
 
     def catch_up(self) -> None:
         """Facts are fresh again."""
@@ -130,7 +139,10 @@ class World:
     def hear(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Let the bus tell its events to all who listen."""
         for raw in events:
-            self.fold(parse_event(raw, self.now))
+            event = parse_event(raw, self.now)
+            self.fold(event)
+            if event.of_shop:
+                continue
             signal = read_signal(raw, self.now)
             if isinstance(signal, News):
                 self.signal(signal)

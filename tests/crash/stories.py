@@ -11,7 +11,7 @@ from nudgekit.book import Book, load_book
 from nudgekit.decide.case import Case
 from nudgekit.errors import Throttled
 from nudgekit.language.trigger import Rung, Trigger
-from nudgekit.model.base import Channel
+from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.message import Content, Message
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
@@ -84,8 +84,8 @@ def rules(trigger: str, *, transactional: bool) -> Rulebook:
 
 def introduce(town: Town) -> None:
     """Ada is known and allows everything; she leaves a cart, and the event comes twice."""
-    granted = (f"consent/granted_{channel}" for channel in Channel)
-    for name in ("project_profile/profile_updated", "project_profile/product_updated", *granted):
+    granted = (f"consent/granted_{channel}" for channel in OUTGOING)
+    for name in ("project_profile/profile_updated", "project_catalogue/product_updated", *granted):
         event = fixture(name)
         town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
     for _ in range(2):

@@ -8,9 +8,9 @@ import pytest
 from nudgekit.adapters.dynamodb import DynamoStore
 from nudgekit.adapters.memory import MemoryStore
 from nudgekit.model.event import Event
-from nudgekit.model.follower import Follower
+from nudgekit.model.follower import Follower, rank_of
 from nudgekit.model.profile import Profile
-from nudgekit.runs.cohorts import HOME, SHARDS, everyone_in, follower_place, followers_of, shard_of
+from nudgekit.runs.cohorts import HOME, SHARDS, everyone_in, followers_of, shard_of
 from nudgekit.runs.documents import ZONES, Delete, InCohort, Kind, Put, Ref
 from nudgekit.runs.merge import identities, merge
 from nudgekit.runs.project import project
@@ -76,7 +76,7 @@ def test_who_stops_following_is_found_no_more(stored: Store) -> None:
 
 
 def test_who_came_first_stands_first() -> None:
-    early, late = (follower_place("brand", "fern", "ada", since).rank for since in (999, 1000))
+    early, late = (rank_of(since, "ada") for since in (999, 1000))
     assert early < late
 
 

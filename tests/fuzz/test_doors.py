@@ -17,7 +17,7 @@ import pytest
 
 from nudgekit import load_book
 from nudgekit.lambdas import observability
-from nudgekit.model.base import Channel
+from nudgekit.model.base import OUTGOING
 from nudgekit.runs.documents import Kind, Ref, run_ref
 from tests.functional.deployment import ROOT, fixture
 from tests.fuzz.hostile import MARKS, hostile
@@ -78,7 +78,7 @@ def yard(patch: pytest.MonkeyPatch) -> Yard:
     book = load_book(ROOT / "rules")
     made = Yard(book, book.ids, NOW - timedelta(minutes=31))
     made.wire(patch, quiet=False)
-    for name in ("project_profile/batch", *(f"consent/granted_{channel}" for channel in Channel)):
+    for name in ("project_profile/batch", *(f"consent/granted_{channel}" for channel in OUTGOING)):
         event = fixture(name)
         bodies = [json.loads(each["body"]) for each in event["Records"]] if "Records" in event else [event]
         made.invoke(name.partition("/")[0], *bodies)

@@ -16,7 +16,7 @@ import pytest
 from nudgekit import load_book
 from nudgekit.content.sms import segments
 from nudgekit.language.trigger import Rung
-from nudgekit.model.base import Channel
+from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.facts import Facts, Line
 from nudgekit.model.message import Content
 from nudgekit.model.profile import Profile
@@ -98,7 +98,7 @@ def seen(mail: Content) -> Seen:
 
 def check(case: Any) -> None:
     """What must hold of every message to this shopper."""
-    for channel in Channel:
+    for channel in OUTGOING:
         content = written(case, channel)
         heads = (content.title, content.subject, content.preheader, content.link, content.button, content.unsubscribe)
         for head in (*heads, *content.parameters):

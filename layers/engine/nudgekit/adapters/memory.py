@@ -6,20 +6,13 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from nudgekit.adapters.item_keys import PERSONAL
 from nudgekit.errors import BadInput, Conflict
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
 from nudgekit.runs.cohorts import place_of
 from nudgekit.runs.documents import ABSENT, Delete, InCohort, Kind, Put, Ref, Stored, Write, codec
 from nudgekit.runs.ports import Accepted, MessageRef, Page, Refused, WakeUp
-
-PERSONAL = frozenset(
-    {
-        Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.EVIDENCE, Kind.LINK, Kind.LEDGER, Kind.RUN, Kind.MESSAGE,
-        Kind.TRACE,
-    }
-)  # fmt: skip
-"""The kinds of documents that stand under a person's id."""
 
 
 class MemoryStore:

@@ -22,6 +22,7 @@ NAMES: Final = {
     Channel.EMAIL: "E-mail",
     Channel.SMS: "Text messages",
     Channel.WHATSAPP: "WhatsApp",
+    Channel.ONSITE: "On our website",
 }
 _FAULTS: Final = {
     400: (
@@ -127,6 +128,7 @@ def _by(channel: Channel) -> str:
         Channel.EMAIL: "E-mails with offers",
         Channel.SMS: "Text messages with offers",
         Channel.WHATSAPP: "WhatsApp messages with offers",
+        Channel.ONSITE: "Offers on our website",
     }[channel]
 
 

@@ -13,21 +13,25 @@ from typing import Any
 from nudgekit.errors import RuleError
 from nudgekit.language.mistakes import Place, nearest, raise_together
 from nudgekit.model.base import Channel
+from nudgekit.model.event import MARKET_EVENTS
 
 NEEDED = {
     Channel.PUSH: frozenset({"title", "link"}),
     Channel.EMAIL: frozenset({"subject", "preheader", "link"}),
     Channel.SMS: frozenset({"link"}),
     Channel.WHATSAPP: frozenset(),
+    Channel.ONSITE: frozenset({"title"}),
 }
 OPTIONAL = {
-    Channel.PUSH: frozenset({"image"}),
+    Channel.PUSH: frozenset({"image", "deep_link"}),
     Channel.SMS: frozenset({"dlt_template_id", "dlt_entity_id"}),
     Channel.WHATSAPP: frozenset({"template", "language", "parameters", "button"}),
+    Channel.ONSITE: frozenset({"link", "image", "choices", "answer"}),
 }
 TOGETHER = {
     Channel.SMS: frozenset({"dlt_template_id", "dlt_entity_id"}),
     Channel.WHATSAPP: frozenset({"template", "language", "parameters"}),
+    Channel.ONSITE: frozenset({"choices", "answer"}),
 }
 """Fields that make sense only together: all of them or none."""
 _FENCE = "+++"
@@ -40,7 +44,8 @@ class Source:
     Attributes:
         path: the file.
         channel: what it is for; the file is called after it, and after its variant if it has one.
-        head: its fields; a list only for `parameters`.
+        head: its fields but the lists, `parameters` and `choices`.
+        choices: of a question on the shop's page, each answer's code and what people read.
         body: what follows the head.
         text: the whole file, for finding lines.
     """
@@ -51,6 +56,7 @@ class Source:
     parameters: tuple[str, ...]
     body: str
     text: str
+    choices: tuple[tuple[str, str], ...] = ()
 
     def place_of(self, snippet: str) -> Place:
         """The first line that has `snippet`; the file as a whole when none has."""
@@ -69,7 +75,8 @@ def read_source(path: Path) -> Source:
     channel = Channel(path.stem.partition(".")[0])
     raise_together([*_names(path, text, channel, set(head)), *_types(path, text, head)])
     parameters = tuple(head.pop("parameters", ()))
-    return Source(path, channel, head, parameters, body, text)
+    choices = tuple((code, label) for code, label in head.pop("choices", ()))
+    return Source(path, channel, head, parameters, body, text, choices)
 
 
 def _split(path: Path, text: str) -> tuple[dict[str, Any], str]:
@@ -97,13 +104,25 @@ def _names(path: Path, text: str, channel: Channel, given: set[str]) -> list[Rul
 
 def _types(path: Path, text: str, head: dict[str, Any]) -> list[RuleError]:
     return [
-        RuleError(f"{name} is not {wanted}", str(_place(path, text, name)), "put it in double quotes")
+        RuleError(
+            f"{name} is not {wanted}", str(_place(path, text, name)), _REMEDIES.get(name, "put it in double quotes")
+        )
         for name, value in sorted(head.items())
         for wanted in [_wanted(name)]
         if not _is_right(name, value)
     ]
 
 
+MOST_CHOICES = 10
+_REMEDIES = {
+    "choices": "write codes of lower-case letters, digits and _, each once",
+    "answer": 'name the event that an answer becomes, as in answer = "Exit Reason Given"',
+}
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_LISTS = {
+    "parameters": "a list of texts",
+    "choices": f'a list of up to {MOST_CHOICES} different [code, label], as in [["price", "It costs too much"]]',
+}
 _DLT_ID = re.compile(r"\S{1,64}")
 """What the provider takes as an id of a registration: botocore's model of SendTextMessage."""
 
@@ -111,14 +130,30 @@ _DLT_ID = re.compile(r"\S{1,64}")
 def _is_right(name: str, value: object) -> bool:
     if name == "parameters":
         return isinstance(value, list) and all(isinstance(each, str) and each for each in value)
+    if name == "choices":
+        return isinstance(value, list) and bool(value) and all(map(_is_choice, value)) and _are_different(value)
+    if name == "answer":
+        return value in MARKET_EVENTS
     if name.startswith("dlt_"):
         return isinstance(value, str) and _DLT_ID.fullmatch(value) is not None
     return isinstance(value, str) and bool(value.strip())
 
 
+def _is_choice(value: object) -> bool:
+    if not isinstance(value, list) or len(value) != 2 or not all(isinstance(each, str) for each in value):
+        return False
+    return _CODE.fullmatch(value[0]) is not None and bool(value[1].strip())
+
+
+def _are_different(choices: list[list[str]]) -> bool:
+    return len({code for code, _ in choices}) == len(choices) <= MOST_CHOICES
+
+
 def _wanted(name: str) -> str:
-    if name == "parameters":
-        return "a list of texts"
+    if name in _LISTS:
+        return _LISTS[name]
+    if name == "answer":
+        return "an event of the shop's visitors"
     return "an id of at most 64 characters without spaces" if name.startswith("dlt_") else "a text"
 
 

@@ -10,7 +10,7 @@ from nudgekit.adapters import clients
 from nudgekit.adapters.clock import VARIABLE, Clock
 from nudgekit.errors import RuleError, SettingsError
 from nudgekit.lambdas.settings import optional, required
-from nudgekit.model.base import Channel
+from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.runs.ports import Alarms, Bus, Cohorts, Inbox, Outbox, People, Ports, Provider, Store, Timer
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def outbox() -> Outbox:
     """The queues of the channels."""
     from nudgekit.adapters.sqs import QueueOutbox  # noqa: PLC0415
 
-    urls = {channel: required(f"{channel.name}_QUEUE_URL") for channel in Channel}
+    urls = {channel: required(f"{channel.name}_QUEUE_URL") for channel in OUTGOING}
     return QueueOutbox(clients.sqs(), urls)
 
 
@@ -156,7 +156,9 @@ def rulebook(trigger_id: str) -> "Rulebook":
     from nudgekit.book import load_book  # noqa: PLC0415
     from nudgekit.runs.rulebook import Rulebook  # noqa: PLC0415
 
-    return Rulebook(load_book(_rules_folder()), trigger_id, linker, clock().hurry)
+    return Rulebook(
+        load_book(_rules_folder()), trigger_id, linker, clock().hurry, code_key=lambda: secret("OFFER_KEY_ARN")
+    )
 
 
 @cache

@@ -18,6 +18,7 @@ from nudgekit.language.expressions import Condition
 from nudgekit.language.fields import Events, Goal
 from nudgekit.language.mistakes import Place, caller, keyword_place, nearest, report
 from nudgekit.language.moments import Moment
+from nudgekit.language.offer import Terms
 from nudgekit.model.base import KEY_FIELDS, Channel, Purpose
 from nudgekit.model.event import SHOP_EVENTS
 
@@ -100,6 +101,8 @@ class Trigger:
         goal: what the trigger hopes for, and within which time after a message.
         holdout: the share of people, 0 to below 1, who are not messaged so that the effect can be measured.
         experiment: variants of its messages, each for a share of people; None: everybody gets the same.
+        offer: the offer of `rules/offers.py` that its messages may promise, by name; what it promises, and to whom, is
+            looked up when the rule is read, and part of it from then on.
 
     Raises:
         RuleError: something in it cannot work; names the line and what to do.
@@ -126,6 +129,7 @@ class Trigger:
     holdout: float = 0.0
     topic: str = ""
     experiment: Experiment | None = None
+    offer: Terms | str | None = None
 
     def __post_init__(self) -> None:
         mistakes = tuple(_mistakes(self))
@@ -203,6 +207,7 @@ _PARTS: Mapping[str, Any] = {
     "among": Among,
     "at": Moment,
     "until": Moment,
+    "offer": Terms,
 }
 """Fields that know themselves how to be written as JSON."""
 
@@ -329,6 +334,10 @@ def _numbers(trigger: Trigger) -> Iterator[_Mistake]:
         yield _Mistake("priority", f"{trigger.priority!r} is not a priority", "write a whole number from 0 to 100")
     if trigger.experiment is not None and not isinstance(trigger.experiment, Experiment):
         yield _Mistake("experiment", "the experiment is not an Experiment", _EXPERIMENT)
+    if trigger.offer is not None and not isinstance(trigger.offer, Terms) and not is_trigger_id(trigger.offer):
+        yield _Mistake(
+            "offer", f"offer={trigger.offer!r} names no offer", 'write its name, as in offer="first_purchase"'
+        )
     if type(trigger.holdout) not in {int, float} or not 0 <= trigger.holdout < 1:
         yield _Mistake("holdout", f"{trigger.holdout!r} is not a share", "write 0.05 to hold out 5 of 100 people")
 

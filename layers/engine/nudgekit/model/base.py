@@ -34,6 +34,11 @@ class Channel(StrEnum):
     EMAIL = "email"
     SMS = "sms"
     WHATSAPP = "whatsapp"
+    ONSITE = "onsite"
+
+
+OUTGOING: tuple[Channel, ...] = tuple(channel for channel in Channel if channel is not Channel.ONSITE)
+"""Channels by which messages go out to people. On-site ones wait on the shop's own page until people come."""
 
 
 Purpose = Literal["promotional", "transactional"]

@@ -18,8 +18,8 @@ from nudgekit.model.base import KEY_FIELDS, Id, Model, Timestamp
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """How far ahead of us a producer's clock may run."""
 
-OLDEST: Final = timedelta(days=90)
-"""Older events change no decision: facts look back no further."""
+OLDEST: Final = timedelta(days=400)
+"""Older events change no decision; orders of more than a year ago tell whether a customer is dormant or new."""
 
 MAX_BYTES: Final = 64 * 1024
 """The largest event taken in, as JSON; EventBridge's own limit is 256 KB for a whole request."""
@@ -38,7 +38,7 @@ MARKET_EVENTS: Final = frozenset(
     {
         "Signed Up", "Page Viewed", "Exit Intent Detected", "Exit Reason Given", "Chat Started", "Listing Started",
         "Listing Published", "Listing Sold", "Listing Removed", "Article Read", "Coupon Issued", "Reminder Requested",
-        "Cashback Granted", "Cashback Redeemed", "Offer Taken",
+        "Cashback Granted", "Cashback Redeemed", "Offer Taken", "Product Details Opened",
     }
 )  # fmt: skip
 SHOP_EVENTS: Final = frozenset(

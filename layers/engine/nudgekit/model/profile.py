@@ -101,6 +101,8 @@ class Profile(Model):
         if channel is Channel.PUSH:
             alive = [(endpoint.at, name) for name, endpoint in self.push.items() if endpoint.at > endpoint.dead]
             return max(alive)[1] if alive else None
+        if channel is Channel.ONSITE:
+            return None
         field = "email" if channel is Channel.EMAIL else "phone"
         address: str | None = getattr(self, field)
         if not address or self.dead.get(f"{channel}:{address_mark(address)}", -1) >= self.written_at(field):

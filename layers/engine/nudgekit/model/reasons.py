@@ -38,7 +38,9 @@ class Reason(StrEnum):
     NOT_REGISTERED = "not_registered", "the law of the person's country asks for a registration that the message lacks"
     DO_NOT_CALL = "do_not_call", "the number stands in a do-not-call register, or was not checked against it lately"
     TEMPLATE_NEEDED = "template_needed", "free text may only answer what the person wrote within the last 24 hours"
+    OFFER_ENDED = "offer_ended", "the code that the message shows no longer counts"
     RENDER_FAILED = "render_failed", "the message could not be written with the data at hand"
+    ABORTED = "aborted", "the message says itself that it shall not be sent, by the words in its file"
     NO_CHANNEL = "no_channel", "no channel of the ladder was open, for different reasons"
 
     # The run waits.
@@ -67,5 +69,6 @@ class Reason(StrEnum):
     REJECTED = "rejected", "the provider refused the message for good"
     HELD_BACK = "held_back", "the provider holds marketing back from this person for a while"
     NOT_PICKED_UP = "not_picked_up", "its channel did not get round to it in time"
+    NO_VISIT = "no_visit", "it waited on the shop's page, and the person did not come"
     UNDELIVERED = "undelivered", "the provider gave up on delivering it"
     IN_DOUBT = "in_doubt", "the provider may or may not have taken it; it is not sent again"

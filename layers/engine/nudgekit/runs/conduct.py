@@ -9,7 +9,7 @@ from typing import Final
 from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
 from nudgekit.language.trigger import Rung
-from nudgekit.model.base import MILLISECOND, to_ms
+from nudgekit.model.base import MILLISECOND, Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
@@ -24,10 +24,12 @@ from nudgekit.runs.arm import MAX_ITEMS, arm, plan_start
 from nudgekit.runs.climb import after_loss, already_lost, concerns, is_ending, is_loss, noted, plan_arrival, plan_loss
 from nudgekit.runs.documents import OPERATION, Check, Kind, Ref, Stored, run_ref
 from nudgekit.runs.fan_out import FanOut, is_bulk
+from nudgekit.runs.inbox import inbox_ref, with_posted
 from nudgekit.runs.keys import message_id
 from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
 from nudgekit.runs.neighbours import neighbours_of, unchanged
+from nudgekit.runs.offers import Codes
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Inbox, Ports, WakeUp
@@ -58,7 +60,7 @@ class Conductor:
         self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE, suppression: Suppression | None = None
     ) -> None:
         self.rules, self.ports, self.patience, self.suppression = rules, ports, patience, suppression
-        self.fan_out = FanOut(rules, ports.cohorts)
+        self.fan_out, self.codes = FanOut(rules, ports.cohorts), Codes(rules)
         self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
 
     def read(self, signals: Iterable[Signal]) -> Snapshot:
@@ -78,9 +80,11 @@ class Conductor:
         """
         for attempt in range(TRIES):
             if attempt:
-                snapshot.refresh(self.refs(signal))
+                snapshot.refresh((*self.refs(signal), *(ref for ref in snapshot.documents if ref.kind is Kind.ONSITE)))
+            self.codes.attempt = attempt
             try:
-                report = self._do(self._guarded(self.plan(signal, snapshot, now), snapshot), snapshot)
+                plan = self._guarded(self.codes.settled(self.plan(signal, snapshot, now), snapshot, now), snapshot)
+                report = self._do(with_posted(plan, self._priority, snapshot, now), snapshot)
             except Conflict:
                 continue
             if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
@@ -97,6 +101,9 @@ class Conductor:
             profile: Profile = snapshot.get(Ref(Kind.PROFILE, message.person)).value or Profile()
             checks += unchanged(message.person, profile, message.channel, snapshot)
         return plan._replace(puts=(*plan.puts, *checks)) if checks else plan
+
+    def _priority(self, version: int) -> int:
+        return self.rules.version(version).priority
 
     def _do(self, plan: Plan, snapshot: Snapshot) -> Report:
         for wake_up, at in plan.wake_ups:
@@ -143,7 +150,11 @@ class Conductor:
     def _refs_of_decision(self, person: str, items: Iterable[str]) -> tuple[Ref, ...]:
         """All that a decision about the person looks at, but the run."""
         known = (Ref(kind, person) for kind in (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER))
-        return (*known, OPERATION, *self.safety.refs, *(Ref(Kind.PRODUCT, item) for item in items))
+        inbox = (
+            (inbox_ref(person),) if any(rung.channel is Channel.ONSITE for rung in self.rules.trigger.ladder) else ()
+        )
+        shared = (OPERATION, *self.safety.refs, *self.codes.refs)
+        return (*known, *inbox, *shared, *(Ref(Kind.PRODUCT, item) for item in items))
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
@@ -248,6 +259,7 @@ class Conductor:
     def _case(self, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
         case = build_case(self.rules, run, items, snapshot, now)
         case.reached = self.safety.reached(snapshot, now)
+        case.supply = self.codes.supply(run.person, snapshot)
         return case
 
 

@@ -12,11 +12,14 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
-from nudgekit.model.follower import Follower
+from nudgekit.model.follower import Follower, Following
+from nudgekit.model.inbox import Inbox
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
+from nudgekit.model.offer import Drawer
 from nudgekit.model.operation import Operation
+from nudgekit.model.popularity import SHARDS, Popularity
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
 from nudgekit.model.tally import Tally
@@ -50,10 +53,15 @@ class Kind(StrEnum):
     REPLY = "reply"
     TALLY = "tally"
     FOLLOWER = "follower"
+    FOLLOWING = "following"
+    POPULARITY = "popularity"
+    ONSITE = "onsite"
     WAVE = "wave"
     PACE = "pace"
     CALENDAR = "calendar"
     ZONES = "zones"
+    DRAWER = "drawer"
+    BLOCK = "block"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -73,10 +81,15 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.REPLY: str,
     Kind.TALLY: Tally,
     Kind.FOLLOWER: Follower,
+    Kind.FOLLOWING: Following,
+    Kind.POPULARITY: Popularity,
+    Kind.ONSITE: Inbox,
     Kind.WAVE: Wave,
     Kind.PACE: Pace,
     Kind.CALENDAR: Calendar,
     Kind.ZONES: tuple[str, ...],
+    Kind.DRAWER: Drawer,
+    Kind.BLOCK: tuple[str, ...],
 }
 
 
@@ -92,9 +105,11 @@ class Ref(NamedTuple):
     Attributes:
         kind: what it is.
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
-            is followed, as in `product_id=sku-1`.
+            is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`; for
+            codes `<offer>#<number of the drawer>`.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows, a wave's event and number, a pace's lane.
+            a link's merged-away person, the person who follows, the number of a part or block, a wave's event and
+            number, a pace's lane.
     """
 
     kind: Kind
@@ -169,3 +184,8 @@ ZONES: Final = Ref(Kind.ZONES, "shop")
 def run_ref(person: str, trigger: str, key: str) -> Ref:
     """The run of `trigger` for `person` and `key`."""
     return Ref(Kind.RUN, person, f"{trigger}#{key}")
+
+
+def popularity_refs(owner: str) -> tuple[Ref, ...]:
+    """All parts of what is popular of `owner`: `all`, `category=<category>` or `brand=<brand>`."""
+    return tuple(Ref(Kind.POPULARITY, owner, str(number)) for number in range(SHARDS))

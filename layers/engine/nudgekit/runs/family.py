@@ -14,7 +14,7 @@ from nudgekit.runs.documents import Kind, Ref, Stored
 from nudgekit.runs.kin import survivor
 from nudgekit.runs.ports import People, WakeUp
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import wake_up_of
+from nudgekit.runs.step import due_after, wake_up_of
 
 TriggerOf = Callable[[str, int], Trigger | None]
 """The trigger of an id in a version; None when it is no longer known."""
@@ -101,9 +101,7 @@ def _next_due(run: Run, decision: Decision, trigger: Trigger | None) -> datetime
         return decision.until
     if trigger is None or not 0 <= decision.rung < len(trigger.ladder):
         return None
-    wait = trigger.ladder[decision.rung].wait
-    is_last = decision.rung == len(trigger.ladder) - 1
-    return run.expires_at if is_last or wait is None else decision.at + wait
+    return due_after(trigger, decision.rung, decision.at, run.expires_at)
 
 
 def _step(run: Run, step: int) -> WakeUp:

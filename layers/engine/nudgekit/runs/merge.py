@@ -18,6 +18,7 @@ from nudgekit.model.profile import Profile, merge_profiles
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.addresses import addresses_of, alias_named
 from nudgekit.runs.documents import Delete, Kind, Put, Ref, Write
+from nudgekit.runs.followers import joined
 from nudgekit.runs.kin import Known, known_facts, survivor
 from nudgekit.runs.places import LEDGER_KEPT
 from nudgekit.runs.ports import Store
@@ -114,6 +115,7 @@ def _writes(  # noqa: PLR0913, PLR0917  who, what is known of both, and when
         Put(Ref(Kind.LINK, person, old), link, snapshot.get(Ref(Kind.LINK, person, old)).version),
         *_profiles(old, person, snapshot, facts),
         *_consents(old, person, snapshot, identity.at),
+        *joined(person, old, snapshot),
     ]
     written = {write.ref for write in writes}
     return [*writes, *(check for side in sides for check in side.guards(writes) if check.ref not in written)]

@@ -8,7 +8,7 @@ from nudgekit.decide.gates.holdout import memberships
 from nudgekit.decide.release import OPENINGS
 from nudgekit.decide.rivals import own_rank
 from nudgekit.decide.variants import experiment_name
-from nudgekit.model.base import to_ms
+from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.decision import Decision
 from nudgekit.model.ledger import Assigned, Entry, Ledger, Waiting
 from nudgekit.model.message import Message
@@ -66,7 +66,8 @@ def after_claim(ledger: Ledger, case: Case, entry: Entry) -> Ledger:
 
 def entry_of(message: Message, *, held: bool = False) -> Entry:
     """The message's line in the ledger."""
-    return Entry(to_ms(message.claimed_at), message.id, message.trigger, message.channel, message.purpose, held)
+    at, unseen = to_ms(message.claimed_at), message.channel is Channel.ONSITE
+    return Entry(at, message.id, message.trigger, message.channel, message.purpose, held, unseen)
 
 
 def put_ledger(person: str, ledger: Ledger, version: int, now: datetime) -> Put:

@@ -211,6 +211,21 @@ def message_received_event(  # noqa: PLR0913  what the event tells
     return _own("Message Received", inbound_id, person, at, properties)
 
 
+def answer_event(message: Message, code: str, at: datetime, remind_at: datetime | None = None) -> dict[str, Any]:
+    """The event that a question on the shop's page names for its answers: what was picked, and about which product.
+
+    Somebody who wants to hear of it again names a deadline of their own: one for each product, so that another time
+    moves it.
+    """
+    about = message.items[0] if message.items else ""
+    reminder = (
+        {"remind_at": remind_at.isoformat(), "deadline_id": f"reminder:{about or message.id}"} if remind_at else {}
+    )
+    properties = {"reason": code, "message": message.id, **({"product_id": about} if about else {}), **reminder}
+    event_id = "a" + fingerprint(message.id, code, reminder.get("remind_at", ""))
+    return _own(message.content.answer or "", event_id, message.person, at, properties)
+
+
 def held_back_event(message: Message, at: datetime) -> dict[str, Any]:
     """The event that tells the facts that a provider holds marketing back from the person for a while."""
     properties = {"channel": message.channel, "message": message.id}
@@ -220,6 +235,12 @@ def held_back_event(message: Message, at: datetime) -> dict[str, Any]:
 def _own(name: str, event_id: str, person: str, at: datetime, properties: Mapping[str, Any]) -> dict[str, Any]:
     """An event of ours about a person."""
     detail = {"message_id": event_id, "user_id": person, "timestamp": at.isoformat(), "properties": dict(properties)}
+    return {"source": SOURCE, "detail-type": name, "detail": detail}
+
+
+def shop_event(name: str, event_id: str, at: datetime, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """An event of ours about what the shop did, which is nobody's own."""
+    detail = {"message_id": event_id, "timestamp": at.isoformat(), "properties": dict(properties)}
     return {"source": SOURCE, "detail-type": name, "detail": detail}
 
 

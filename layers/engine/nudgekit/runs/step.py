@@ -6,6 +6,8 @@ from typing import Final
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.decide import Render, decide
+from nudgekit.language.trigger import Trigger
+from nudgekit.model.base import Channel
 from nudgekit.model.decision import Decision
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message, MessageStatus
@@ -13,6 +15,7 @@ from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Attempt, Outcome, Run
 from nudgekit.runs.documents import Kind, Put, Ref, Stored, run_ref
 from nudgekit.runs.keys import message_id
+from nudgekit.runs.offers import put_draw
 from nudgekit.runs.places import after_claim, entry_of, in_line, put_ledger, with_ledger
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import MessageRef, WakeUp
@@ -81,9 +84,7 @@ def _goal_reached(case: Case) -> bool:
 
 def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
     message = _message(case, decision)
-    is_last = decision.rung == len(case.trigger.ladder) - 1
-    pause = case.trigger.ladder[decision.rung].wait
-    due_at = min(case.run.expires_at, case.now + LOOK_AFTER) if is_last or pause is None else case.now + pause
+    due_at = due_after(case.trigger, decision.rung, case.now, case.run.expires_at)
     run = case.run.model_copy(
         update={
             "step": case.run.step + 1,
@@ -91,24 +92,44 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
             "attempt": 0,
             "due_at": due_at,
             "waiting": Reason.AWAITING_ENGAGEMENT,
+            "offer": case.promise or case.run.offer,
             "attempts": (
                 *case.run.attempts,
                 Attempt(decision.rung, message.channel, message.id, MessageStatus.CLAIMED),
             ),
         }
     )
-    kept: Ledger = ledger.value or Ledger()
+    after = _with_promise(after_claim(ledger.value or Ledger(), case, entry_of(message)), case)
     return Plan(
         _report("claimed", run, channel=message.channel),
         ((wake_up_of(run), due_at),),
         (
-            put_ledger(run.person, after_claim(kept, case, entry_of(message)), ledger.version, case.now),
+            put_ledger(run.person, after, ledger.version, case.now),
+            *put_draw(case.draw),
             put_run(run, run_version, "climbing"),
             Put(Ref(Kind.MESSAGE, run.person, message.id), message, 0, message.status, case.now + KEPT),
             _put_trace(case.run, replace(decision, message=message.id)),
         ),
         (message_ref(message),),
     )
+
+
+def due_after(trigger: Trigger, rung: int, claimed_at: datetime, expires_at: datetime) -> datetime:
+    """When a run is woken again that has claimed the message of `rung`.
+
+    What waits on the shop's page has until then; after any other last message the run asks what became of it.
+    """
+    pause = trigger.ladder[rung].wait
+    if pause is not None and rung < len(trigger.ladder) - 1:
+        return claimed_at + pause
+    return expires_at if trigger.ladder[rung].channel is Channel.ONSITE else min(expires_at, claimed_at + LOOK_AFTER)
+
+
+def _with_promise(ledger: Ledger, case: Case) -> Ledger:
+    """The ledger with the code that the run's messages show from now on."""
+    if case.promise is None or case.promise == case.run.offer:
+        return ledger
+    return ledger.leased(case.promise, case.run.id, case.draw.drawer if case.draw else 0, case.now)
 
 
 def _hold_out(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
@@ -147,9 +168,17 @@ def _message(case: Case, decision: Decision) -> Message:
         purpose=case.trigger.purpose,
         content=decision.content,
         variant=decision.variant,
+        offered=case.promise is not None,
         items=case.run.items,
         claimed_at=case.now,
+        deliver_by=_waits_until(case, decision),
     )
+
+
+def _waits_until(case: Case, decision: Decision) -> datetime | None:
+    if decision.content is None or decision.content.channel is not Channel.ONSITE:
+        return None
+    return due_after(case.trigger, decision.rung, case.now, case.run.expires_at)
 
 
 def message_ref(message: Message) -> MessageRef:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from nudgekit.content.pages import ChannelRow, TopicRow
+from nudgekit.decide.gates.consent import needs_grant
 from nudgekit.lambdas.consent.request import Form
 from nudgekit.language.policy import Policy
 from nudgekit.model.base import Channel
@@ -50,7 +51,8 @@ def stop_everything(consent: Consent, now: datetime, source: str) -> tuple[Said,
 def _row(channel: Channel, consent: Consent, policy: Policy, now: datetime) -> ChannelRow:
     status = consent.status(channel, "promotional", now)
     topics = tuple(TopicRow(each.id, each.label, not _is_refused(consent, channel, each.id)) for each in policy.topics)
-    return ChannelRow(channel, status is Status.GRANTED, bool(consent.waiting(channel)), topics)
+    on = status is Status.GRANTED or (status is not Status.DENIED and not needs_grant(channel, "promotional"))
+    return ChannelRow(channel, on, bool(consent.waiting(channel)), topics)
 
 
 def _is_refused(consent: Consent, channel: Channel, topic: str) -> bool:

@@ -16,6 +16,7 @@ from nudgekit.language.policy.caps import Cap
 from nudgekit.language.policy.consent import CONFIRMABLE, REPLIES, Replies, Topic
 from nudgekit.language.policy.freshness import freshness_mistakes
 from nudgekit.language.policy.holdouts import Holdout, holdout_mistakes
+from nudgekit.language.policy.locales import locale_mistakes
 from nudgekit.language.policy.override import Override
 from nudgekit.language.policy.quiet_hours import QuietHours
 from nudgekit.language.policy.safety import SafetyLimit, safety_mistakes
@@ -48,6 +49,7 @@ class Policy:
         double_opt_in: channels on which a grant counts only once it is confirmed.
         revoke_all: whether STOP in a text ends every text on that channel, whatever it is about.
         replies: what people are answered who write STOP, HELP or START.
+        locales: the locales that its messages are written for; the first is that of people whose own is not known.
     """
 
     valid_from: date
@@ -67,6 +69,7 @@ class Policy:
     double_opt_in: tuple[str, ...] = ()
     revoke_all: bool = True
     replies: Replies = REPLIES
+    locales: tuple[str, ...] = ("en",)
 
     def __post_init__(self) -> None:
         place = None
@@ -172,6 +175,7 @@ def _twice(policy: Policy) -> Iterator[tuple[str, str, str]]:
     topics = [each.id for each in policy.topics]
     for name in sorted({each for each in topics if topics.count(each) > 1}):
         yield "topics", f"there is a topic {name!r} twice", "keep one of them"
+    yield from locale_mistakes(policy.locales)
     for name in policy.double_opt_in:
         if name not in CONFIRMABLE:
             yield "double_opt_in", f"{name!r} cannot be confirmed by a link", f"one of {', '.join(CONFIRMABLE)}"

@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from nudgekit.language.durations import brief
 from nudgekit.language.policy.checks import as_channel, mistake
 from nudgekit.language.trigger import PURPOSES, is_trigger_id
-from nudgekit.model.base import Purpose
+from nudgekit.model.base import Channel, Purpose
 
 LONGEST_CAP: Final = timedelta(days=30)
 """The longest window of a cap: ledgers look back no further."""
@@ -21,7 +21,10 @@ CALENDAR: Final = (timedelta(days=1), timedelta(days=7))
 
 @dataclass(frozen=True)
 class Cap:
-    """At most `limit` messages of `purpose` in a window of length `per`, over `channels` together (None: all).
+    """At most `limit` messages of `purpose` in a window of length `per`, over `channels` together.
+
+    Without `channels` it counts all of them but `onsite`: what waits on the shop's own page disturbs nobody, so it
+    takes no place from messages that go out, and falls only under a cap that names it.
 
     A rolling window is any stretch of that length; a calendar window is a day or a week by the person's own calendar.
     With `trigger`, the messages of that trigger alone count, and it alone is bound. A limit of 1 is a minimum gap.
@@ -58,7 +61,7 @@ class Cap:
         """Whether a message of `trigger` for `purpose` on `channel` falls under it."""
         if self.purpose != purpose or self.trigger not in {None, trigger}:
             return False
-        return self.channels is None or channel in self.channels
+        return channel in self.channels if self.channels is not None else channel != Channel.ONSITE
 
     @cached_property
     def text(self) -> str:
