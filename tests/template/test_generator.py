@@ -10,7 +10,7 @@ import pytest
 import typer
 import yaml
 
-from nudgekit import daily, event, everyone
+from nudgekit import daily, event, everyone, similar
 from nudgekit.cli import template as command
 from nudgekit.cli.template import OUTPUTS, RESOURCES, camel, folder_findings, render
 from nudgekit.language.cohorts import Among, Every
@@ -28,6 +28,7 @@ class FakeTrigger:
     start_events: tuple[str, ...] = ("Product Viewed",)
     every: Every | None = None
     among: Among | None = None
+    picks: object | None = None
 
 
 BROWSE, PRICE = FakeTrigger("browse_abandonment"), FakeTrigger("price_drop", ("Price Changed", "Product Added"))
@@ -91,6 +92,17 @@ def test_messages_to_many_go_by_the_bulk_lane(tmp_path: Path) -> None:
         for name in ("SundayDigest", "BrowseAbandonment")
     }
     assert lanes == {"SundayDigest": "DeliverPushBulkQueue", "BrowseAbandonment": "DeliverPushQueue"}
+
+
+def test_only_a_trigger_that_recommends_may_ask_personalize_and_only_where_there_is_a_campaign(tmp_path: Path) -> None:
+    template = parsed(render(SHIPPED, [replace(BROWSE, picks=similar()), PRICE]), tmp_path)
+
+    def asking(given: bool) -> list[str]:
+        roles = checks.of_type(checks.with_key(template, given), "AWS::IAM::Role")
+        return [name for name, role in roles.items() if "personalize:" in str(role)]
+
+    assert asking(given=True) == ["BrowseAbandonmentRole"]
+    assert asking(given=False) == []
 
 
 @pytest.mark.parametrize(

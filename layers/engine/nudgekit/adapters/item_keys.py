@@ -42,6 +42,8 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.TRACE: _Layout("engagement", "USER#{owner}", "TRACE#{name}"),
     Kind.ONSITE: _Layout("engagement", "USER#{owner}", "ONSITE"),
     Kind.PRODUCT: _Layout("catalogue", "ITEM#{owner}", "ITEM"),
+    Kind.SIMILAR: _Layout("catalogue", "ITEM#{owner}", "SIMILAR"),
+    Kind.COMPLEMENTS: _Layout("catalogue", "CATEGORY#{owner}", "COMPLEMENTS"),
     Kind.FOLLOWER: _Layout("catalogue", "FOLLOWED#{owner}", "BY#{name}"),
     Kind.FOLLOWING: _Layout("catalogue", "USER#{owner}", "FOLLOWS"),
     Kind.POPULARITY: _Layout("catalogue", "POPULAR#{owner}", "SHARD#{name}"),

@@ -53,6 +53,10 @@ class Deployable(Protocol):
     def among(self) -> object:
         """Who is asked when many are; their messages go by the bulk lane. None: the person whose event it is."""
 
+    @property
+    def picks(self) -> object | None:
+        """The products that it recommends; None when it recommends none."""
+
 
 def camel(trigger_id: str) -> str:
     """The logical id's stem: `cart_abandonment` gives `CartAbandonment`."""
@@ -163,6 +167,8 @@ def _block(trigger: Deployable) -> str:
         block = _without_rule(block, "TickRule")
     if trigger.among is not None:
         block = re.sub(r"!Ref (Deliver\w+)Queue", r"!Ref \1BulkQueue", block)
+    if trigger.picks is None:
+        block = re.sub(r"              - !If # of triggers that recommend.*?NoValue\n", "", block, flags=re.DOTALL)
     block = block.replace("        detail-type: <start events>\n", _detail_types(trigger.start_events))
     return block.replace("<trigger>", trigger.id).replace("<Trigger>", camel(trigger.id))
 

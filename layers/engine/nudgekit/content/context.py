@@ -44,6 +44,7 @@ class Inputs:
         item: the product that the run is about, as the catalogue has it; None: it is about none, or unknown.
         products: everything else the catalogue knows of the run and the cart.
         offer: the code that the message may promise; None: the person gets none.
+        picks: the products that the message recommends.
         zone: where the person's clock stands.
         now: the moment the message is written.
     """
@@ -61,6 +62,7 @@ class Inputs:
     item: Product | None = None
     products: tuple[Product, ...] = ()
     offer: Promise | None = None
+    picks: tuple[Product, ...] = ()
 
 
 def message_context(given: Inputs) -> dict[str, Any]:
@@ -193,6 +195,7 @@ NAMES: Final[Mapping[str, Callable[[Inputs], Any]]] = {
     "cart": _cart,
     "product": _the_item,
     "products": lambda given: [product_names(each, given) for each in given.products],
+    "picks": lambda given: [product_names(each, given) for each in given.picks],
     "start": lambda given: _plain(given.about),
     "offer": _offer,
     "shop": _shop,

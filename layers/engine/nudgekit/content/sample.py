@@ -47,6 +47,7 @@ def sample_context(
             item=_started_with(start, policy) or products[0],
             products=products,
             offer=_PROMISE if offered else None,
+            picks=products,
         )
     )
 

@@ -54,6 +54,7 @@ class Case:
         draw: the code that has to be leased for it; None: the person has it already.
         supply: what there is of an offer; asked only for somebody who may get it.
         unit: who is held out and experimented with as one; the person unless told otherwise.
+        pick: finds what the message recommends; it is looked up when asked for.
         neighbours: by channel, those who share the person's address there.
         zones: all the zones that the person may be in.
         zone: the first of them.
@@ -78,6 +79,7 @@ class Case:
     draw: Draw | None = None
     supply: Callable[[Terms], Supply] = lambda _: NOTHING
     reached: int = 0
+    pick: Callable[[], tuple[Product, ...]] = tuple
     unit: str = ""
     cart: Cart = field(init=False)
     zones: Zones = field(init=False)
@@ -125,6 +127,11 @@ class Case:
     def item_id(self) -> str:
         """Which product the run is about: its key, or the first product of its start event; empty: none."""
         return self.run.key if self.trigger.per == "product_id" else next(iter(self.run.items), "")
+
+    @property
+    def picks(self) -> tuple[Product, ...]:
+        """What the message recommends; nothing when there is too little."""
+        return self.pick()
 
     @property
     def item(self) -> Product | None:

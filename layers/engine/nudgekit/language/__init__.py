@@ -8,6 +8,7 @@ from nudgekit.language.fields import cart, event, item, start, user
 from nudgekit.language.folder import load_offers, load_policy, load_trigger_folder
 from nudgekit.language.moments import moment
 from nudgekit.language.offer import Offer, Terms
+from nudgekit.language.picks import bestsellers, complements, for_you, popular, similar
 from nudgekit.language.policy import (
     Cap,
     Holdout,
@@ -43,12 +44,15 @@ __all__ = [
     "Trigger",
     "archived",
     "at_once",
+    "bestsellers",
     "cart",
+    "complements",
     "daily",
     "days",
     "event",
     "everyone",
     "followers",
+    "for_you",
     "hours",
     "is_recorded",
     "item",
@@ -58,8 +62,10 @@ __all__ = [
     "minutes",
     "moment",
     "monthly",
+    "popular",
     "record_version",
     "rung",
+    "similar",
     "start",
     "user",
     "weekly",

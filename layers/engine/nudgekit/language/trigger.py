@@ -19,6 +19,7 @@ from nudgekit.language.fields import Events, Goal
 from nudgekit.language.mistakes import Place, caller, keyword_place, nearest, report
 from nudgekit.language.moments import Moment
 from nudgekit.language.offer import Terms
+from nudgekit.language.picks import Picks
 from nudgekit.model.base import KEY_FIELDS, Channel, Purpose
 from nudgekit.model.event import SHOP_EVENTS
 
@@ -103,6 +104,7 @@ class Trigger:
         experiment: variants of its messages, each for a share of people; None: everybody gets the same.
         offer: the offer of `rules/offers.py` that its messages may promise, by name; what it promises, and to whom, is
             looked up when the rule is read, and part of it from then on.
+        picks: products that its messages recommend; without enough of them nothing is sent. None: they recommend none.
 
     Raises:
         RuleError: something in it cannot work; names the line and what to do.
@@ -130,6 +132,7 @@ class Trigger:
     topic: str = ""
     experiment: Experiment | None = None
     offer: Terms | str | None = None
+    picks: Picks | None = None
 
     def __post_init__(self) -> None:
         mistakes = tuple(_mistakes(self))
@@ -208,6 +211,7 @@ _PARTS: Mapping[str, Any] = {
     "at": Moment,
     "until": Moment,
     "offer": Terms,
+    "picks": Picks,
 }
 """Fields that know themselves how to be written as JSON."""
 
@@ -310,6 +314,8 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
     if isinstance(trigger.when, Events) and isinstance(trigger.unless, Events):
         for name in sorted({*trigger.when.names} & {*trigger.unless.names}):
             yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
+    if trigger.picks is not None and not isinstance(trigger.picks, Picks):
+        yield _Mistake("picks", f"picks={trigger.picks!r} picks no products", "write picks=similar()")
     if trigger.goal is not None and not isinstance(trigger.goal, Goal):
         yield _Mistake("goal", "the goal has no time", 'write goal=event("Order Completed").within(days(3))')
 

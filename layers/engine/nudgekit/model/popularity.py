@@ -25,6 +25,9 @@ _DAY_MS: Final = 86_400_000
 EVERYTHING: Final = "all"
 """The owner for the whole shop; the others are `category=<category>` and `brand=<brand>`."""
 
+SOLD: Final = "sold:"
+"""Stands before an owner where orders alone count: what sells best is not always what people look at most."""
+
 
 class Popularity(Model):
     """One part: product -> day since 1970 (UTC) -> weight of the signs of that day, as `facts.INTEREST` weighs them."""

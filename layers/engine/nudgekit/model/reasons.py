@@ -20,6 +20,7 @@ class Reason(StrEnum):
     CART_EMPTY = "cart_empty", "nothing is left in the cart"
     OUT_OF_STOCK = "out_of_stock", "nothing in the cart can be bought any more"
     NOT_IN_AUDIENCE = "not_in_audience", "the person does not belong to the rule's audience"
+    NOTHING_TO_RECOMMEND = "nothing_to_recommend", "too few products are left that could be recommended to the person"
     HELD_OUT = "held_out", "the person is in the holdout, so that the effect can be measured"
     ASKED_RECENTLY = "asked_recently", "this trigger asked the person not long ago"
     EXPIRED = "expired", "it is too late for this message to be of use"

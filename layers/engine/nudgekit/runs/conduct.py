@@ -1,7 +1,8 @@
 """A trigger's batch of signals, conducted: read once, then plan and do, one signal after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -31,8 +32,10 @@ from nudgekit.runs.move import Found, has_moved, plan_move
 from nudgekit.runs.neighbours import neighbours_of, unchanged
 from nudgekit.runs.offers import Codes
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
+from nudgekit.runs.picker import Picker
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Inbox, Ports, WakeUp
+from nudgekit.runs.recommend import CatalogueRecommender
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.safety import Safety
@@ -62,11 +65,15 @@ class Conductor:
         self.rules, self.ports, self.patience, self.suppression = rules, ports, patience, suppression
         self.fan_out, self.codes = FanOut(rules, ports.cohorts), Codes(rules)
         self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
+        self.picker = Picker(ports.recommender or CatalogueRecommender(ports.store))
+        self.signals: tuple[Signal, ...] = ()
 
     def read(self, signals: Iterable[Signal]) -> Snapshot:
         """Everything the batch needs to know, in one call."""
         self.safety.begin()
-        return Snapshot(self.ports.store, (ref for signal in signals for ref in self.refs(signal)))
+        self.picker.begin()
+        self.signals = tuple(signals)
+        return Snapshot(self.ports.store, (ref for signal in self.signals for ref in self.refs(signal)))
 
     def finish(self, snapshot: Snapshot, now: datetime) -> tuple[Report, ...]:
         """Close the batch that was read as `snapshot`: count whom it reached; what of that must be told."""
@@ -260,7 +267,35 @@ class Conductor:
         case = build_case(self.rules, run, items, snapshot, now)
         case.reached = self.safety.reached(snapshot, now)
         case.supply = self.codes.supply(run.person, snapshot)
+        if case.trigger.picks is not None:
+            case.pick = cache(lambda: self._picks(case, snapshot))
         return case
+
+    def _picks(self, case: Case, snapshot: Snapshot) -> tuple[Product, ...]:
+        """What the message recommends. The first of a batch to ask has it looked up for all that are about to."""
+        if not self.picker.answers:
+            self.picker.prepare(self._deciding(snapshot, case.now), snapshot)
+        return self.picker.pick(case, snapshot)
+
+    def _deciding(self, snapshot: Snapshot, now: datetime) -> Iterator[Case]:
+        """The decisions that the batch will make, as far as can be seen before they are made."""
+        for signal in self.signals:
+            run = self._run_of(signal, snapshot)
+            if run is not None and self.rules.knows(run.version) and self.rules.version(run.version).picks is not None:
+                items = signal.items if isinstance(signal, WakeUp | News) else run.items
+                yield build_case(self.rules, run, items, snapshot, now)
+
+    def _run_of(self, signal: Signal, snapshot: Snapshot) -> Run | None:
+        """The run that `signal` will make decide; None when it will not."""
+        if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+            return None
+        run: Run | None = snapshot.get(self.refs(signal)[0]).value
+        if isinstance(signal, Event):
+            over = run is None or run.outcome is not None
+            return arm(self.rules.trigger, signal) if over and self.rules.trigger.decides_at_once else None
+        if run is None or run.outcome is not None:
+            return None
+        return run if (is_current(signal, run) if isinstance(signal, WakeUp) else is_loss(signal)) else None
 
 
 def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:

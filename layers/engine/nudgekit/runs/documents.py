@@ -21,6 +21,7 @@ from nudgekit.model.offer import Drawer
 from nudgekit.model.operation import Operation
 from nudgekit.model.popularity import SHARDS, Popularity
 from nudgekit.model.profile import Profile
+from nudgekit.model.recommendation import Complements, Similar
 from nudgekit.model.run import Run
 from nudgekit.model.tally import Tally
 from nudgekit.model.wave import Calendar, Pace, Wave
@@ -62,6 +63,8 @@ class Kind(StrEnum):
     ZONES = "zones"
     DRAWER = "drawer"
     BLOCK = "block"
+    SIMILAR = "similar"
+    COMPLEMENTS = "complements"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -90,6 +93,8 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.ZONES: tuple[str, ...],
     Kind.DRAWER: Drawer,
     Kind.BLOCK: tuple[str, ...],
+    Kind.SIMILAR: Similar,
+    Kind.COMPLEMENTS: Complements,
 }
 
 
@@ -106,7 +111,7 @@ class Ref(NamedTuple):
         kind: what it is.
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
             is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`; for
-            codes `<offer>#<number of the drawer>`.
+            codes `<offer>#<number of the drawer>`; for what goes with a category, the category.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
             a link's merged-away person, the person who follows, the number of a part or block, a wave's event and
             number, a pace's lane.

@@ -11,12 +11,14 @@ from nudgekit.errors import Conflict
 from nudgekit.model.base import fingerprint
 from nudgekit.model.event import Event
 from nudgekit.model.facts import INTEREST
-from nudgekit.model.popularity import EVERYTHING, SHARDS, Popularity, day_of
+from nudgekit.model.popularity import EVERYTHING, SHARDS, SOLD, Popularity, day_of
 from nudgekit.runs.documents import Kind, Put, Ref, Stored
 from nudgekit.runs.snapshot import Snapshot
 
 Signs = dict[str, dict[str, dict[int, float]]]
 """Owner -> product -> day -> weight."""
+
+ORDERED: Final = "Order Completed"
 
 MAX_LINES: Final = 10
 """Products of one event that count."""
@@ -65,11 +67,12 @@ def _signs(events: Iterable[Event]) -> Signs:
     found: Signs = {}
     for event in events:
         weight = INTEREST.get(event.name)
-        if weight is None:
+        if not weight:
             continue
         for line in event.lines[:MAX_LINES]:
             owners = (EVERYTHING, *_named("category", line.category), *_named("brand", line.brand))
-            for owner in owners:
+            sold = tuple(f"{SOLD}{owner}" for owner in owners) if event.name == ORDERED else ()
+            for owner in (*owners, *sold):
                 days = found.setdefault(owner, {}).setdefault(line.product_id, {})
                 days[day_of(event.at)] = days.get(day_of(event.at), 0.0) + weight
     return found

@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple, Protocol
 
 from pydantic import StringConstraints
 
+from nudgekit.decide.picking import Ask
 from nudgekit.model.base import Channel, Items, Key, MessageId, PersonId, TriggerId
 from nudgekit.model.message import Message
 from nudgekit.model.reasons import Reason
@@ -179,11 +180,25 @@ class Provider(Protocol):
         """
 
 
+class Recommender(Protocol):
+    """Says which products go with what: the catalogue's own rows, or a model of the shop."""
+
+    def recommend(self, asks: Sequence[Ask]) -> Sequence[tuple[str, ...]]:
+        """The ids of products for each of `asks`, in their order, the best first; none where nothing is known.
+
+        What is sold out or unknown may be among them: whoever asks looks the products up.
+
+        Raises:
+            Throttled: the store is overloaded.
+        """
+
+
 class Ports(NamedTuple):
-    """What a trigger needs to work; the last two only where it has `among`."""
+    """What a trigger needs to work: cohorts and inbox where it has `among`, a recommender if the shop has its own."""
 
     store: Store
     timer: Timer
     outbox: Outbox
     cohorts: Cohorts | None = None
     inbox: Inbox | None = None
+    recommender: Recommender | None = None

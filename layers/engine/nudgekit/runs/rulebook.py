@@ -122,6 +122,7 @@ class Rulebook:
             item=case.item,
             products=tuple(case.products.values()),
             offer=case.promise,
+            picks=case.picks,
         )
 
     def _links(self, case: Case, channel: Channel, message_id: str) -> "MessageLinks":

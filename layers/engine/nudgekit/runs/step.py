@@ -169,10 +169,15 @@ def _message(case: Case, decision: Decision) -> Message:
         content=decision.content,
         variant=decision.variant,
         offered=case.promise is not None,
-        items=case.run.items,
+        items=_shown(case),
         claimed_at=case.now,
         deliver_by=_waits_until(case, decision),
     )
+
+
+def _shown(case: Case) -> tuple[str, ...]:
+    """The products whose stock decides whether the message makes sense."""
+    return tuple(dict.fromkeys((*case.run.items, *(product.product_id for product in case.picks))))
 
 
 def _waits_until(case: Case, decision: Decision) -> datetime | None:

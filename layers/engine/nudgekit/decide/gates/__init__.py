@@ -19,6 +19,7 @@ from nudgekit.decide.gates.gate import Gate
 from nudgekit.decide.gates.holdout import holdout
 from nudgekit.decide.gates.legal_hours import legal_hours
 from nudgekit.decide.gates.offer_stands import offer_stands
+from nudgekit.decide.gates.picks import picks
 from nudgekit.decide.gates.priority import priority
 from nudgekit.decide.gates.provider import provider
 from nudgekit.decide.gates.quiet_hours import quiet_hours
@@ -39,6 +40,7 @@ PERSON_GATES: Final = (
     Gate("audience", audience, at_hand_off=False),
     Gate("again_after", again_after, at_hand_off=False),
     Gate("backlog", backlog, at_hand_off=False),
+    Gate("picks", picks, at_hand_off=False),
 )
 """Asked once a decision; what they refuse ends the run or makes it wait."""
 
