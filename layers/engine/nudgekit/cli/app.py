@@ -30,6 +30,8 @@ COMMANDS = {
     "law": "nudgekit.cli.law:run",
     "new": "nudgekit.cli.new:run",
     "validate": "nudgekit.cli.validate:run",
+    "show": "nudgekit.cli.explain.show:run",
+    "docs": "nudgekit.cli.explain.docs:run",
 }
 
 
