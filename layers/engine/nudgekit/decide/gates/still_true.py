@@ -40,7 +40,7 @@ def _on_sale(case: Case, product_ids: Iterable[str]) -> Verdict | None:
     sold_out = 0
     for each in product_ids:
         product = case.products.get(each)
-        if product is None or not product.sold_out:
+        if product is None or product.available:
             return None
         sold_out += 1
     return Verdict("skip", Reason.OUT_OF_STOCK, None, (("sold_out", sold_out),)) if sold_out else None
