@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nudgekit import at_once, bestsellers, complements, for_you, load_book, popular, rung, similar
+from nudgekit import at_once, bestsellers, complements, event, for_you, load_book, popular, rung, similar
 from nudgekit.decide.picking import Ask
 from nudgekit.language.picks import Picks
 from nudgekit.language.trigger import Trigger
@@ -29,9 +29,9 @@ class Picking(Rulebook):
     """A rule that recommends products as soon as something is looked at."""
 
     def __init__(self, picks: Picks, **changes: Any) -> None:
-        super().__init__(BOOK, "cart_abandonment")
-        usual: dict[str, Any] = {"per": "product_id", "audience": None, "unless": None, "goal": None}
-        self.changes = {**usual, "within": at_once, "ladder": (rung("push"),), "again_after": None, **changes}
+        super().__init__(BOOK, "category_bestsellers")
+        usual: dict[str, Any] = {"when": event("Product Added"), "per": "product_id", "audience": None, "unless": None}
+        self.changes = {**usual, "within": at_once, "ladder": (rung("email"),), "again_after": None, **changes}
         self.picks = picks
 
     @property
@@ -75,17 +75,17 @@ def looks_at(world: World, product: str, name: str = "Product Added", **describe
 
 
 def shown(world: World) -> list[str]:
-    """What the one message shows beside what the run is about."""
+    """What the one message shows, in its order."""
     (message,) = world.messages()
-    run = world.store.get(Ref(Kind.RUN, "u1", f"{message.trigger}#{message.run}")).value
-    return [item for item in message.items if item not in run.items]
+    found = [each.product for each in message.content.shown]
+    return sorted(found, key=lambda product: message.content.body.index(product.title()))
 
 
 def test_a_message_shows_what_goes_with_the_product_and_leaves_out_what_is_sold_out_or_unknown() -> None:
     world = shop(similar())
     goes_with(world, "mug", "vase", "unheard-of", "jug", "bowl")
     looks_at(world, "mug")
-    assert world.sent == [Channel.PUSH]
+    assert world.sent == [Channel.EMAIL]
     assert shown(world) == ["jug", "bowl"]
 
 
@@ -106,10 +106,10 @@ def test_lately_is_two_weeks_and_matters_where_the_rule_says_so(age: int, unseen
     goes_with(world, "mug", "bowl")
     world.fold(make_event("Product Viewed", NOON - timedelta(days=age), {"product_id": "bowl"}))
     looks_at(world, "mug")
-    assert [item for message in world.messages() for item in message.items if item != "mug"] == expected
+    assert [each.product for message in world.messages() for each in message.content.shown] == expected
 
 
-@pytest.mark.parametrize(("at_least", "sent"), [(2, [Channel.PUSH]), (3, [])])
+@pytest.mark.parametrize(("at_least", "sent"), [(2, [Channel.EMAIL]), (3, [])])
 def test_with_too_little_to_recommend_nothing_is_sent(at_least: int, sent: list[Channel]) -> None:
     world = shop(similar(at_least=at_least))
     goes_with(world, "mug", "jug", "vase", "bowl")
@@ -197,7 +197,7 @@ def test_another_recommender_may_answer_and_is_not_trusted_about_stock_or_what_i
 
 
 def test_who_gets_no_message_anyway_costs_no_look_up() -> None:
-    world = shop(similar(), audience=BOOK.trigger("cart_abandonment").audience)
+    world = shop(similar(), audience=BOOK.trigger("category_bestsellers").audience)
     own = OfTheShop("jug")
     world.conductor.picker.recommender = own
     looks_at(world, "mug")
