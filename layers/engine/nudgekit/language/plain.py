@@ -12,10 +12,10 @@ from nudgekit.language.deeds import both, deed, either
 from nudgekit.language.expressions import (
     All,
     Any_,
+    Argument,
     Compare,
     Condition,
     Contains,
-    Argument,
     Count,
     Fact,
     Field,

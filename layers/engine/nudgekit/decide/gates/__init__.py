@@ -67,8 +67,8 @@ MESSAGE_GATES: Final = (
     Gate("registration", registration, at_hand_off=True, channels=(Channel.SMS,)),
     Gate("delivered_there", delivered_there, at_hand_off=True, channels=(Channel.WHATSAPP,)),
     Gate("service_window", service_window, at_hand_off=True, channels=(Channel.WHATSAPP,)),
-    Gate("offer_stands", offer_stands, at_hand_off=True),
     Gate("as_shown", as_shown, at_hand_off=True),
+    Gate("offer_stands", offer_stands, at_hand_off=True),
     Gate("holdout", holdout, at_hand_off=True),
 )
 """Asked once the message is written, as `case.content`. The holdout is the last: whom it holds back would have been
