@@ -44,13 +44,16 @@ class Said(NamedTuple):
     @property
     def size(self) -> str:
         """How long it is in the measure of its channel; empty where that does not matter."""
-        if self.content is None:
-            return ""
-        if self.channel is Channel.SMS:
-            return _segments(self.content.body)
-        if self.channel is Channel.PUSH:
-            return f"{len(self.content.title or '')} + {len(self.content.body)} characters"
-        return ""
+        return size_of(self.content) if self.content is not None else ""
+
+
+def size_of(content: Content) -> str:
+    """How long a message is in the measure of its channel; empty where that does not matter."""
+    if content.channel is Channel.SMS:
+        return _segments(content.body)
+    if content.channel is Channel.PUSH:
+        return f"{len(content.title or '')} + {len(content.body)} characters"
+    return ""
 
 
 def _segments(text: str) -> str:
