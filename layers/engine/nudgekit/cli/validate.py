@@ -45,6 +45,10 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
     except RuleError as error:
         policy = None
         yield error
+    try:
+        _ = book.segments
+    except RuleError as error:
+        yield error
     for trigger_id in book.ids:
         try:
             trigger = book.trigger(trigger_id)

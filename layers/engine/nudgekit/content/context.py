@@ -10,12 +10,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from nudgekit.content.links import MessageLinks
 from nudgekit.content.money import Money, written_value
+from nudgekit.content.stats import stats_of
 from nudgekit.language.policy import Policy
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Scalar
 from nudgekit.model.facts import Cart, Facts, Line
 from nudgekit.model.offer import Promise
-from nudgekit.model.profile import Profile
+from nudgekit.model.profile import Profile, Trait
 
 LONGEST_NAME = 80
 """Characters of a name that messages show."""
@@ -115,8 +116,14 @@ def _user(given: Inputs) -> dict[str, Any]:
     }
 
 
-def _plain(values: Mapping[str, Scalar]) -> Optional:
-    return Optional({key: clean(value) if isinstance(value, str) else value for key, value in values.items()})
+def _plain(values: Mapping[str, Trait]) -> Optional:
+    return Optional({key: _told(value) for key, value in values.items()})
+
+
+def _told(value: Trait) -> Any:
+    if isinstance(value, tuple):
+        return [clean(each) for each in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def _cart(given: Inputs) -> dict[str, Any]:
@@ -131,6 +138,11 @@ def _cart(given: Inputs) -> dict[str, Any]:
 def _shop(given: Inputs) -> dict[str, Any]:
     shop = given.policy.shop
     return {**vars(shop), "contact": shop.contact or shop.url}
+
+
+def _stats(given: Inputs) -> dict[str, Any]:
+    told = stats_of(given.facts, given.policy.currency, given.now)
+    return {name: clean(value) if isinstance(value, str) else value for name, value in told.items()}
 
 
 def _the_item(given: Inputs) -> dict[str, Any] | None:
@@ -197,6 +209,7 @@ NAMES: Final[Mapping[str, Callable[[Inputs], Any]]] = {
     "products": lambda given: [product_names(each, given) for each in given.products],
     "picks": lambda given: [product_names(each, given) for each in given.picks],
     "start": lambda given: _plain(given.about),
+    "stats": _stats,
     "offer": _offer,
     "shop": _shop,
     "trigger": lambda given: given.trigger,
