@@ -39,7 +39,7 @@ def run(root: Annotated[Path, typer.Option(help="The project's folder.")] = Path
 
 
 def find_mistakes(book: Book) -> Iterator[RuleError]:
-    """Every mistake in the policy, the triggers and their messages, which are written to a made-up person to see."""
+    """Every mistake in policy, offers, triggers and their messages, which are written to a made-up person to see."""
     try:
         policy = book.policy
     except RuleError as error:
@@ -47,6 +47,10 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
         yield error
     try:
         _ = book.segments
+    except RuleError as error:
+        yield error
+    try:
+        _ = book.offers
     except RuleError as error:
         yield error
     for trigger_id in book.ids:

@@ -1,7 +1,8 @@
 """What a trigger's messages say to the sample shopper, in every locale of the shop."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
 
 from nudgekit.book import Book
 from nudgekit.cli.samples import sample_start
@@ -22,6 +23,7 @@ class Said(NamedTuple):
         locale: whose words and numbers.
         content: what it says; None: it calls itself off, or cannot be written.
         instead: why it says nothing.
+        half: of a trigger with an offer, whether it is what people read `with a code` or `without a code`.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Said(NamedTuple):
     locale: str
     content: Content | None
     instead: str = ""
+    half: str = ""
 
     @property
     def first_line(self) -> str:
@@ -76,13 +79,14 @@ def said(book: Book, trigger_id: str) -> Iterator[Said]:
         RuleError: the rule, a message file or the policy has mistakes.
     """
     start = sample_start(book.path, trigger_id)
+    halves = ("with a code", "without a code") if book.trigger(trigger_id).offer else ("",)
     for name, template in book.messages(trigger_id).items():
-        for locale in book.policy.locales:
-            context = sample_context(book.policy, trigger_id, locale, start)
-            yield _written(name, template, locale, context)
+        for locale, half in product(book.policy.locales, halves):
+            context = sample_context(book.policy, trigger_id, locale, start, offered=half != "without a code")
+            yield _written(name, template, locale, context)._replace(half=half)
 
 
-def _written(name: str, template: Template, locale: str, context: dict[str, object]) -> Said:
+def _written(name: str, template: Template, locale: str, context: Mapping[str, Any]) -> Said:
     try:
         return Said(name, template.channel, locale, template.render(context))
     except CalledOff as words:

@@ -175,6 +175,9 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(reason, effect, _only_if(lambda setting: setting.policy.after_quiet_hours == "best", _quiet_hours))
         for reason, effect in ((Reason.COLLAPSED, _ENDS), (Reason.OUTRANKED, _WAITS))
     ),
+    "picks": (
+        Possible(Reason.NOTHING_TO_RECOMMEND, _ENDS, _only_if(lambda setting: setting.trigger.picks is not None)),
+    ),
     "channel_stopped": (Possible(Reason.STOPPED, _PASSES, _always),),
     "provider": (Possible(Reason.PROVIDER_DOWN, _PASSES, _always),),
     "erased": (Possible(Reason.ERASED, _PASSES, _always),),
@@ -197,6 +200,9 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(Reason.NOT_DELIVERED_THERE, _PASSES, _promotional(_with(Channel.WHATSAPP, "whatsapp"))),
     ),
     "service_window": (Possible(Reason.TEMPLATE_NEEDED, _PASSES, _free_text),),
+    "offer_stands": (
+        Possible(Reason.OFFER_ENDED, _PASSES, _only_if(lambda setting: setting.trigger.offer is not None)),
+    ),
     "holdout": (Possible(Reason.HELD_OUT, _ENDS, _holdouts),),
 }
 """By gate, and for the writing of the message, every reason it may give."""

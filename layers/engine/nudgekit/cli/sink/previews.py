@@ -39,6 +39,7 @@ def _message(each: Said) -> dict[str, Any]:
     content = each.content
     return {
         "name": each.name,
+        "half": each.half,
         "channel": each.channel,
         "locale": each.locale,
         "content": content.model_dump(mode="json", exclude_none=True) if content is not None else None,

@@ -15,7 +15,7 @@ function trigger(each) {
 }
 
 function preview(message) {
-  const title = el("h3", "", CHANNELS[message.channel] || message.channel, el("code", "", `${message.name}.liquid`));
+  const title = el("h3", "", CHANNELS[message.channel] || message.channel, el("code", "", `${message.name}.liquid`), message.half ? el("em", "", message.half) : "");
   const note = message.channel === "sms" ? "" : message.size;
   const shown = message.content ? phone(message) : el("p", "mistake", message.instead);
   return el("article", `preview ${message.channel}`, title, shown, note ? el("div", "size", note) : "", ...message.cut.map((each) => el("div", "size bad", each)));
