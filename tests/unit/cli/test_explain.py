@@ -102,12 +102,12 @@ class TestTheSentence:
             ),
             (
                 calendar(weekly("sunday", time(10))),
-                "Every Sunday at 10:00 where the person is, at once, everybody gets a push.",
+                "Every Sunday at 10:00 where the person is, everybody gets a push.",
             ),
-            (calendar(daily(time(9))), "Every day at 09:00 where the person is, at once, everybody gets a push."),
+            (calendar(daily(time(9))), "Every day at 09:00 where the person is, everybody gets a push."),
             (
                 calendar(monthly(1, time(9, 30))),
-                "On day 1 of every month at 09:30 where the person is, at once, everybody gets a push.",
+                "On day 1 of every month at 09:30 where the person is, everybody gets a push.",
             ),
             (
                 trigger(ladder=MAILS),

@@ -46,11 +46,8 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
         policy = None
         yield error
     try:
-        _ = book.segments
-    except RuleError as error:
-        yield error
-    try:
         _ = book.offers
+        _ = book.segments
     except RuleError as error:
         yield error
     for trigger_id in book.ids:

@@ -85,7 +85,8 @@ def _waits(trigger: Trigger) -> str:
         return f", then {_moment(trigger.at)}{unless}"
     who = "does" if trigger.among is None and trigger.every is None else "they do"
     if trigger.decides_at_once:
-        return f", at once, unless they {stops} first" if stops else ", at once"
+        now = "" if trigger.every is not None else ", at once"
+        return f"{now}, unless they {stops} first" if stops else now
     if stops:
         return f", and {who} not {stops} within {length(trigger.within)}"
     return f", {length(trigger.within)} later"

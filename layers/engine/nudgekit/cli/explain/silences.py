@@ -147,6 +147,13 @@ def _calls_off(setting: Setting) -> str | None:
     return ", ".join(name for name, each in setting.messages.items() if each.may_abort) or None
 
 
+def _shows_products(setting: Setting) -> str | None:
+    """Only a message that shows products can show one that is gone, or say less than it costs."""
+    showing = {"cart", "product", "products", "picks"}
+    found = [name for name, each in setting.messages.items() if any(path[0] in showing for path in each.names)]
+    return ", ".join(found) or None
+
+
 _ENDS: Final[Effect] = "ends the run"
 _WAITS: Final[Effect] = "makes it wait"
 _PASSES: Final[Effect] = "passes over the rung"
@@ -200,6 +207,10 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(Reason.NOT_DELIVERED_THERE, _PASSES, _promotional(_with(Channel.WHATSAPP, "whatsapp"))),
     ),
     "service_window": (Possible(Reason.TEMPLATE_NEEDED, _PASSES, _free_text),),
+    "as_shown": (
+        Possible(Reason.OUT_OF_STOCK, _PASSES, _shows_products),
+        Possible(Reason.PRICE_ROSE, _PASSES, _shows_products),
+    ),
     "offer_stands": (
         Possible(Reason.OFFER_ENDED, _PASSES, _only_if(lambda setting: setting.trigger.offer is not None)),
     ),
