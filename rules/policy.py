@@ -11,9 +11,11 @@ policy = Policy(
         url="https://shop.example",
         postal_address="Fern & Fable, 12 Market Row, Exampleton EX1 2MP",
         contact="help@shop.example",
+        app_scheme="fernfable",
     ),
     default_timezone="Europe/London",
     currency="EUR",
+    locales=("en-GB", "en-US"),
     quiet_hours=(
         QuietHours("push", time(21, 0), time(8, 0)),
         QuietHours("sms", time(21, 0), time(8, 0)),

@@ -65,11 +65,11 @@ def make_event(
     event_id: str | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> Event:
-    """An event; by default 25 EUR worth of mug put into cart c1."""
+    """An event; by default 25 EUR worth of mug put into cart c1. Without a `person` it is one of the shop."""
     mug = {"cart_id": "c1", "product_id": "mug", "name": "Mug", "price": "25.00", "quantity": 1, "currency": "EUR"}
     detail = {
         "message_id": event_id or f"e{next(_ids)}",
-        "user_id": person,
+        **({"user_id": person} if person else {}),
         "timestamp": at,
         "properties": mug if properties is None else dict(properties),
         "context": dict(context or {}),

@@ -16,7 +16,7 @@ from nudgekit.runs.hand_off import HandOff
 from nudgekit.runs.ports import MessageRef, Ports, WakeUp
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
-from nudgekit.runs.signals import Signal
+from nudgekit.runs.signals import News, Signal
 from tests.builders import make_event
 from tests.world import LEASE, World
 
@@ -53,7 +53,7 @@ class Shop(World):
 
     def signal(self, signal: Signal) -> Report:
         """Hand a wake-up or news to its trigger."""
-        assert not isinstance(signal, Event)
+        assert isinstance(signal, WakeUp | News)
         return self.hand(signal, signal.trigger)
 
     def hand(self, signal: Signal, trigger: str) -> Report:

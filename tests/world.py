@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
+from nudgekit.adapters.memory import MemoryBus, MemoryInbox, MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.event import Event, parse_event
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
+from nudgekit.runs.catalogue import project_catalogue
 from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.hand_off import HandOff
@@ -51,8 +52,10 @@ class World:
     def __init__(self, rules: Rulebook, now: datetime, suppression: Suppression | None = None) -> None:
         self.rules, self.suppression = rules, suppression
         self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
+        self.inbox = MemoryInbox()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
-        self.conductor = Conductor(rules, Ports(self.store, self.timer, self.outbox), suppression=suppression)
+        ports = Ports(self.store, self.timer, self.outbox, self.store, self.inbox)
+        self.conductor = Conductor(rules, ports, suppression=suppression)
         self.facts_stand_still_since: datetime | None = None
         self.unfolded: list[Event] = []
         self.now = now
@@ -85,6 +88,14 @@ class World:
         for answer in project([event], self.store, self.now, self.suppression).values():
             if isinstance(answer, Exception):
                 raise answer
+        self.shelve(event)
+
+    def shelve(self, event: Event) -> None:
+        """Fold an event into the catalogue, and tell what follows from it."""
+        (answer,) = project_catalogue([event], self.store, self.now, self.suppression).values()
+        if isinstance(answer, Exception):
+            raise answer
+        self.hear(answer.events)
 
     def catch_up(self) -> None:
         """Facts are fresh again."""
@@ -110,11 +121,13 @@ class World:
         self.reports.append(report)
 
     def settle(self) -> None:
-        """Let messages reach their providers and news the trigger, until all is quiet."""
-        while messages := self.outbox.take():
+        """Let messages reach their providers, news the trigger, and starts their run, until all is quiet."""
+        while (messages := self.outbox.take()) or self.inbox.holds(self.now):
             for message in messages:
                 self.deliver(message)
             self.hear(self.bus.take())
+            for body in self.inbox.due(self.now):
+                self.signal(read_signal(body, self.now))
 
     def deliver(self, ref: MessageRef) -> None:
         """Hand one message over and publish what becomes of it."""
@@ -126,18 +139,30 @@ class World:
     def hear(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Let the bus tell its events to all who listen."""
         for raw in events:
-            self.fold(parse_event(raw, self.now))
+            event = parse_event(raw, self.now)
+            self.fold(event)
+            if event.of_shop:
+                continue
             signal = read_signal(raw, self.now)
             if isinstance(signal, News):
                 self.signal(signal)
 
     def turn_to(self, moment: datetime) -> None:
         """Let time pass until `moment`, with every wake-up on the way."""
-        while self.timer.queue and self.timer.queue[0][0] <= moment:
-            self.now = max(self.now, self.timer.queue[0][0])
-            for wake_up in self.timer.due(self.now):
-                self.signal(wake_up)
+        while (at := self.next_at()) is not None and at <= moment:
+            self.now = max(self.now, at)
+            self.come_due()
         self.now = moment
+
+    def next_at(self) -> datetime | None:
+        """When a wake-up or a message of the trigger to itself comes due next; None: nothing waits."""
+        return min((queue[0][0] for queue in (self.timer.queue, self.inbox.queue) if queue), default=None)
+
+    def come_due(self) -> None:
+        """Let everything come that is due."""
+        for wake_up in self.timer.due(self.now):
+            self.signal(wake_up)
+        self.settle()
 
     def turn(self, **length: float) -> None:
         """Let time pass, given as to `timedelta`."""

@@ -1,4 +1,4 @@
-"""Folds every event into what is known about people and products."""
+"""Folds every event into what is known about people."""
 
 from nudgekit.lambdas.project_profile import handler
 

@@ -19,6 +19,7 @@ from nudgekit.lambdas.deliver import read_message
 from nudgekit.lambdas.envelopes import body, records
 from nudgekit.lambdas.receipts import read_notices
 from nudgekit.model.base import Channel
+from nudgekit.model.catalogue import CATALOGUE_EVENTS, said_in
 from nudgekit.model.event import Event, parse_event
 from nudgekit.runs.arm import arm
 from nudgekit.runs.feedback import MessageNotice
@@ -71,6 +72,9 @@ def read(function: str, found: dict[str, Any], size: int) -> object:
         return read_message(found, Channel(function.removeprefix("deliver_")))
     if function == "person":
         return found if "detail-type" not in found else identities(parse_event(found, NOW, size))
+    if function == "project_catalogue":
+        event = parse_event(found, NOW, size)
+        return said_in(event) if event.name in CATALOGUE_EVENTS else event
     return parse_event(found, NOW, size) if function == "project_profile" else read_signal(found, NOW, size)
 
 

@@ -9,7 +9,11 @@ import pytest
 from moto import mock_aws
 
 from nudgekit.adapters.eventbridge import EventBus
+from nudgekit.model.catalogue import CATALOGUE_EVENTS
+from nudgekit.model.facts import INTEREST
+from nudgekit.runs.followers import FOLLOW_EVENTS
 from tests.functional.deployment import REGION, Deployment, fixture
+from tests.template.checks import of_type
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,9 @@ def arrivals(deployment: Deployment, event: dict[str, Any], bus: str = "EventBus
 @pytest.mark.parametrize("name", ["start", "start_checkout", "message_opened"])
 def test_start_events_and_news_reach_the_trigger_and_the_profile(deployment: Deployment, name: str) -> None:
     event = fixture(f"cart_abandonment/{name}")
-    assert arrivals(deployment, event) == {"CartAbandonmentQueue", "ProjectProfileQueue"}
+    queues = {"CartAbandonmentQueue", "ProjectProfileQueue"}
+    catalogue = {"ProjectCatalogueQueue"} if event["detail-type"] == "Product Added" else set()
+    assert arrivals(deployment, event) == queues | catalogue
 
 
 @pytest.mark.parametrize("name", ["message_sent", "message_failed"])
@@ -39,9 +45,27 @@ def test_news_that_says_nothing_about_the_person_reaches_the_trigger_alone(deplo
     assert arrivals(deployment, fixture(f"cart_abandonment/{name}")) == {"CartAbandonmentQueue"}
 
 
-@pytest.mark.parametrize("name", ["order_completed", "profile_updated", "product_updated"])
-def test_all_other_events_reach_the_profile_alone(deployment: Deployment, name: str) -> None:
-    assert arrivals(deployment, fixture(f"project_profile/{name}")) == {"ProjectProfileQueue"}
+def test_all_other_events_reach_the_profile_alone(deployment: Deployment) -> None:
+    assert arrivals(deployment, fixture("project_profile/profile_updated")) == {"ProjectProfileQueue"}
+
+
+def test_products_reach_the_catalogue_alone(deployment: Deployment) -> None:
+    assert arrivals(deployment, fixture("project_catalogue/product_updated")) == {"ProjectCatalogueQueue"}
+
+
+@pytest.mark.parametrize("name", ["product_viewed", "wished", "wished_no_longer", "listing_sold", "left_for_the_price"])
+def test_what_people_show_an_interest_in_reaches_the_catalogue_too(deployment: Deployment, name: str) -> None:
+    queues = {"ProjectProfileQueue", "ProjectCatalogueQueue"}
+    assert arrivals(deployment, fixture(f"project_catalogue/{name}")) >= queues
+
+
+def test_the_catalogue_hears_of_everything_that_it_folds(deployment: Deployment) -> None:
+    (rule,) = (rule for name, rule in _rules(deployment).items() if name == "ProjectCatalogueRule")
+    assert set(rule["EventPattern"]["detail-type"]) == {*CATALOGUE_EVENTS, *FOLLOW_EVENTS, *INTEREST}
+
+
+def _rules(deployment: Deployment) -> dict[str, Any]:
+    return dict(of_type(deployment.template, "AWS::Events::Rule"))
 
 
 @pytest.mark.parametrize("name", ["granted_sms", "denied_sms"])

@@ -85,7 +85,7 @@ def rules(trigger: str, *, transactional: bool) -> Rulebook:
 def introduce(town: Town) -> None:
     """Ada is known and allows everything; she leaves a cart, and the event comes twice."""
     granted = (f"consent/granted_{channel}" for channel in OUTGOING)
-    for name in ("project_profile/profile_updated", "project_profile/product_updated", *granted):
+    for name in ("project_profile/profile_updated", "project_catalogue/product_updated", *granted):
         event = fixture(name)
         town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
     for _ in range(2):

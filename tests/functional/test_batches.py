@@ -21,6 +21,7 @@ RUN = run_ref("ada", "cart_abandonment", "cart-1")
 FUNCTIONS = [
     ("cart_abandonment", "CartAbandonmentDlq"),
     ("project_profile", "ProjectProfileDlq"),
+    ("project_catalogue", "ProjectCatalogueDlq"),
     ("deliver_push", "DeliverPushDlq"),
     ("deliver_email", "DeliverEmailDlq"),
     ("deliver_sms", "DeliverSmsDlq"),
@@ -93,6 +94,7 @@ def test_when_the_shared_read_fails_all_records_come_again(invoke: Invoke, monke
     for function, name in (
         ("cart_abandonment", "start_batch"),
         ("project_profile", "batch"),
+        ("project_catalogue", "batch"),
         ("deliver_push", "batch"),
         ("delivery_feedback", "batch"),
     ):

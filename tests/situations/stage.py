@@ -9,7 +9,7 @@ from nudgekit import Book
 from nudgekit.decide.gates.holdout import place_of
 from nudgekit.decide.release import share_of
 from nudgekit.model.base import Channel, to_ms
-from nudgekit.model.event import Event, parse_event
+from nudgekit.model.event import SHOP_EVENTS, Event, parse_event
 from nudgekit.model.ledger import Entry, Ledger
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.profile import Profile
@@ -21,8 +21,12 @@ from nudgekit.runs.ports import Refused
 from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
+from nudgekit.runs.signals import Tick
 from tests.situations.reading import Situation, plain, span, spell
 from tests.world import World
+
+QUARTER = timedelta(minutes=15)
+"""The calendar's clock ticks so often."""
 
 _TOLD = frozenset({"waited", "ended", "withheld", "failed", "in_doubt"})
 _WORDS = {"delivered": MessageStatus.DELIVERED, "opened": MessageStatus.OPENED, "clicked": MessageStatus.CLICKED}
@@ -58,6 +62,7 @@ class Stage(World):
     def _set(self) -> None:
         """What holds before the first happening."""
         given, earlier = self.situation.given, self.situation.start - timedelta(days=60)
+        first = min([self.situation.start, *(at for at, step in self.situation.when if "tick" in step)]).astimezone(UTC)
         self.now = earlier.astimezone(UTC)
         self._fold("Profile Updated", {key: plain(value) for key, value in given["shopper"].items()})
         for channel, status in given.get("consent", {}).items():
@@ -70,6 +75,8 @@ class Stage(World):
         if "facts_stand_still_since" in given:
             since = self.situation.start + span(given["facts_stand_still_since"])
             self.facts_stand_still_since = since.astimezone(UTC)
+        if self.rules.trigger.every is not None:  # the tick before the first one that is told of
+            self.conductor.conduct(Tick(), self.conductor.read([Tick()]), first - QUARTER)
 
     def _remember(self, messages: Any) -> None:
         ledger = Ledger()
@@ -87,13 +94,12 @@ class Stage(World):
 
     def _wake_up_to(self, end: datetime, *, inclusive: bool) -> None:
         """Let wake-ups come due until `end`; a queue that stands still keeps them until it runs again."""
-        while self.timer.queue:
-            at = max(self.timer.queue[0][0], self.stopped_until or self.timer.queue[0][0])
+        while (due_at := self.next_at()) is not None:
+            at = max(due_at, self.stopped_until or due_at)
             if at > end or (at == end and not inclusive):
                 return
             self.now = at
-            for wake_up in self.timer.due(at):
-                self.signal(wake_up)
+            self.come_due()
 
     def _happen(self, step: Mapping[str, Any]) -> None:
         match step:
@@ -101,6 +107,8 @@ class Stage(World):
                 event = self._fold(name, _properties(step))
                 if event.name in self.rules.trigger.start_events:
                     self.signal(event)
+            case {"tick": _}:
+                self.signal(Tick())
             case {"message": word, "channel": channel}:
                 self._receipt(Channel(channel), word)
             case {"facts_catch_up": _}:
@@ -117,9 +125,9 @@ class Stage(World):
     def _fold(self, name: str, properties: Mapping[str, Any]) -> Event:
         detail = {
             "message_id": f"event-{next(self.numbers)}",
-            "user_id": self.person,
             "timestamp": self.now.isoformat(),
             "properties": properties,
+            **({} if name in SHOP_EVENTS else {"user_id": self.person}),
         }
         event = parse_event({"source": "shop", "detail-type": name, "detail": detail}, self.now)
         self.fold(event)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from nudgekit import Trigger, load_book
+from nudgekit import Trigger, at_once, load_book
 from nudgekit.model.reasons import Reason
 from tests.situations.reading import Situation, read_situations
 from tests.situations.stage import Stage
@@ -35,7 +35,7 @@ def suppressions(trigger: Trigger) -> set[str]:
     policy, channels = BOOK.policy, [rung.channel for rung in trigger.ladder]
     possible = {
         Reason.UNLESS_MET: bool(trigger.stop_events),
-        Reason.STILL_ACTIVE: True,
+        Reason.STILL_ACTIVE: trigger.within > at_once and not _starts_in_bulk(trigger),
         Reason.NOT_IN_AUDIENCE: trigger.audience is not None,
         Reason.HELD_OUT: trigger.holdout > 0,
         Reason.ASKED_RECENTLY: trigger.again_after is not None,
@@ -46,6 +46,16 @@ def suppressions(trigger: Trigger) -> set[str]:
         Reason.EXPIRED: True,
         Reason.CART_EMPTY: trigger.per == "cart_id",
         Reason.OUT_OF_STOCK: trigger.per in {"cart_id", "product_id"},
-        Reason.ENGAGED: len(channels) > 1,  # the last rung's message ends the run
+        Reason.ENGAGED: _can_be_engaged(trigger),
     }
     return {str(reason) for reason, is_possible in possible.items() if is_possible}
+
+
+def _starts_in_bulk(trigger: Trigger) -> bool:
+    """Whether nothing that the person goes on doing is a start event of the trigger."""
+    return trigger.among is not None
+
+
+def _can_be_engaged(trigger: Trigger) -> bool:
+    """Whether a rung before the last ends the ladder by what became of its message: the last one's ends the run."""
+    return any(rung.until != "never" for rung in trigger.ladder[:-1])

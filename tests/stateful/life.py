@@ -35,6 +35,9 @@ LONGEST_QUEUED = 40
 """Deliveries of one record after which a life is stuck."""
 
 
+_WRITERS = {"Consent Updated": "consent", "Product Updated": "project_catalogue"}
+
+
 class Step(NamedTuple):
     """One thing that happens."""
 
@@ -414,8 +417,8 @@ class Driver:
         return self.shop.news.get(claim.message, set()) & ends
 
     def _learn(self, function: str, body: dict[str, Any]) -> None:
-        """What was said about consent is known once `consent` has heard it, everything else by `project_profile`."""
-        writer = "consent" if body.get("detail-type") == "Consent Updated" else "project_profile"
+        """What was said about consent is known once `consent` has heard it, of products `project_catalogue`, else `project_profile`."""
+        writer = _WRITERS.get(body.get("detail-type", ""), "project_profile")
         if function == writer:
             self.shop.learn(body)
 

@@ -28,7 +28,7 @@ def load(path: Path) -> Template:
 
 
 def with_key(template: Template, given: bool) -> Template:
-    """The template as it stands with a key of the shop or without: its `!If [HasKey, ...]` decided, nothing else."""
+    """The template as it stands with all that a shop may bring, a key and a campaign, or without: those decided."""
     decided: Template = _decided(template, given)
     resources = decided["Resources"].items()
     decided["Resources"] = {name: each for name, each in resources if given or each.get("Condition") != "HasKey"}
@@ -37,7 +37,7 @@ def with_key(template: Template, given: bool) -> Template:
 
 def _decided(node: Any, given: bool) -> Any:
     if isinstance(node, dict):
-        if node.get("Fn::If", [None])[0] == "HasKey":
+        if node.get("Fn::If", [None])[0] in {"HasKey", "HasPersonalize"}:
             return _decided(node["Fn::If"][1 if given else 2], given)
         return {key: value for key, each in node.items() if (value := _decided(each, given)) != NOTHING}
     if isinstance(node, list):

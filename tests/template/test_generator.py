@@ -9,7 +9,7 @@ import pytest
 import typer
 import yaml
 
-from nudgekit import event
+from nudgekit import event, similar
 from nudgekit.cli import template as command
 from nudgekit.cli.template import OUTPUTS, RESOURCES, camel, folder_findings, render
 from tests.builders import TRIGGER
@@ -24,6 +24,7 @@ EMPTY = "Resources:\n  Before: {}\n" + "".join(RESOURCES) + "Outputs:\n" + "".jo
 class FakeTrigger:
     id: str
     start_events: tuple[str, ...] = ("Product Viewed",)
+    picks: object | None = None
 
 
 BROWSE, PRICE = FakeTrigger("browse_abandonment"), FakeTrigger("price_drop", ("Price Changed", "Product Added"))
@@ -67,6 +68,17 @@ def test_trigger_of_a_calendar_has_no_start_rule(tmp_path: Path) -> None:
     rules = checks.of_type(parsed(text, tmp_path), "AWS::Events::Rule")
     assert "SundayDigestOutcomeRule" in rules
     assert "SundayDigestStartRule" not in text
+
+
+def test_only_a_trigger_that_recommends_may_ask_personalize_and_only_where_there_is_a_campaign(tmp_path: Path) -> None:
+    template = parsed(render(SHIPPED, [replace(BROWSE, picks=similar()), PRICE]), tmp_path)
+
+    def asking(given: bool) -> list[str]:
+        roles = checks.of_type(checks.with_key(template, given), "AWS::IAM::Role")
+        return [name for name, role in roles.items() if "personalize:" in str(role)]
+
+    assert asking(given=True) == ["BrowseAbandonmentRole"]
+    assert asking(given=False) == []
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nudgekit.errors import RuleError
-from nudgekit.language.folder import load_policy, load_trigger_folder
+from nudgekit.language.folder import load_offers, load_policy, load_trigger_folder
 from nudgekit.language.mistakes import nearest, raise_together
+from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import archived
@@ -58,6 +59,15 @@ class Book:
             RuleError: it has mistakes, or names a trigger that there is not.
         """
         return load_policy(self.path / "policy.py", self.ids)
+
+    @cached_property
+    def offers(self) -> Mapping[str, Offer]:
+        """The shop's offers by name, from `offers.py`; none without it.
+
+        Raises:
+            RuleError: all mistakes in them together.
+        """
+        return load_offers(self.path / "offers.py")
 
     def trigger(self, trigger_id: str, version: int | None = None) -> Trigger:
         """The trigger `trigger_id`: as it stands, or as it was released as `version`.

@@ -10,6 +10,7 @@
     │   ├── Conflict        somebody else changed what was about to be written
     │   ├── EventFailed     a function could not do its work for the one event it was invoked with
     │   └── Throttled       a provider or service asks to come back later
+    ├── CalledOff           a message says itself that it shall not be sent
     └── Uncertain           nobody knows whether the call did its work
 
 Texts say what happened, where, and what to do. They never carry personal data.
@@ -86,6 +87,10 @@ class EventFailed(Retryable):
 
 class Throttled(Retryable):
     """A provider or service asks to come back later; nothing was sent."""
+
+
+class CalledOff(NudgekitError):
+    """A message says itself that it shall not be sent; the text is what its file says, and never a value."""
 
 
 class Uncertain(NudgekitError):

@@ -18,7 +18,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "versions").mkdir()
     (folder / "versions" / "3.json").write_text("{}")
     (folder / "messages" / "sms.liquid").write_text(
-        '+++\nlink = "https://shop.example"\n+++\n{{ shop.name }}: come back'
+        '+++\nlink = "https://shop.example"\n+++\n{{ shop.name }}: come back. Reply STOP to opt out.'
     )
     (folder / "situations.yaml").write_text("# reminder, not reminders\n")
     (folder / "rule.py").write_text(
@@ -119,7 +119,7 @@ def test_validate_tries_every_message_on_somebody(project: Path, capsys: pytest.
     (project / "rules/reminder/messages/sms.liquid").write_text('+++\nlink = "https://shop.example"\n+++\n{{ coupon }}')
     with pytest.raises(typer.Exit):
         validate.run(project)
-    assert "sms.liquid:4: 'coupon' is undefined" in capsys.readouterr().err
+    assert "sms.liquid:4: coupon is not a name" in capsys.readouterr().err
 
 
 def test_validate_needs_rules(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

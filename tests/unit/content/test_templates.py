@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from nudgekit import load_book
-from nudgekit.content.context import clean, message_context, tracked
+from nudgekit.content.context import Inputs, clean, message_context, tracked
 from nudgekit.content.links import PREVIEW, MessageLinks
-from nudgekit.content.sample import sample_context
+from nudgekit.content.sample import SAMPLE_MESSAGE, sample_context
 from nudgekit.content.sms import segments
 from nudgekit.content.template import Template, load_messages
 from nudgekit.errors import MistakesError, RuleError
@@ -20,11 +20,11 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Cart, Line
 from nudgekit.model.message import Content
 from nudgekit.model.profile import Profile
-from tests.builders import PROFILE, make_policy
+from tests.builders import NOON, PROFILE, make_policy
 
-POLICY = make_policy()
+POLICY = make_policy(locales=("en", "de", "ja"))
 LINKS = MessageLinks("https://links.example/u", "https://links.example/p", "https://links.example/c")
-SAMPLE_LINKS = PREVIEW.links("sample", Channel.EMAIL, "m-sample")
+SAMPLE_LINKS = PREVIEW.links("sample", Channel.EMAIL, SAMPLE_MESSAGE)
 LAYOUT = Path("rules/layouts/email.mjml")
 HOSTILE = '<img src=x onerror="alert(1)">{{ shop.postal_address }}{% raw %}&'
 HEADS = {
@@ -43,9 +43,13 @@ def line(name: str | None = "Mug", price: str | None = "24.00", **changes: Any) 
     return Line(1, "m", "c", "mug", 1, amount, "EUR", name, "https://shop.example/p/mug")._replace(**changes)
 
 
+def inputs(**given: Any) -> Inputs:
+    return Inputs(policy=POLICY, trigger="reminder", message="m-1", links=LINKS, now=NOON, **given)
+
+
 def context(*lines: Line, profile: Profile = PROFILE, value: str | None = "24.00") -> dict[str, Any]:
     cart = Cart(lines or (line(),), None if value is None else Decimal(value), "EUR")
-    return message_context(profile, cart, POLICY, "reminder", "m-1", links=LINKS)
+    return message_context(inputs(profile=profile, cart=cart))
 
 
 @pytest.fixture
@@ -123,7 +127,7 @@ class TestTheFourMessagesOfTheShop:
     def test_each_has_its_own_shape(self, rendered: dict[Channel, Content]) -> None:
         push, mail, sms, whatsapp = (rendered[channel] for channel in OUTGOING)
         assert push.title == "Still thinking it over, Ada?"
-        assert push.link == "https://shop.example/cart?nk=m-sample"
+        assert push.link == f"https://shop.example/cart?nk={SAMPLE_MESSAGE}"
         assert mail.subject == "Ada, your cart is waiting for you"
         assert mail.unsubscribe == SAMPLE_LINKS.unsubscribe
         assert sms.link is not None
@@ -131,7 +135,7 @@ class TestTheFourMessagesOfTheShop:
         assert segments(sms.body) <= 2
         assert whatsapp.template == "cart_reminder_1"
         assert whatsapp.parameters == ("Ada", "Fern print, framed", "€147.00")
-        assert whatsapp.button == "cart?nk=m-sample"
+        assert whatsapp.button == f"cart?nk={SAMPLE_MESSAGE}"
 
     def test_the_mail_says_who_speaks_and_how_to_end_it(self, rendered: dict[Channel, Content]) -> None:
         mail = rendered[Channel.EMAIL]
@@ -284,7 +288,7 @@ def test_the_text_of_a_mail_has_every_link(folder: Path) -> None:
 
 def test_a_message_may_speak_of_the_product_a_run_is_about(folder: Path) -> None:
     product = Product(product_id="pot", name="Clay pot", price=Decimal(12), url="https://shop.example/p/pot")
-    known = message_context(PROFILE, Cart((), None, None), POLICY, "reminder", "m-1", [product], links=LINKS)
+    known = message_context(inputs(profile=PROFILE, item=product))
     push = template(folder, "push", "{{ product.name }} {{ product.price | money }} {{ product.url }}").render(known)
     assert push.body == "Clay pot €12.00 https://shop.example/p/pot?nk=m-1"
 

@@ -410,7 +410,7 @@ class Mortal(MemoryStore):
     """Dies at the `at`-th call, before or after doing it."""
 
     def __init__(self, inner: MemoryStore, at: int, *, after: bool) -> None:
-        self.rows, self.left, self.after = inner.rows, at, after
+        self.rows, self.places, self.left, self.after = inner.rows, inner.places, at, after
 
     def commit(self, puts: Any) -> None:
         self.left -= 1

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_events import EventBridgeClient
+    from mypy_boto3_personalize_runtime import PersonalizeRuntimeClient
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
     from mypy_boto3_scheduler import EventBridgeSchedulerClient
     from mypy_boto3_secretsmanager import SecretsManagerClient
@@ -28,6 +29,13 @@ def once() -> "Config":
     from botocore.config import Config  # noqa: PLC0415
 
     return Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 1})
+
+
+def hasty() -> "Config":
+    """For calls that decisions can do without: one attempt, and no long wait for it."""
+    from botocore.config import Config  # noqa: PLC0415
+
+    return Config(connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1})
 
 
 def _client(service: str, config: "Config") -> Any:
@@ -82,6 +90,13 @@ def sns() -> "SNSClient":
 def ses() -> "SESV2Client":
     """The client of SES."""
     client: SESV2Client = _client("sesv2", once())
+    return client
+
+
+@cache
+def personalize() -> "PersonalizeRuntimeClient":
+    """The client of Personalize's runtime."""
+    client: PersonalizeRuntimeClient = _client("personalize-runtime", hasty())
     return client
 
 

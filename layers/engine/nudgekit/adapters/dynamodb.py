@@ -115,7 +115,7 @@ class DynamoStore:
     def of(self, person: str) -> dict[Ref, Stored]:
         """See `ports.People`."""
         found: dict[Ref, Stored] = {}
-        for table in (self.tables.profiles, self.tables.engagement):
+        for table in self.tables:
             for item in self._rows(table, person):
                 if ref := ref_of(person, item["sk"]["S"]):
                     found[ref] = _stored(ref, item)

@@ -42,11 +42,25 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.TRACE: _Layout("engagement", "USER#{owner}", "TRACE#{name}"),
     Kind.ONSITE: _Layout("engagement", "USER#{owner}", "ONSITE"),
     Kind.PRODUCT: _Layout("catalogue", "ITEM#{owner}", "ITEM"),
+    Kind.SIMILAR: _Layout("catalogue", "ITEM#{owner}", "SIMILAR"),
+    Kind.COMPLEMENTS: _Layout("catalogue", "CATEGORY#{owner}", "COMPLEMENTS"),
     Kind.FOLLOWER: _Layout("catalogue", "FOLLOWED#{owner}", "BY#{name}"),
+    Kind.FOLLOWING: _Layout("catalogue", "USER#{owner}", "FOLLOWS"),
+    Kind.POPULARITY: _Layout("catalogue", "POPULAR#{owner}", "SHARD#{name}"),
+    Kind.DRAWER: _Layout("engagement", "OFFER#{owner}", "DRAWER"),
+    Kind.BLOCK: _Layout("engagement", "OFFER#{owner}", "BLOCK#{name}"),
     Kind.OPERATION: _Layout("engagement", "SHOP", "OPERATION"),
     Kind.REPLY: _Layout("engagement", "REPLY#{owner}", "REPLY"),
+    Kind.WAVE: _Layout("engagement", "WAVE#{owner}", "{name}"),
+    Kind.PACE: _Layout("engagement", "PACE#{owner}", "LANE#{name}"),
+    Kind.CALENDAR: _Layout("engagement", "CALENDAR#{owner}", "CALENDAR"),
+    Kind.ZONES: _Layout("profiles", "SHOP", "ZONES"),
     Kind.TALLY: _Layout("engagement", "TALLY#{owner}", "SHARD#{name}"),
 }
+
+
+PERSONAL: Final = frozenset(kind for kind, layout in _LAYOUT.items() if layout.pk == "USER#{owner}")
+"""The kinds of documents that stand under a person's id."""
 
 
 def place(ref: Ref, tables: Tables) -> Place:

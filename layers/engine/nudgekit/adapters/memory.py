@@ -2,17 +2,17 @@
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
+from nudgekit.adapters.item_keys import PERSONAL
 from nudgekit.errors import BadInput, Conflict
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
-from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored, Write, codec
-from nudgekit.runs.ports import Accepted, MessageRef, Refused, WakeUp
-
-PERSONAL = frozenset(Kind) - {Kind.ALIAS, Kind.PRODUCT, Kind.OPERATION, Kind.SUPPRESSION}
-"""The kinds of documents that stand under a person's id."""
+from nudgekit.runs.cohorts import place_of
+from nudgekit.runs.documents import ABSENT, Delete, InCohort, Kind, Put, Ref, Stored, Write, codec
+from nudgekit.runs.ports import Accepted, MessageRef, Page, Refused, WakeUp
 
 
 class MemoryStore:
@@ -20,6 +20,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self.rows: dict[Ref, tuple[bytes, int]] = {}
+        self.places: dict[Ref, InCohort] = {}
 
     def read(self, refs: Iterable[Ref]) -> dict[Ref, Stored]:
         """See `ports.Store`."""
@@ -43,8 +44,26 @@ class MemoryStore:
         for put in puts:
             if isinstance(put, Put):
                 self.rows[put.ref] = (codec(put.ref.kind).dump_json(put.value), put.expect + 1)
+                self._place(put)
             elif isinstance(put, Delete):
                 self.rows.pop(put.ref, None)
+                self.places.pop(put.ref, None)
+
+    def _place(self, put: Put) -> None:
+        found = place_of(put)
+        if found is None:
+            self.places.pop(put.ref, None)
+        else:
+            self.places[put.ref] = found
+
+    def page(self, kind: Kind, part: str, after: str, limit: int) -> Page:
+        """See `ports.Cohorts`."""
+        placed = ((place.rank, ref) for ref, place in self.places.items() if (ref.kind, place.part) == (kind, part))
+        behind = sorted(each for each in placed if each[0] > after)
+        page = behind[:limit]
+        ranks = tuple(rank for rank, _ in page)
+        people = tuple(ref.name if kind is Kind.FOLLOWER else ref.owner for _, ref in page)
+        return Page(people, ranks[-1] if len(behind) > limit else "", ranks)
 
     def of(self, person: str) -> dict[Ref, Stored]:
         """See `ports.People`."""
@@ -79,6 +98,33 @@ class MemoryTimer:
         while self.queue and self.queue[0][0] <= now:
             found.append(heapq.heappop(self.queue)[1])
         return found
+
+
+class MemoryInbox:
+    """A trigger's own queue: messages in order of time."""
+
+    def __init__(self) -> None:
+        self.queue: list[tuple[datetime, int, Mapping[str, Any]]] = []
+        self.number = count()
+
+    def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
+        """See `ports.Inbox`."""
+        for body in bodies:
+            heapq.heappush(self.queue, (at or _AT_ONCE, next(self.number), body))
+
+    def due(self, now: datetime) -> list[Mapping[str, Any]]:
+        """Takes out every message whose time has come."""
+        found = []
+        while self.queue and self.queue[0][0] <= now:
+            found.append(heapq.heappop(self.queue)[2])
+        return found
+
+    def holds(self, now: datetime) -> bool:
+        """Whether a message's time has come."""
+        return bool(self.queue) and self.queue[0][0] <= now
+
+
+_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MemoryOutbox:

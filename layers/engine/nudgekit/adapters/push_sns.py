@@ -74,13 +74,18 @@ def payloads(content: Content, receipt: str) -> dict[str, str]:
 
 def _android(content: Content, receipt: str) -> dict[str, Any]:
     notification = _without_blanks(title=content.title, body=content.body, image=content.image)
-    return {"notification": notification, "data": _without_blanks(link=content.link, receipt=receipt)}
+    return {"notification": notification, "data": _data(content, receipt)}
 
 
 def _apple(content: Content, receipt: str) -> dict[str, Any]:
     alert = _without_blanks(title=content.title, body=content.body)
-    extras = _without_blanks(link=content.link, image=content.image, receipt=receipt)
+    extras = {**_data(content, receipt), **_without_blanks(image=content.image)}
     return {"aps": {"alert": alert, "sound": "default", "mutable-content": 1}, **extras}
+
+
+def _data(content: Content, receipt: str) -> dict[str, str]:
+    """What the app is told besides what it shows."""
+    return _without_blanks(link=content.link, deep_link=content.deep_link, receipt=receipt)
 
 
 def _without_blanks(**fields: str | None) -> dict[str, str]:

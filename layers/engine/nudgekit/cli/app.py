@@ -25,6 +25,7 @@ COMMANDS = {
     "operation": "nudgekit.cli.operation:run",
     "environment": "nudgekit.cli.environment:run",
     "template": "nudgekit.cli.template:run",
+    "recommend": "nudgekit.cli.recommend:run",
     "schemas": "nudgekit.cli.schemas:run",
     "law": "nudgekit.cli.law:run",
     "new": "nudgekit.cli.new:run",

@@ -45,6 +45,10 @@ class Deployable(Protocol):
     def start_events(self) -> tuple[str, ...]:
         """The event names that arm a run, sorted; empty for a trigger that a calendar starts."""
 
+    @property
+    def picks(self) -> object | None:
+        """The products that it recommends; None when it recommends none."""
+
 
 def camel(trigger_id: str) -> str:
     """The logical id's stem: `cart_abandonment` gives `CartAbandonment`."""
@@ -151,6 +155,8 @@ def _block(trigger: Deployable) -> str:
     block = BLOCK.read_text(encoding="utf-8").rstrip("\n") + "\n"
     if not trigger.start_events:
         block = _without_start_rule(block)
+    if trigger.picks is None:
+        block = re.sub(r"              - !If # of triggers that recommend.*?NoValue\n", "", block, flags=re.DOTALL)
     block = block.replace("        detail-type: <start events>\n", _detail_types(trigger.start_events))
     return block.replace("<trigger>", trigger.id).replace("<Trigger>", camel(trigger.id))
 

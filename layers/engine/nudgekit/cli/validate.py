@@ -1,6 +1,7 @@
 """`nudgekit validate`: read every rule, message and the policy, and tell every mistake at once."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Annotated
 
@@ -9,10 +10,14 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from nudgekit.book import Book, load_book
+from nudgekit.cli.samples import sample_start
+from nudgekit.content.lint import lint
 from nudgekit.content.sample import sample_context
+from nudgekit.content.template import Template
 from nudgekit.errors import RuleError
 from nudgekit.language.durations import brief
 from nudgekit.language.mistakes import flat
+from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import KEEP_VERSIONS, is_recorded, lost_versions
 from nudgekit.law.tables import tables
@@ -34,7 +39,7 @@ def run(root: Annotated[Path, typer.Option(help="The project's folder.")] = Path
 
 
 def find_mistakes(book: Book) -> Iterator[RuleError]:
-    """Every mistake in the policy, the triggers and their messages; messages are rendered once for a made-up person."""
+    """Every mistake in the policy, the triggers and their messages, which are written to a made-up person to see."""
     try:
         policy = book.policy
     except RuleError as error:
@@ -46,11 +51,23 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
             for number in lost_versions(book.path / trigger_id, trigger):
                 yield RuleError(f"version {number} is not in versions/", str(book.path / trigger_id), KEEP_VERSIONS)
             for template in book.messages(trigger_id).values():
-                template.compile()
-                if policy is not None:
-                    template.render(sample_context(policy, trigger_id))
+                yield from _mistakes_of(book, trigger, template, policy)
         except RuleError as error:
             yield error
+
+
+def _mistakes_of(book: Book, trigger: Trigger, template: Template, policy: Policy | None) -> Iterator[RuleError]:
+    """What is wrong with one message: by itself, and with what it says to the sample shopper in each locale."""
+    try:
+        template.compile()
+        if policy is not None:
+            start = sample_start(book.path, trigger.id)
+            halves = (True, False) if trigger.offer else (True,)  # with a code, and for who gets none
+            for locale, offered in product(policy.locales, halves):
+                context = sample_context(policy, trigger.id, locale, start, offered=offered)
+                yield from lint(trigger, template, context)
+    except RuleError as error:
+        yield error
 
 
 def _complain(mistakes: list[RuleError]) -> None:

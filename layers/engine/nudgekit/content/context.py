@@ -1,16 +1,20 @@
 """What a template may speak of. Everything has a value: a template never has to guard against a missing name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from nudgekit.content.links import MessageLinks
-from nudgekit.content.money import Money
+from nudgekit.content.money import Money, written_value
 from nudgekit.language.policy import Policy
 from nudgekit.model.catalogue import Product
-from nudgekit.model.facts import Cart, Line
+from nudgekit.model.event import Scalar
+from nudgekit.model.facts import Cart, Facts, Line
+from nudgekit.model.offer import Promise
 from nudgekit.model.profile import Profile
 
 LONGEST_NAME = 80
@@ -19,41 +23,72 @@ LONGEST_NAME = 80
 TRACKING = "nk"
 """The query parameter that carries the message id into the shop's own analytics."""
 
+_NOBODY, _NO_FACTS, _NO_CART = Profile(), Facts(), Cart((), None, None)
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
-def message_context(  # noqa: PLR0913, PLR0917  # a message may speak of all of these
-    profile: Profile,
-    cart: Cart,
-    policy: Policy,
-    trigger_id: str,
-    message_id: str,
-    products: Iterable[Product] = (),
-    *,
-    links: MessageLinks,
-) -> dict[str, Any]:
-    """The names that the message `message_id` of trigger `trigger_id` may use.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """All that a message may draw on. To let messages speak of something more, add a field here and a name below.
+
+    Attributes:
+        policy: the shop's numbers.
+        trigger: the trigger's id.
+        message: the message's own id.
+        links: the message's own links.
+        profile: who the person is.
+        facts: what they did.
+        cart: what is in their cart.
+        about: the plain properties of the event that started the run.
+        item: the product that the run is about, as the catalogue has it; None: it is about none, or unknown.
+        products: everything else the catalogue knows of the run and the cart.
+        offer: the code that the message may promise; None: the person gets none.
+        picks: the products that the message recommends.
+        zone: where the person's clock stands.
+        now: the moment the message is written.
+    """
+
+    policy: Policy
+    trigger: str
+    message: str
+    links: MessageLinks
+    now: datetime
+    zone: tzinfo = UTC
+    profile: Profile = _NOBODY
+    facts: Facts = _NO_FACTS
+    cart: Cart = _NO_CART
+    about: Mapping[str, Scalar] = field(default_factory=dict)
+    item: Product | None = None
+    products: tuple[Product, ...] = ()
+    offer: Promise | None = None
+    picks: tuple[Product, ...] = ()
+
+
+def message_context(given: Inputs) -> dict[str, Any]:
+    """The names that a message may use, each with a value: see docs/reference/messages.md.
 
     Texts come shortened and without control characters; web addresses carry the message id and are empty unless they
-    are http or https; amounts are `Money`, or None where the shop did not say. `products` are what the run is about, as
-    the catalogue has it; `product` is the first of them, or None. `links` are the message's own.
+    are http or https; amounts are `Money`, or None where the shop did not say.
     """
-    about = [_product(each, policy, message_id) for each in products]
-    return {
-        "user": _user(profile),
-        "cart": {
-            "items": [_item(line, policy, message_id) for line in cart.lines],
-            "count": len(cart.lines),
-            "value": _money(cart.value, cart.currency or policy.currency),
-        },
-        "products": about,
-        "product": about[0] if about else None,
-        "shop": {**vars(policy.shop), "contact": policy.shop.contact or policy.shop.url},
-        **links._asdict(),
-        "trigger": trigger_id,
-        "message": message_id,
-        "locale": profile.locale or "en",
-    }
+    return {**{name: tell(given) for name, tell in NAMES.items()}, **given.links._asdict()}
+
+
+class Optional(dict[str, Any]):
+    """Things by name, of which any may be missing: a template finds nil in its place."""
+
+    def __missing__(self, name: str) -> None:
+        """What is missing is nil; Liquid asks by subscript."""
+
+
+def written_for(locale: str | None, locales: Sequence[str]) -> str:
+    """The locale to write in: the person's own where the shop writes in its language, else the shop's first."""
+    languages = {_language(each) for each in locales}
+    return locale if locale and _language(locale) in languages else locales[0]
+
+
+def _language(locale: str) -> str:
+    return locale.replace("_", "-").partition("-")[0].lower()
 
 
 def tracked(url: str, message_id: str) -> str:
@@ -69,14 +104,51 @@ def clean(text: str) -> str:
     return line if len(line) <= LONGEST_NAME else line[: LONGEST_NAME - 1].rstrip() + "…"
 
 
-def _user(profile: Profile) -> dict[str, Any]:
+def _user(given: Inputs) -> dict[str, Any]:
+    profile = given.profile
     name = clean(profile.name or "")
     return {
         "name": name,
         "first_name": name.split(" ")[0],
         "country": profile.country or "",
-        "traits": {key: clean(value) if isinstance(value, str) else value for key, value in profile.traits.items()},
+        "traits": _plain(profile.traits),
     }
+
+
+def _plain(values: Mapping[str, Scalar]) -> Optional:
+    return Optional({key: clean(value) if isinstance(value, str) else value for key, value in values.items()})
+
+
+def _cart(given: Inputs) -> dict[str, Any]:
+    cart, policy = given.cart, given.policy
+    return {
+        "items": [_item(line, policy, given.message) for line in cart.lines],
+        "count": len(cart.lines),
+        "value": _money(cart.value, cart.currency or policy.currency),
+    }
+
+
+def _shop(given: Inputs) -> dict[str, Any]:
+    shop = given.policy.shop
+    return {**vars(shop), "contact": shop.contact or shop.url}
+
+
+def _the_item(given: Inputs) -> dict[str, Any] | None:
+    return product_names(given.item, given) if given.item is not None else None
+
+
+def _locale(given: Inputs) -> str:
+    return written_for(given.profile.locale, given.policy.locales)
+
+
+def _offer(given: Inputs) -> dict[str, Any] | None:
+    """What is promised; nil for whoever gets nothing, so that the message has its other half to say."""
+    offer = given.offer
+    if offer is None:
+        return None
+    amount = _money(offer.amount, offer.currency or given.policy.currency)
+    value = written_value(offer.percent, amount, _locale(given))
+    return {"code": offer.code, "value": value, "percent": offer.percent, "amount": amount, "ends": offer.ends}
 
 
 def _item(line: Line, policy: Policy, message_id: str) -> dict[str, Any]:
@@ -92,13 +164,16 @@ def _item(line: Line, policy: Policy, message_id: str) -> dict[str, Any]:
     }
 
 
-def _product(product: Product, policy: Policy, message_id: str) -> dict[str, Any]:
+def product_names(product: Product, given: Inputs) -> dict[str, Any]:
+    """What a message may say of a product of the catalogue; any product it speaks of is told in this way."""
     return {
         "id": product.product_id,
         "name": clean(product.name or "") or "Your item",
-        "price": _money(product.price, product.currency or policy.currency),
+        "brand": clean(product.brand or ""),
+        "category": clean(product.category or ""),
+        "price": _money(product.price, product.currency or given.policy.currency),
         "image": _web(product.image_url),
-        "url": tracked(_web(product.url) or policy.shop.url, message_id),
+        "url": tracked(_web(product.url) or given.policy.shop.url, given.message),
     }
 
 
@@ -113,3 +188,20 @@ def _web(url: str | None) -> str:
     except ValueError:
         return ""
     return parts.geturl() if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+NAMES: Final[Mapping[str, Callable[[Inputs], Any]]] = {
+    "user": _user,
+    "cart": _cart,
+    "product": _the_item,
+    "products": lambda given: [product_names(each, given) for each in given.products],
+    "picks": lambda given: [product_names(each, given) for each in given.picks],
+    "start": lambda given: _plain(given.about),
+    "offer": _offer,
+    "shop": _shop,
+    "trigger": lambda given: given.trigger,
+    "message": lambda given: given.message,
+    "locale": _locale,
+    "zone": lambda given: given.zone,
+}
+"""Every name a message may use, but for its links, with what tells its value."""

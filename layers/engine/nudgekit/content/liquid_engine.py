@@ -1,19 +1,16 @@
 """The Liquid environments: strict about names, bounded in work, escaping in mails. Importing this module is dear."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency
-from liquid import BoundTemplate, Environment, RenderContext, StrictUndefined
-from liquid.exceptions import FilterArgumentError, LiquidError, UndefinedError
-from liquid.filter import with_context
+from liquid import BoundTemplate, Environment, StrictUndefined
+from liquid.exceptions import LiquidError, UndefinedError
 
-from nudgekit.content.money import Money
+from nudgekit.content.abort import AbortTag
+from nudgekit.content.filters import OUR_WORDS, add_filters
 from nudgekit.content.source import Source
 from nudgekit.errors import RuleError
-
-NO_AMOUNT = "money needs an amount, and the shop did not say it"
 
 
 class _Bounded(Environment):
@@ -21,24 +18,10 @@ class _Bounded(Environment):
     output_stream_limit = 256 * 1024
 
 
-@with_context
-def money(amount: object, *, context: RenderContext) -> str:
-    """An amount with its currency, as people of the message's locale write it."""
-    if not isinstance(amount, Money):
-        raise FilterArgumentError(NO_AMOUNT, token=None)
-    return format_currency(amount.amount, amount.currency, locale=_locale(str(context.resolve("locale", token=None))))
-
-
-def _locale(name: str) -> Locale:
-    try:
-        return Locale.parse(name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
-
-
 def _environment(autoescape: bool) -> Environment:
     environment = _Bounded(autoescape=autoescape, undefined=StrictUndefined)
-    environment.add_filter("money", money)
+    add_filters(environment)
+    environment.add_tag(AbortTag)
     return environment
 
 
@@ -63,6 +46,7 @@ def rendered(template: BoundTemplate, context: Mapping[str, Any], source: Source
 
     Raises:
         RuleError: a name is missing or an amount is none; says where, and never a value.
+        CalledOff: the message says itself that it shall not be sent.
     """
     try:
         return template.render(**context)
@@ -70,9 +54,25 @@ def rendered(template: BoundTemplate, context: Mapping[str, Any], source: Source
         raise RuleError(_what(error), _where(error, source), "see docs/reference/messages.md for the names") from None
 
 
+def names_used(template: BoundTemplate) -> Iterator[tuple[str | int, ...]]:
+    """The names that `template` reads from outside, each as its path, as in `("cart", "items", 0, "name")`.
+
+    A path ends where a name depends on another one.
+    """
+    for uses in template.analyze().globals.values():
+        for use in uses:
+            fixed = takewhile(lambda part: not isinstance(part, list), use.segments)
+            yield tuple(part for part in fixed if isinstance(part, str | int))
+
+
+def tags_used(template: BoundTemplate) -> frozenset[str]:
+    """The tags in `template`, such as `abort`."""
+    return frozenset(template.analyze().tags)
+
+
 def _what(error: LiquidError) -> str:
     """The error without any value it may quote."""
-    if isinstance(error, UndefinedError) or error.message == NO_AMOUNT:
+    if isinstance(error, UndefinedError) or error.message in OUR_WORDS:
         return str(error.message)
     return f"the template fails with {type(error).__name__}"
 

@@ -3,9 +3,27 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency, format_percent
+
 
 class Money(NamedTuple):
     """An amount in a currency (ISO 4217 code)."""
 
     amount: Decimal
     currency: str
+
+
+def written_value(percent: int | None, amount: Money | None, locale: str) -> str:
+    """What an offer is worth, as people of `locale` write it: so many hundredths, or an amount."""
+    known = _known(locale)
+    if percent is not None:
+        return format_percent(Decimal(percent) / 100, locale=known)
+    return format_currency(amount.amount, amount.currency, locale=known) if amount is not None else ""
+
+
+def _known(name: str) -> Locale:
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")

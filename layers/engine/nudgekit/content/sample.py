@@ -1,29 +1,70 @@
 """A shopper and a cart for trying messages out: everybody in them is made up."""
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
-from nudgekit.content.context import message_context
+from nudgekit.content.context import Inputs, message_context
 from nudgekit.content.links import PREVIEW
 from nudgekit.language.policy import Policy
 from nudgekit.model.base import Channel
 from nudgekit.model.catalogue import Product
+from nudgekit.model.event import Event
 from nudgekit.model.facts import Cart, Line
+from nudgekit.model.offer import Promise
 from nudgekit.model.profile import Profile
 
+SAMPLE_MESSAGE: Final = "m0123456789abcdef01234567"
+"""As long as real ids of messages are: links and segments count it."""
 
-def sample_context(policy: Policy, trigger_id: str) -> dict[str, Any]:
-    """The names of a message to somebody with two things in the cart, everything about them known."""
+
+def sample_context(
+    policy: Policy, trigger_id: str, locale: str = "", start: Event | None = None, *, offered: bool = True
+) -> dict[str, Any]:
+    """The names of a message to somebody with two things in the cart, everything about them known.
+
+    Args:
+        policy: the shop's numbers.
+        trigger_id: whose message it is.
+        locale: the shopper's; the shop's first when left out.
+        start: the event that began it, of which the message may speak; None: nothing is known of one.
+        offered: whether they get a code too, if the message speaks of one.
+    """
     lines = tuple(_line(policy, *each) for each in _THINGS)
     value = sum((line.price * line.quantity for line in lines if line.price), Decimal(0))
     cart = Cart(lines, value, policy.currency)
-    products = [_product(line) for line in lines]
-    links = PREVIEW.links("sample", Channel.EMAIL, "m-sample")
-    return message_context(_PROFILE, cart, policy, trigger_id, "m-sample", products, links=links)
+    products = tuple(_product(line) for line in lines)
+    return message_context(
+        Inputs(
+            policy=policy,
+            trigger=trigger_id,
+            message=SAMPLE_MESSAGE,
+            links=PREVIEW.links("sample", Channel.EMAIL, SAMPLE_MESSAGE),
+            now=_NOW,
+            profile=_PROFILE.model_copy(update={"locale": locale or policy.locales[0]}),
+            cart=cart,
+            about=start.about if start is not None else {},
+            item=_started_with(start, policy) or products[0],
+            products=products,
+            offer=_PROMISE if offered else None,
+            picks=products,
+        )
+    )
 
 
+_NOW = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
 _PROFILE = Profile(name="Ada Example", locale="en", country="GB", timezone="Europe/London")
+_PROMISE = Promise(offer="sample", code="H7KM-3XQD-V9TC", ends=_NOW + timedelta(days=7), percent=10)
 _THINGS = (("fern-print", "Fern print, framed", 1, "24.00"), ("linen-throw", "Linen throw", 2, "61.50"))
+
+
+def _started_with(start: Event | None, policy: Policy) -> Product | None:
+    """The product of the start event, as the catalogue would have it."""
+    if start is None or not start.lines:
+        return None
+    known = start.lines[0].model_dump(exclude_none=True)
+    described = {name: known[name] for name in Product.model_fields if name in known}
+    return Product.model_validate({"currency": policy.currency, **described})
 
 
 def _line(policy: Policy, product_id: str, name: str, quantity: int, price: str) -> Line:

@@ -23,7 +23,7 @@ NEEDED = {
     Channel.ONSITE: frozenset({"title"}),
 }
 OPTIONAL = {
-    Channel.PUSH: frozenset({"image"}),
+    Channel.PUSH: frozenset({"image", "deep_link"}),
     Channel.SMS: frozenset({"dlt_template_id", "dlt_entity_id"}),
     Channel.WHATSAPP: frozenset({"template", "language", "parameters", "button"}),
     Channel.ONSITE: frozenset({"link", "image", "choices", "answer"}),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from nudgekit.content.context import tracked
 from nudgekit.content.mail import tidy, to_html, to_text
+from nudgekit.content.push import LARGEST
 from nudgekit.content.sms import MAX_SEGMENTS, foreign, segments
 from nudgekit.content.source import Source, read_source
 from nudgekit.errors import RuleError
@@ -17,10 +18,6 @@ from nudgekit.model.message import Content
 
 if TYPE_CHECKING:
     from liquid import BoundTemplate
-
-PUSH_TITLE = 65
-PUSH_BODY = 240
-"""Characters that phones show of a push before they cut it off."""
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\d+)\s*\}\}")
 _FIXED = frozenset({"answer", "template", "language", "dlt_template_id", "dlt_entity_id"})
@@ -92,11 +89,36 @@ class Template:
         if self.channel is Channel.EMAIL:
             _ = self._mail_text
 
+    @cached_property
+    def names(self) -> frozenset[tuple[str | int, ...]]:
+        """What the message reads, each name as its path, as in `("cart", "items", 0, "name")`.
+
+        Raises:
+            RuleError: it cannot be compiled.
+        """
+        from nudgekit.content.liquid_engine import names_used  # noqa: PLC0415  # dear to import
+
+        own = {(name,) for name in self.source.head}
+        return frozenset(path for part in self._parts() for path in names_used(part)) - own
+
+    @cached_property
+    def may_abort(self) -> bool:
+        """Whether it has a place where it calls itself off."""
+        from nudgekit.content.liquid_engine import tags_used  # noqa: PLC0415
+
+        return any("abort" in tags_used(part) for part in self._parts())
+
+    def _parts(self) -> "tuple[BoundTemplate, ...]":
+        """Everything in it that is Liquid."""
+        body = () if self._is_approved_text else (self._body,)
+        return (*self._head.values(), *self._parameters, *body)
+
     def render(self, context: Mapping[str, Any]) -> Content:
         """The message that `context` (see `message_context`) makes of it.
 
         Raises:
             RuleError: a name, amount or parameter is missing, or the text is too long; no value is quoted.
+        CalledOff: the message says itself that it shall not be sent.
         """
         head = {name: self._line(template, context) for name, template in self._head.items()}
         if "link" in head:
@@ -114,9 +136,10 @@ class Template:
     def _push(self, context: Mapping[str, Any], head: Mapping[str, str]) -> Content:
         return Content(
             channel=self.channel,
-            body=_cut(self._line(self._body, context), PUSH_BODY),
-            title=_cut(head["title"], PUSH_TITLE),
+            body=_cut(self._line(self._body, context), LARGEST.body),
+            title=_cut(head["title"], LARGEST.title),
             link=head["link"],
+            deep_link=_into_app(head.get("deep_link", ""), context),
             image=head.get("image") or None,
         )
 
@@ -224,13 +247,19 @@ def _check_static_text(source: Source) -> None:
         remedy = f"shorten it; without {dear} more would fit" if dear else "shorten it"
         raise RuleError(_TOO_LONG, str(source.path), remedy)
     title = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source.head.get("title", ""))
-    if source.channel is Channel.PUSH and (len(static) > PUSH_BODY or len(title) > PUSH_TITLE):
-        limits = f"{PUSH_TITLE} characters of title and {PUSH_BODY} of body"
+    if source.channel is Channel.PUSH and (len(static) > LARGEST.body or len(title) > LARGEST.title):
+        limits = f"{LARGEST.title} characters of title and {LARGEST.body} of body"
         raise RuleError(f"the push has more than {limits}", str(source.path), "shorten it: phones cut the rest off")
 
 
 def _numbers(numbers: set[int]) -> str:
     return ", ".join(f"{{{{{number}}}}}" for number in sorted(numbers)) or "none"
+
+
+def _into_app(path: str, context: Mapping[str, Any]) -> str | None:
+    """The address of `path` within the shop's app; None where the shop has no app, or the message names no place."""
+    scheme = context["shop"]["app_scheme"]
+    return tracked(f"{scheme}://{path.lstrip('/')}", str(context["message"])) if scheme and path else None
 
 
 def _cut(text: str, limit: int) -> str:

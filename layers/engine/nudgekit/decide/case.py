@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from nudgekit.decide.supply import NOTHING, Draw, Supply
+from nudgekit.language.offer import Terms
 from nudgekit.language.policy import Policy
 from nudgekit.language.scope import Scope
 from nudgekit.language.trigger import Trigger
@@ -17,6 +19,7 @@ from nudgekit.model.consent import Consent
 from nudgekit.model.facts import Cart, Facts
 from nudgekit.model.ledger import Entry, Ledger
 from nudgekit.model.message import Content
+from nudgekit.model.offer import Promise
 from nudgekit.model.operation import Operation
 from nudgekit.model.profile import Profile
 from nudgekit.model.run import Run
@@ -47,7 +50,11 @@ class Case:
         variant: which of the trigger's variants the message is written in; empty: it has none.
         others: the other triggers of the shop; loaded when asked for.
         reached: how many people the trigger has reached lately, for its safety limit.
+        promise: what the message may promise, once that was asked.
+        draw: the code that has to be leased for it; None: the person has it already.
+        supply: what there is of an offer; asked only for somebody who may get it.
         unit: who is held out and experimented with as one; the person unless told otherwise.
+        pick: finds what the message recommends; it is looked up when asked for.
         neighbours: by channel, those who share the person's address there.
         zones: all the zones that the person may be in.
         zone: the first of them.
@@ -68,7 +75,11 @@ class Case:
     message: str | None = None
     variant: str = ""
     others: Callable[[], Sequence[Trigger]] = tuple
+    promise: Promise | None = None
+    draw: Draw | None = None
+    supply: Callable[[Terms], Supply] = lambda _: NOTHING
     reached: int = 0
+    pick: Callable[[], tuple[Product, ...]] = tuple
     unit: str = ""
     cart: Cart = field(init=False)
     zones: Zones = field(init=False)
@@ -101,10 +112,28 @@ class Case:
     @property
     def scope(self) -> Scope:
         """What the rule's conditions are asked about."""
-        return Scope(self.profile, self.facts, self.cart, self.now, self.run.about, self.item)
+        return Scope(
+            self.profile,
+            self.facts,
+            self.cart,
+            self.now,
+            self.run.about,
+            self.item,
+            self.item_id,
+            self.policy.currency,
+        )
+
+    @property
+    def item_id(self) -> str:
+        """Which product the run is about: its key, or the first product of its start event; empty: none."""
+        return self.run.key if self.trigger.per == "product_id" else next(iter(self.run.items), "")
+
+    @property
+    def picks(self) -> tuple[Product, ...]:
+        """What the message recommends; nothing when there is too little."""
+        return self.pick()
 
     @property
     def item(self) -> Product | None:
-        """The product that the run is about: its key, or the first product of its start event."""
-        about = self.run.key if self.trigger.per == "product_id" else next(iter(self.run.items), "")
-        return self.products.get(about)
+        """That product, as the catalogue has it."""
+        return self.products.get(self.item_id)

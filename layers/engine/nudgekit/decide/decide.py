@@ -7,15 +7,16 @@ from typing import Any
 from nudgekit.decide.case import Case
 from nudgekit.decide.gates import ASKED
 from nudgekit.decide.gates.asking import first_refusal
+from nudgekit.decide.offers import hidden, offered
 from nudgekit.decide.release import release
 from nudgekit.decide.variants import variant_of
 from nudgekit.language.trigger import Rung
 from nudgekit.model.decision import PASS, Decision, Step, Verdict
-from nudgekit.model.message import Content
+from nudgekit.model.message import Aborted, Content
 from nudgekit.model.reasons import Reason
 
 Render = Callable[[Case, Rung], Content | str]
-"""Writes the rung's message; a text instead names the fault."""
+"""Writes the rung's message; a text instead names the fault, or tells why it calls itself off."""
 
 
 def decide(case: Case, render: Render) -> Decision:
@@ -38,6 +39,8 @@ def decide(case: Case, render: Render) -> Decision:
         refusal = refusal or first_refusal(case, rung, ASKED.message[rung.channel], trace)
         if refusal is None:
             return _decision(case, trace, do="send", rung=index, channel=rung.channel, content=case.content)
+        if refusal.reason is Reason.HELD_OUT:
+            _hide_code(case, rung, render)
         if refusal.answer != "skip":
             return _stop(case, refusal, trace, rung=index, channel=rung.channel)
         refusals.append(refusal)
@@ -57,15 +60,33 @@ def may_hand_off(case: Case, rung: Rung) -> tuple[Verdict, tuple[Step, ...]]:
 def _write(case: Case, rung: Rung, render: Render, trace: list[Step]) -> Verdict | None:
     """Writes the rung's message into the case; a refusal when that cannot be done."""
     case.variant = variant_of(case)
+    if case.trigger.offer is not None:
+        case.promise, case.draw, why = offered(case)
+        trace.append(Step("offer", rung.channel, why))
     content = render(case, rung)
     if not isinstance(content, str):
         case.content = content
         trace.append(Step("renders", rung.channel, PASS))
         return None
     case.content = None
-    verdict = Verdict("skip", Reason.RENDER_FAILED, None, (("fault", content),))
+    verdict = _unwritten(content)
     trace.append(Step("renders", rung.channel, verdict))
     return verdict
+
+
+def _hide_code(case: Case, rung: Rung, render: Render) -> None:
+    """Nobody in the holdout is given a code: what their message would have been is written without."""
+    if case.promise is None:
+        return
+    case.promise, case.draw = hidden(case.promise), None
+    content = render(case, rung)
+    case.content = None if isinstance(content, str) else content
+
+
+def _unwritten(fault: str) -> Verdict:
+    if isinstance(fault, Aborted):
+        return Verdict("skip", Reason.ABORTED, None, (("words", str(fault)),))
+    return Verdict("skip", Reason.RENDER_FAILED, None, (("fault", fault),))
 
 
 def _until(verdict: Verdict) -> datetime:

@@ -16,8 +16,12 @@ class Done(NamedTuple):
 
 
 def one_by_one_with_news[T](items: Sequence[T], work: Callable[[T], Done]) -> list[Outcome]:
+    """What became of each item; see `told`."""
+    return told([_attempt(item, work) for item in items])
+
+
+def told(done: Sequence[Done | Exception]) -> list[Outcome]:
     """What became of each item. An item counts as done only once the bus has heard of it: else it comes again."""
-    done = [_attempt(item, work) for item in items]
     try:
         wiring.bus().publish([event for each in done if isinstance(each, Done) for event in each.events])
     except Exception as error:

@@ -1,4 +1,4 @@
-"""The handler that folds every event into what is known about people and products, and says how far it has come."""
+"""The handler that folds every event into what is known about people, and says how far it has come."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final

@@ -11,7 +11,7 @@ from nudgekit.adapters.clock import VARIABLE, Clock
 from nudgekit.errors import RuleError, SettingsError
 from nudgekit.lambdas.settings import optional, required
 from nudgekit.model.base import OUTGOING, Channel
-from nudgekit.runs.ports import Alarms, Bus, Outbox, People, Ports, Provider, Store, Timer
+from nudgekit.runs.ports import Alarms, Bus, Outbox, People, Ports, Provider, Recommender, Store, Timer
 
 if TYPE_CHECKING:
     from nudgekit.adapters.sqs import DeadLetters
@@ -137,7 +137,9 @@ def rulebook(trigger_id: str) -> "Rulebook":
     from nudgekit.book import load_book  # noqa: PLC0415
     from nudgekit.runs.rulebook import Rulebook  # noqa: PLC0415
 
-    return Rulebook(load_book(_rules_folder()), trigger_id, linker, clock().hurry)
+    return Rulebook(
+        load_book(_rules_folder()), trigger_id, linker, clock().hurry, code_key=lambda: secret("OFFER_KEY_ARN")
+    )
 
 
 @cache
@@ -169,7 +171,24 @@ def conductor(trigger_id: str) -> "Conductor":
     from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
     from nudgekit.runs.overdue import PATIENCE  # noqa: PLC0415
 
-    return Conductor(rulebook(trigger_id), Ports(store(), timer(), outbox()), clock().hurry(PATIENCE), suppression())
+    ports = Ports(store(), timer(), outbox(), recommender=recommender(trigger_id))
+    return Conductor(rulebook(trigger_id), ports, clock().hurry(PATIENCE), suppression())
+
+
+def recommender(trigger_id: str) -> Recommender | None:
+    """Who says which products go with what; None: the catalogue alone does."""
+    arn = optional("PERSONALIZE_ARN")
+    if not arn or rulebook(trigger_id).trigger.picks is None:
+        return None
+    from nudgekit.adapters.personalize import PersonalizeRecommender  # noqa: PLC0415
+    from nudgekit.lambdas.observability import tell  # noqa: PLC0415
+    from nudgekit.runs.recommend import CatalogueRecommender  # noqa: PLC0415
+    from nudgekit.runs.reports import Report  # noqa: PLC0415
+
+    def fell_back(code: str) -> None:
+        tell([Report("fell_back", trigger_id, reason=code)])
+
+    return PersonalizeRecommender(clients.personalize(), {"for_you": arn}, CatalogueRecommender(store()), fell_back)
 
 
 @cache

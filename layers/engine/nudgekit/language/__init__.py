@@ -5,8 +5,10 @@ from nudgekit.language.durations import days, hours, minutes
 from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, item, start, user
-from nudgekit.language.folder import load_policy, load_trigger_folder
+from nudgekit.language.folder import load_offers, load_policy, load_trigger_folder
 from nudgekit.language.moments import moment
+from nudgekit.language.offer import Offer, Terms
+from nudgekit.language.picks import bestsellers, complements, for_you, popular, similar
 from nudgekit.language.policy import (
     Cap,
     Holdout,
@@ -27,6 +29,7 @@ __all__ = [
     "Condition",
     "Experiment",
     "Holdout",
+    "Offer",
     "Override",
     "Policy",
     "QuietHours",
@@ -36,26 +39,33 @@ __all__ = [
     "Scope",
     "Shop",
     "Term",
+    "Terms",
     "Topic",
     "Trigger",
     "archived",
     "at_once",
+    "bestsellers",
     "cart",
+    "complements",
     "daily",
     "days",
     "event",
     "everyone",
     "followers",
+    "for_you",
     "hours",
     "is_recorded",
     "item",
+    "load_offers",
     "load_policy",
     "load_trigger_folder",
     "minutes",
     "moment",
     "monthly",
+    "popular",
     "record_version",
     "rung",
+    "similar",
     "start",
     "user",
     "weekly",

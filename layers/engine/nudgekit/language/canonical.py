@@ -10,20 +10,25 @@ from nudgekit.language.durations import seconds
 from nudgekit.language.expressions import (
     All,
     Any_,
+    Argument,
     Compare,
     Condition,
     Contains,
     Count,
+    Fact,
     Field,
     Given,
     Happened,
+    Holds,
     Literal,
     Not,
     OneOf,
+    Same,
     Trait,
     Value,
 )
 from nudgekit.language.fields import FIELDS
+from nudgekit.language.known_facts import FACTS, fact
 
 
 def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911  # one way out for each kind
@@ -42,6 +47,10 @@ def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911  # 
         case Contains():
             item = _value_data(condition.item) if isinstance(condition.item, Given) else condition.item
             return {"contains": item, "field": condition.field}
+        case Same():
+            return {"same": _value_data(condition.value), "op": condition.op, "as": _value_data(condition.other)}
+        case Holds():
+            return {"holds": _value_data(condition.fact)}
         case Happened():
             return {"happened": list(condition.events), "seconds": seconds(condition.window)}
     raise TypeError(type(condition))
@@ -66,6 +75,10 @@ def condition_from(data: Mapping[str, Any]) -> Condition:  # noqa: PLR0911  # on
             return OneOf(_value_from(value), tuple(items))
         case {"contains": item, "field": field}:
             return Contains(field, item if isinstance(item, str) else Given(item["start"]))
+        case {"same": value, "op": op, "as": other}:
+            return Same(_value_from(value), op, _value_from(other))
+        case {"holds": {"fact": name, "args": args, "ago": ago}} if name in FACTS:
+            return Holds(fact(name, *map(_argument_from, args), ago=timedelta(seconds=ago)))
         case {"happened": events, "seconds": length}:
             return Happened(tuple(events), timedelta(seconds=length))
     raise RuleError(f"{sorted(data)} is not a condition", "canonical JSON", "write it with to_json()")
@@ -79,9 +92,34 @@ def _value_data(value: Value) -> dict[str, Any]:
             return {"start": value.name}
         case Count():
             return {"count": list(value.events), "seconds": seconds(value.window)}
+        case Fact():
+            return {"fact": value.name, "args": list(map(_argument_data, value.args)), "ago": seconds(value.back)}
         case Field():
             return {"field": value.name}
     raise TypeError(type(value))
+
+
+def _argument_data(given: Argument) -> Any:
+    match given:
+        case timedelta():
+            return {"seconds": seconds(given)}
+        case tuple():
+            return list(given)
+        case Given():
+            return _value_data(given)
+    return given
+
+
+def _argument_from(data: Any) -> Argument:
+    match data:
+        case {"seconds": length}:
+            return timedelta(seconds=length)
+        case {"start": name}:
+            return Given(name)
+        case list():
+            return tuple(data)
+    given: str | int = data
+    return given
 
 
 def _value_from(data: Mapping[str, Any]) -> Value:
@@ -92,6 +130,8 @@ def _value_from(data: Mapping[str, Any]) -> Value:
             return Given(name)
         case {"count": events, "seconds": length}:
             return Count(tuple(events), timedelta(seconds=length))
+        case {"fact": name, "args": args, "ago": ago} if name in FACTS:
+            return fact(name, *map(_argument_from, args), ago=timedelta(seconds=ago))
         case {"field": name} if name in FIELDS:
             return FIELDS[name]
     raise RuleError(f"{sorted(data)} is not a value", "canonical JSON", "write it with to_json()")

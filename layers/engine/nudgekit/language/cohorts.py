@@ -1,9 +1,10 @@
 """Whom a trigger asks when the shop or the calendar starts it: `everyone()`, or `followers(of="product_id")`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from nudgekit.language.durations import seconds, spell
 from nudgekit.language.mistakes import nearest, report
@@ -13,6 +14,8 @@ FOLLOWED: Final = ("product_id", "category", "brand")
 
 Waves = Literal["", "stock"]
 """How many are asked at once: all, or as many as the product's stock bears."""
+
+ONE_DAY: Final = timedelta(days=1)
 
 Unit = Literal["day", "week", "month"]
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -91,6 +94,22 @@ class Every:
     def from_data(cls, data: Mapping[str, Any]) -> "Every":
         """The calendar that `to_data` wrote."""
         return cls(data["unit"], data["day"], time.fromisoformat(data["at"]))
+
+    def between(self, zone: ZoneInfo, after: datetime, upto: datetime) -> Iterator[tuple[datetime, str]]:
+        """When clocks in `zone` showed it after `after` and not after `upto`: the moment in UTC, and what they showed.
+
+        Once a day and never twice: an hour that the clocks leave out is that of the offset before, and of one that they
+        show twice it is the first (RFC 5545, section 3.3.5).
+        """
+        day, last = after.astimezone(zone).date() - ONE_DAY, upto.astimezone(zone).date() + ONE_DAY
+        while day <= last:
+            moment = datetime.combine(day, self.at, zone).astimezone(UTC)
+            if after < moment <= upto and self._falls_on(day):
+                yield moment, f"{day.isoformat()}T{self.at.isoformat('minutes')}"
+            day += ONE_DAY
+
+    def _falls_on(self, day: date) -> bool:
+        return {"day": True, "week": day.weekday() == self.day, "month": day.day == self.day}[self.unit]
 
 
 def daily(at: time) -> Every:

@@ -12,25 +12,30 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nudgekit.language.expressions import (
     All,
     Any_,
+    Argument,
     Compare,
     Condition,
     Contains,
     Count,
+    Fact,
     Field,
     Given,
     Happened,
+    Holds,
     Not,
     OneOf,
+    Same,
     Term,
     Told,
     Trait,
     Value,
 )
+from nudgekit.language.known_facts import FACTS
 
 if TYPE_CHECKING:
     from nudgekit.language.scope import Scope
 
-_ROOTS = ("profile", "facts", "cart", "now", "about", "item")
+_ROOTS = ("profile", "facts", "cart", "now", "about", "item", "item_id", "currency")
 _CODE = {
     "user.country": "profile.country",
     "user.locale": "profile.locale",
@@ -83,6 +88,11 @@ class _Writer:
                 return _Leaf(self.value(condition.value), f"{HOLE} in {self.constant(frozenset(condition.items))}")
             case Contains():
                 return _Leaf(f"({self._item(condition.item)} in {_CODE[condition.field]})", HOLE)
+            case Same():
+                check = f"{HOLE} is not None and {HOLE} {condition.op} {self.value(condition.other)}"
+                return _Leaf(self.value(condition.value), check)
+            case Holds():
+                return _Leaf(self.value(condition.fact), HOLE)
             case Happened():
                 since = f"now - {self.constant(condition.window)}"
                 return _Leaf(self._last_time(condition.events), f"{HOLE} is not None and {HOLE} >= {since}")
@@ -101,9 +111,15 @@ class _Writer:
             case Count():
                 since = f"now - {self.constant(value.window)}"
                 return " + ".join(f"facts.count({name!r}, {since})" for name in value.events)
+            case Fact():
+                now = f"now - {self.constant(value.back)}" if value.back else "now"
+                return FACTS[value.name].code.format(*map(self._argument, value.args), now=now)
             case Field():
                 return _CODE[value.name]
         raise TypeError(type(value))
+
+    def _argument(self, given: Argument) -> str:
+        return self.value(given) if isinstance(given, Given) else self.constant(given)
 
     def _compare(self, condition: Compare) -> str:
         check = f"{HOLE} {condition.op} {self.constant(condition.to)}"
@@ -174,16 +190,16 @@ def compile_told(condition: Condition) -> "Callable[[Scope], Told]":
 
 def _pair(writer: _Writer, leaf: Condition, text: str, name: str) -> str:
     """The code of one comparison in a trace: its text, and what it saw."""
-    if isinstance(leaf, Contains):
+    if isinstance(leaf, Contains | Holds):
         return f"{writer.constant((text, 'yes'))} if {name} else {writer.constant((text, 'no'))}"
     return f"({text!r}, {_seen(leaf, name)})"
 
 
 def _seen(leaf: Condition, name: str) -> str:
     """The code of what `seen` says about the value `name`, without the call where the type is known."""
-    if isinstance(leaf, Contains):
+    if isinstance(leaf, Contains | Holds):
         return f"'yes' if {name} else 'no'"
-    kind = leaf.value.kind if isinstance(leaf, Compare | OneOf) and isinstance(leaf.value, Field) else "anything"
+    kind = leaf.value.kind if isinstance(leaf, Compare | OneOf) and isinstance(leaf.value, Field | Fact) else "anything"
     if kind == "text":
         return f"'missing' if {name} is None else {name}"
     if kind == "money":
@@ -225,8 +241,8 @@ def _inline(leaf: _Leaf, name: str | None, names: Counter[str]) -> str:
 
 def _repeated(condition: Condition, writer: _Writer) -> dict[str, str]:
     """Names for the field values that several comparisons look at."""
-    fields = (leaf.value for leaf, _ in _leaves(condition) if isinstance(leaf, Compare | OneOf))
-    times = Counter(writer.value(each) for each in fields if isinstance(each, Field | Trait | Given))
+    fields = (leaf.value for leaf, _ in _leaves(condition) if isinstance(leaf, Compare | OneOf | Same))
+    times = Counter(writer.value(each) for each in fields if isinstance(each, Field | Trait | Given | Fact))
     return {code: f"f{number}" for number, code in enumerate(code for code, often in times.items() if often > 1)}
 
 

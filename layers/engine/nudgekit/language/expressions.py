@@ -175,6 +175,28 @@ class Happened(Condition):
         return f"{events_text(self.events)}.happened({spell(self.window)})"
 
 
+@dataclass(frozen=True, eq=False)
+class Same(Condition):
+    """A text that is the same as another, or is not."""
+
+    value: "Value"
+    op: str
+    other: "Value"
+
+    def __str__(self) -> str:
+        return f"{self.value.text} {self.op} {self.other.text}"
+
+
+@dataclass(frozen=True, eq=False)
+class Holds(Condition):
+    """A fact that is true or false by itself."""
+
+    fact: "Fact"
+
+    def __str__(self) -> str:
+        return self.fact.text
+
+
 class Value(ABC):
     """Something that can be compared: a field, a trait, a count."""
 
@@ -269,6 +291,33 @@ class Count(Value):
         return f"{events_text(self.events)}.count({spell(self.window)})"
 
 
+type Argument = str | int | timedelta | tuple[str, ...] | Given
+"""What a fact is asked about: a name, a number, a length of time, events, or what the start event says."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fact(Value):
+    """Something that the fact sheet answers; `known_facts` says what there is.
+
+    Attributes:
+        name: one of `known_facts.FACTS`.
+        args: what it is asked about.
+        back: how it stood so long ago; no time at all: as it stands.
+    """
+
+    name: str
+    kind: str
+    args: tuple[Argument, ...] = ()
+    back: timedelta = timedelta()
+
+    @property
+    def text(self) -> str:
+        """The fact as a rule writes it."""
+        from nudgekit.language.known_facts import text_of  # noqa: PLC0415  # it knows the nodes of this module
+
+        return text_of(self)
+
+
 def constant_text(value: Literal) -> str:
     """A constant as rules write it: texts in double quotes."""
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else str(value)
@@ -298,11 +347,13 @@ _EQUALITY = frozenset({"==", "!="})
 
 def _compare(value: Value, op: str, to: object) -> Condition:
     kind = value.kind
+    if isinstance(to, Value) and {kind, to.kind} <= {"text", "anything"} and op in _EQUALITY:
+        return Same(value, op, to)
     if kind == "text" and isinstance(to, str) and op in _EQUALITY:
         return Compare(value, op, to)
     if kind == "money" and _is_number(to):
         return Compare(value, op, as_amount(to))  # type: ignore[arg-type]
-    if kind == "number" and _is_number(to) and not isinstance(to, Decimal):
+    if kind in {"number", "quantity"} and _is_number(to) and not isinstance(to, Decimal):
         return Compare(value, op, to)  # type: ignore[arg-type]
     if kind == "anything" and (_is_number(to) or (isinstance(to, str | bool) and op in _EQUALITY)):
         return Compare(value, op, float(to) if isinstance(to, Decimal) else to)  # type: ignore[arg-type]
@@ -311,9 +362,11 @@ def _compare(value: Value, op: str, to: object) -> Condition:
 
 
 _COMPARABLE = {
-    "text": "compare it by == or != with a text, or use .one_of(...)",
+    "text": "compare it by == or != with a text, another text field or start(...), or use .one_of(...)",
     "money": "compare it with an amount, as in cart.value >= 20",
     "number": "compare it with a number",
+    "quantity": "compare it with a number",
+    "yes or no": "write it by itself, without comparing it",
     "set": "ask it with .contains(...)",
     "anything": "compare it with a number, or by == or != with a text or True or False",
 }

@@ -1,15 +1,16 @@
 """Reading one rule file: run it, and tell every mistake in it together."""
 
 import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import MISSING, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import MISSING, fields, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from nudgekit.language.mistakes import Place, collecting, nearest, report
+from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
-from nudgekit.language.trigger import Trigger
+from nudgekit.language.trigger import Trigger, is_trigger_id
 from nudgekit.language.versions import check_version
 from nudgekit.model.base import Channel
 
@@ -28,9 +29,40 @@ def load_trigger_folder(folder: Path) -> Trigger:
         trigger = _read(path, "trigger", Trigger)
         if isinstance(trigger, Trigger):
             _check_folder(trigger, folder, path)
+            if not found and isinstance(trigger.offer, str):
+                trigger = _with_terms(trigger, trigger.offer, folder, path)
             if not found:
                 check_version(trigger, folder, _line_of(path, "version"))
     return trigger  # type: ignore[no-any-return]  # anything else was reported, so raised
+
+
+def load_offers(path: Path) -> Mapping[str, Offer]:
+    """The offers that the file `path` declares, by the names it gives them; none when there is no such file.
+
+    Raises:
+        RuleError: every mistake in them, each with its file, line and remedy.
+    """
+    if not path.exists():
+        return {}
+    with collecting():
+        tree = _parse(path)
+        names = _run(tree, path, _check_keywords(tree, Offer, path)) if tree is not None else None
+        offers = {name: each for name, each in (names or {}).items() if isinstance(each, Offer)}
+        for name in offers:
+            if not is_trigger_id(name):
+                remedy = "use at most 40 lower-case letters, digits and _"
+                report(f"{name!r} cannot be an offer's name", remedy, Place(str(path), 0))
+    return offers
+
+
+def _with_terms(trigger: Trigger, name: str, folder: Path, path: Path) -> Trigger:
+    """The trigger with what its offer promises, and to whom."""
+    offers = load_offers(folder.parent / "offers.py")
+    if name not in offers:
+        remedy = nearest(name, tuple(offers)) if offers else f"declare it in {folder.parent / 'offers.py'}"
+        report(f'there is no offer "{name}"', remedy, _line_of(path, "offer"))
+        return trigger
+    return replace(trigger, offer=offers[name].terms(name))
 
 
 def load_policy(path: Path, triggers: Sequence[str] | None = None) -> Policy:

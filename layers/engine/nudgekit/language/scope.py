@@ -21,6 +21,8 @@ class Scope:
         now: the moment, aware.
         about: the plain properties of the event that started the run.
         item: the product that the run is about, as the catalogue has it; None: it is about none, or unknown.
+        item_id: that product's id, known to the catalogue or not; empty: the run is about none.
+        currency: the shop's own: what amounts are told in.
     """
 
     profile: Profile
@@ -29,3 +31,5 @@ class Scope:
     now: datetime
     about: Mapping[str, Scalar] = field(default_factory=dict)
     item: Product | None = None
+    item_id: str = ""
+    currency: str = ""

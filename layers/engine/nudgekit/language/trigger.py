@@ -18,6 +18,8 @@ from nudgekit.language.expressions import Condition
 from nudgekit.language.fields import Events, Goal
 from nudgekit.language.mistakes import Place, caller, keyword_place, nearest, report
 from nudgekit.language.moments import Moment
+from nudgekit.language.offer import Terms
+from nudgekit.language.picks import Picks
 from nudgekit.model.base import KEY_FIELDS, Channel, Purpose
 from nudgekit.model.event import SHOP_EVENTS
 
@@ -100,6 +102,9 @@ class Trigger:
         goal: what the trigger hopes for, and within which time after a message.
         holdout: the share of people, 0 to below 1, who are not messaged so that the effect can be measured.
         experiment: variants of its messages, each for a share of people; None: everybody gets the same.
+        offer: the offer of `rules/offers.py` that its messages may promise, by name; what it promises, and to whom, is
+            looked up when the rule is read, and part of it from then on.
+        picks: products that its messages recommend; without enough of them nothing is sent. None: they recommend none.
 
     Raises:
         RuleError: something in it cannot work; names the line and what to do.
@@ -126,6 +131,8 @@ class Trigger:
     holdout: float = 0.0
     topic: str = ""
     experiment: Experiment | None = None
+    offer: Terms | str | None = None
+    picks: Picks | None = None
 
     def __post_init__(self) -> None:
         mistakes = tuple(_mistakes(self))
@@ -203,6 +210,8 @@ _PARTS: Mapping[str, Any] = {
     "among": Among,
     "at": Moment,
     "until": Moment,
+    "offer": Terms,
+    "picks": Picks,
 }
 """Fields that know themselves how to be written as JSON."""
 
@@ -305,6 +314,8 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
     if isinstance(trigger.when, Events) and isinstance(trigger.unless, Events):
         for name in sorted({*trigger.when.names} & {*trigger.unless.names}):
             yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
+    if trigger.picks is not None and not isinstance(trigger.picks, Picks):
+        yield _Mistake("picks", f"picks={trigger.picks!r} picks no products", "write picks=similar()")
     if trigger.goal is not None and not isinstance(trigger.goal, Goal):
         yield _Mistake("goal", "the goal has no time", 'write goal=event("Order Completed").within(days(3))')
 
@@ -329,6 +340,10 @@ def _numbers(trigger: Trigger) -> Iterator[_Mistake]:
         yield _Mistake("priority", f"{trigger.priority!r} is not a priority", "write a whole number from 0 to 100")
     if trigger.experiment is not None and not isinstance(trigger.experiment, Experiment):
         yield _Mistake("experiment", "the experiment is not an Experiment", _EXPERIMENT)
+    if trigger.offer is not None and not isinstance(trigger.offer, Terms) and not is_trigger_id(trigger.offer):
+        yield _Mistake(
+            "offer", f"offer={trigger.offer!r} names no offer", 'write its name, as in offer="first_purchase"'
+        )
     if type(trigger.holdout) not in {int, float} or not 0 <= trigger.holdout < 1:
         yield _Mistake("holdout", f"{trigger.holdout!r} is not a share", "write 0.05 to hold out 5 of 100 people")
 

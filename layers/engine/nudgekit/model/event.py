@@ -38,13 +38,16 @@ MARKET_EVENTS: Final = frozenset(
     {
         "Signed Up", "Page Viewed", "Exit Intent Detected", "Exit Reason Given", "Chat Started", "Listing Started",
         "Listing Published", "Listing Sold", "Listing Removed", "Article Read", "Coupon Issued", "Reminder Requested",
-        "Cashback Granted", "Cashback Redeemed", "Offer Taken",
+        "Cashback Granted", "Cashback Redeemed", "Offer Taken", "Product Details Opened",
     }
 )  # fmt: skip
 SHOP_EVENTS: Final = frozenset(
     {"Product Updated", "Price Dropped", "Back In Stock", "Article Published", "Flash Sale Started", "Festival Ended"}
 )
 """Events that are nobody's own: what the shop did."""
+
+CALENDAR: Final = "Calendar Reached"
+"""The event that a trigger with `every` makes for each person, at the moment when their own clock shows the hour."""
 
 OWN_EVENTS: Final = frozenset(
     {
@@ -60,6 +63,9 @@ MESSAGE_EVENTS: Final = frozenset(
 )  # fmt: skip
 KNOWN_EVENTS: Final = COMMERCE_EVENTS | MARKET_EVENTS | SHOP_EVENTS | OWN_EVENTS | MESSAGE_EVENTS
 
+
+ANONYMOUS: Final = "anonymous:"
+"""What the id of somebody begins with who is known by a device alone."""
 
 Scalar = str | int | float | bool
 
@@ -141,21 +147,21 @@ class Event(Model):
 
     @model_validator(mode="after")
     def _somebody(self) -> Self:
-        if not self.person and self.name not in SHOP_EVENTS:
+        if not self.person and not self.of_shop:
             raise ValueError("neither user_id nor anonymous_id is given")
         return self
 
     @property
     def of_shop(self) -> bool:
-        """Whether it is something the shop did, and no person."""
-        return self.name in SHOP_EVENTS
+        """Whether it is something the shop or the calendar did, and no person."""
+        return self.name in SHOP_EVENTS or self.name == CALENDAR
 
     @property
     def person(self) -> str:
         """Whose event it is; empty for an event of the shop."""
         if self.detail.user_id is not None:
             return self.detail.user_id
-        return f"anonymous:{self.detail.anonymous_id}" if self.detail.anonymous_id is not None else ""
+        return f"{ANONYMOUS}{self.detail.anonymous_id}" if self.detail.anonymous_id is not None else ""
 
     @property
     def at(self) -> datetime:
@@ -166,6 +172,13 @@ class Event(Model):
     def id(self) -> str:
         """The producer's id of this very event; a repeat carries the same."""
         return self.detail.message_id
+
+    def for_person(self, person: str) -> dict[str, Any]:
+        """The event of the shop as the start of one person's run: as a queue brings it, with the person filled in."""
+        body = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        stranger = person.startswith(ANONYMOUS)
+        whose = {"anonymous_id": person.removeprefix(ANONYMOUS)} if stranger else {"user_id": person}
+        return {**body, "detail": {**body["detail"], **whose}}
 
     @cached_property
     def keys(self) -> dict[str, tuple[str, ...]]:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from nudgekit.model.base import Channel, Model, Purpose, to_ms
+from nudgekit.model.offer import Lease, Promise
 from nudgekit.model.reasons import Reason
 
 KEPT: Final = timedelta(days=31)
@@ -12,6 +13,9 @@ MAX_TRIGGERS: Final = 100
 MAX_WAITING: Final = 50
 MAX_PLACES: Final = 100
 """Holdout periods and experiments of which a person's place is kept: the latest judged."""
+
+MAX_LEASES: Final = 20
+"""Offers of which a person's code is kept: the latest."""
 
 GRACE: Final = timedelta(hours=1)
 """How long after its turn a waiting run still keeps lower ones back; one that has not acted by then is in trouble."""
@@ -107,6 +111,7 @@ class Ledger(Model):
         waiting: runs whose message is still to come, by the run's id.
         holdouts: the person's place in each holdout period.
         variants: the person's place in each experiment.
+        leases: the person's code of each offer.
     """
 
     entries: tuple[Entry, ...] = ()
@@ -114,6 +119,7 @@ class Ledger(Model):
     waiting: dict[str, Waiting] = {}
     holdouts: dict[str, Membership] = {}
     variants: dict[str, Assigned] = {}
+    leases: dict[str, Lease] = {}
 
     def claimed(self, entry: Entry, run: str) -> "Ledger":
         """The ledger with one more message of `run`, which no longer waits."""
@@ -142,7 +148,7 @@ class Ledger(Model):
         """The ledger of a person who was taken for two: the messages of both count.
 
         Their runs stay in line; of two that had both asked, each is the other's last asking. In holdouts and
-        experiments the person keeps the own place, if there is one.
+        experiments the person keeps the own place, if there is one; of two codes of one offer, the later one.
         """
         entries = sorted({*self.entries, *other.entries})[-MAX_ENTRIES:]
         asked = {
@@ -157,6 +163,7 @@ class Ledger(Model):
             waiting=dict(line),
             holdouts=_latest({**other.holdouts, **self.holdouts}),
             variants=_latest({**other.variants, **self.variants}),
+            leases=_latest_leases([*other.leases.values(), *self.leases.values()]),
         )
 
     def returned(self, message: str, run: str = "") -> "Ledger":
@@ -220,6 +227,26 @@ class Ledger(Model):
         """The ledger with the person's place in an experiment; it replaces an earlier one."""
         return self.model_copy(update={"variants": _latest({**self.variants, experiment: assigned})})
 
+    def leased(self, promise: Promise, run: str, drawer: int, now: datetime) -> "Ledger":
+        """The ledger once a message of `run` promises a code; `drawer` is where it came from, if it is a new one."""
+        lease = self.leases.get(promise.offer)
+        if lease is None or lease.promise.code != promise.code:
+            lease = Lease(promise=promise, at=now, drawer=drawer)
+        held = lease.held_by(run, promise)
+        return self.model_copy(update={"leases": _latest_leases([*self.leases.values(), held])})
+
+    def unleased(self, promise: Promise, run: str) -> tuple["Ledger", Lease | None]:
+        """The ledger once nothing of `run` has reached the person; and the lease, if nobody has seen its code."""
+        lease = self.leases.get(promise.offer)
+        if lease is None or lease.promise.code != promise.code or run not in lease.holders:
+            return self, None
+        rest = lease.without(run)
+        leases = {**self.leases, promise.offer: rest}
+        over = not rest.holders and rest.used_at is None
+        if over:
+            del leases[promise.offer]
+        return self.model_copy(update={"leases": leases}), lease if over else None
+
     def times(
         self,
         purpose: Purpose,
@@ -266,3 +293,9 @@ def _latest[T: (Membership, Assigned)](places: dict[str, T]) -> dict[str, T]:
     if len(places) <= MAX_PLACES:
         return places
     return dict(sorted(places.items(), key=lambda item: (item[1], item[0]), reverse=True)[:MAX_PLACES])
+
+
+def _latest_leases(leases: list[Lease]) -> dict[str, Lease]:
+    """By offer, the last one given of the latest; of one that stands twice, the last word."""
+    given = {each.promise.offer: each for each in sorted(leases, key=lambda each: each.at)}
+    return dict(sorted(given.items(), key=lambda item: (item[1].at, item[0]), reverse=True)[:MAX_LEASES])

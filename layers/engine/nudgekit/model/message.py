@@ -7,11 +7,17 @@ from nudgekit.model.base import Channel, Model, Purpose, Timestamp
 from nudgekit.model.reasons import Reason
 
 
+class Aborted(str):
+    """The words by which a message called itself off; they stand in its file."""
+
+    __slots__ = ()
+
+
 class Content(Model):
     """A rendered message. Which fields are set depends on the channel.
 
-    `choices` are the answers that a question on the shop's page offers, each a code and what people read; the code that
-    they pick becomes the event `answer`.
+    `deep_link` opens the shop's app where `link` opens its web page. `choices` are the answers that a question on the
+    shop's page offers, each a code and what people read; the code that they pick becomes the event `answer`.
 
     A WhatsApp message without `template` is free text. `dlt_template_id` and `dlt_entity_id` are what an SMS to India
     was registered under.
@@ -24,6 +30,7 @@ class Content(Model):
     preheader: str | None = None
     html: str | None = None
     link: str | None = None
+    deep_link: str | None = None
     image: str | None = None
     template: str | None = None
     language: str | None = None
@@ -77,6 +84,7 @@ class Message(Model):
         rung: its position on the ladder, from 0.
         attempt: how often this rung was withheld before.
         variant: its wording, where the trigger has several.
+        offered: whether it shows the run's code.
         items: products whose stock decides whether it still makes sense.
         deliver_by: when its hours close where the person is, as known at the hand-off; None: not soon. Of a message on
             the shop's page, until when it may be fetched.
@@ -96,6 +104,7 @@ class Message(Model):
     purpose: Purpose
     content: Content
     variant: str = ""
+    offered: bool = False
     items: tuple[str, ...] = ()
     status: MessageStatus = MessageStatus.CLAIMED
     reason: Reason | None = None

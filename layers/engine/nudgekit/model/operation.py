@@ -83,6 +83,10 @@ class Operation(Model):
         """What keeps the trigger from sending anything, or None."""
         return self.stops.get("all") or self.stops.get(f"trigger:{trigger}")
 
+    def lags(self, freshness: timedelta | None, now: datetime) -> bool:
+        """Whether the facts were last known to be complete longer ago than `freshness`, or never."""
+        return freshness is not None and (self.folded_to is None or now > self.folded_to + freshness)
+
     def channel_stopped(self, channel: Channel) -> Stop | None:
         """What keeps the channel from being used, or None."""
         return self.stops.get(f"channel:{channel}")

@@ -66,6 +66,8 @@ class Profile(Model):
         state: ISO 3166-2, as in US-FL, or its second part alone.
         timezone: an IANA zone.
         phone_place: what the phone number tells; derived from `phone` whenever that is written.
+        device_zone: the zone a device last reported, as the facts have it: with the other fields it says in which zone
+            the person is found when everybody is asked.
         checks: `register|channel` -> the latest answer of a do-not-call register.
     """
 
@@ -87,6 +89,7 @@ class Profile(Model):
     lingering: frozenset[str] = frozenset()
     phone_place: PhoneFacts | None = None
     checks: dict[str, RegisterCheck] = {}
+    device_zone: str | None = None
 
     @property
     def phone_facts(self) -> PhoneFacts:

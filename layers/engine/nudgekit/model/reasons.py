@@ -20,6 +20,7 @@ class Reason(StrEnum):
     CART_EMPTY = "cart_empty", "nothing is left in the cart"
     OUT_OF_STOCK = "out_of_stock", "nothing in the cart can be bought any more"
     NOT_IN_AUDIENCE = "not_in_audience", "the person does not belong to the rule's audience"
+    NOTHING_TO_RECOMMEND = "nothing_to_recommend", "too few products are left that could be recommended to the person"
     HELD_OUT = "held_out", "the person is in the holdout, so that the effect can be measured"
     ASKED_RECENTLY = "asked_recently", "this trigger asked the person not long ago"
     EXPIRED = "expired", "it is too late for this message to be of use"
@@ -38,7 +39,9 @@ class Reason(StrEnum):
     NOT_REGISTERED = "not_registered", "the law of the person's country asks for a registration that the message lacks"
     DO_NOT_CALL = "do_not_call", "the number stands in a do-not-call register, or was not checked against it lately"
     TEMPLATE_NEEDED = "template_needed", "free text may only answer what the person wrote within the last 24 hours"
+    OFFER_ENDED = "offer_ended", "the code that the message shows no longer counts"
     RENDER_FAILED = "render_failed", "the message could not be written with the data at hand"
+    ABORTED = "aborted", "the message says itself that it shall not be sent, by the words in its file"
     NO_CHANNEL = "no_channel", "no channel of the ladder was open, for different reasons"
 
     # The run waits.

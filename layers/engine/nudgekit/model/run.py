@@ -6,6 +6,7 @@ from typing import NamedTuple
 from nudgekit.model.base import Channel, Model, Timestamp
 from nudgekit.model.event import Scalar
 from nudgekit.model.message import UNSENT, MessageStatus
+from nudgekit.model.offer import Promise
 from nudgekit.model.reasons import Reason
 
 
@@ -42,6 +43,7 @@ class Run(Model):
         about: the plain properties of its first start event, which conditions and messages may ask about.
         of_shop: whether the shop or the calendar armed it, and nothing the person did.
         attempts: its messages so far, in order.
+        offer: the code that its messages show; None: they show none.
         under: of messages that were claimed before the person was merged into this one: message -> whose row it is.
     """
 
@@ -61,6 +63,7 @@ class Run(Model):
     about: dict[str, Scalar] = {}
     of_shop: bool = False
     attempts: tuple[Attempt, ...] = ()
+    offer: Promise | None = None
     under: dict[str, str] = {}
     waiting: Reason | None = None
     outcome: Outcome | None = None

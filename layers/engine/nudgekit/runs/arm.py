@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import to_ms
-from nudgekit.model.event import Event
+from nudgekit.model.event import CALENDAR, Event
 from nudgekit.model.run import Run
 from nudgekit.runs.documents import Put, Stored, run_ref
 from nudgekit.runs.plan import Plan
@@ -43,7 +43,12 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
 
 
 def _is_covered(event: Event, over: Run) -> bool:
-    """Whether a run that is over was about `event` too: coming late, or again, it must not bring the ladder anew."""
+    """Whether a run that is over was about `event` too: coming late, or again, it must not bring the ladder anew.
+
+    An hour of the calendar comes once for each person, even if they travel on to where it comes later.
+    """
+    if event.name == CALENDAR and event.about == over.about:
+        return True
     last = over.ended_at if over.handed_off and over.ended_at is not None else over.active_at
     return event.at <= max(last, over.active_at)
 

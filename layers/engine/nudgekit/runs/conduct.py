@@ -1,7 +1,10 @@
 """A trigger's batch of signals, conducted: read once, then plan and do, one signal after the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
 from nudgekit.decide.case import Case
@@ -21,18 +24,22 @@ from nudgekit.model.run import Run
 from nudgekit.runs.arm import MAX_ITEMS, arm, plan_start
 from nudgekit.runs.climb import after_loss, already_lost, concerns, is_ending, is_loss, noted, plan_arrival, plan_loss
 from nudgekit.runs.documents import OPERATION, Check, Kind, Ref, Stored, run_ref
+from nudgekit.runs.fan_out import FanOut, is_bulk
 from nudgekit.runs.inbox import inbox_ref, with_posted
 from nudgekit.runs.keys import message_id
 from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
 from nudgekit.runs.neighbours import neighbours_of, unchanged
+from nudgekit.runs.offers import Codes
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
+from nudgekit.runs.picker import Picker
 from nudgekit.runs.plan import Plan
-from nudgekit.runs.ports import Ports, WakeUp
+from nudgekit.runs.ports import Inbox, Ports, WakeUp
+from nudgekit.runs.recommend import CatalogueRecommender
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.safety import Safety
-from nudgekit.runs.signals import News, Signal
+from nudgekit.runs.signals import News, Signal, Tick, WaveStep
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import end_without_rule, plan_step, wait, wake_up_of
 from nudgekit.runs.suppression import Suppression, counts, erased_at
@@ -56,12 +63,17 @@ class Conductor:
         self, rules: Rulebook, ports: Ports, patience: timedelta = PATIENCE, suppression: Suppression | None = None
     ) -> None:
         self.rules, self.ports, self.patience, self.suppression = rules, ports, patience, suppression
+        self.fan_out, self.codes = FanOut(rules, ports.cohorts), Codes(rules)
         self.safety = Safety(rules.id, rules.policy.safety_limit(rules.id))
+        self.picker = Picker(ports.recommender or CatalogueRecommender(ports.store))
+        self.signals: tuple[Signal, ...] = ()
 
     def read(self, signals: Iterable[Signal]) -> Snapshot:
         """Everything the batch needs to know, in one call."""
         self.safety.begin()
-        return Snapshot(self.ports.store, (ref for signal in signals for ref in self.refs(signal)))
+        self.picker.begin()
+        self.signals = tuple(signals)
+        return Snapshot(self.ports.store, (ref for signal in self.signals for ref in self.refs(signal)))
 
     def finish(self, snapshot: Snapshot, now: datetime) -> tuple[Report, ...]:
         """Close the batch that was read as `snapshot`: count whom it reached; what of that must be told."""
@@ -76,11 +88,14 @@ class Conductor:
         for attempt in range(TRIES):
             if attempt:
                 snapshot.refresh((*self.refs(signal), *(ref for ref in snapshot.documents if ref.kind is Kind.ONSITE)))
+            self.codes.attempt = attempt
             try:
-                plan = self._guarded(self.plan(signal, snapshot, now), snapshot)
+                plan = self._guarded(self.codes.settled(self.plan(signal, snapshot, now), snapshot, now), snapshot)
                 report = self._do(with_posted(plan, self._priority, snapshot, now), snapshot)
             except Conflict:
                 continue
+            if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+                return report
             self.safety.note(signal.person, report)
             self.safety.stop(snapshot, now)
             return report
@@ -100,13 +115,25 @@ class Conductor:
     def _do(self, plan: Plan, snapshot: Snapshot) -> Report:
         for wake_up, at in plan.wake_ups:
             self.ports.timer.wake(wake_up, at)
+        if plan.starts:
+            self._inbox.put(plan.starts)
         snapshot.commit(plan.puts)
+        for at, steps in groupby(plan.steps, key=itemgetter(1)):
+            self._inbox.put([step for step, _ in steps], at)
         for message in plan.messages:
             self.ports.outbox.enqueue(message)
         return plan.report
 
+    @property
+    def _inbox(self) -> Inbox:
+        if self.ports.inbox is None:
+            raise AssertionError("nobody is asked without a queue of the trigger's own")
+        return self.ports.inbox
+
     def refs(self, signal: Signal) -> tuple[Ref, ...]:
         """What `signal` makes worth reading: the run alone, or everything a decision looks at."""
+        if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+            return self.fan_out.refs(signal)
         if isinstance(signal, Event):
             return self._refs_of_start(signal)
         run = run_ref(signal.person, signal.trigger, signal.key)
@@ -133,10 +160,13 @@ class Conductor:
         inbox = (
             (inbox_ref(person),) if any(rung.channel is Channel.ONSITE for rung in self.rules.trigger.ladder) else ()
         )
-        return (*known, *inbox, OPERATION, *self.safety.refs, *(Ref(Kind.PRODUCT, item) for item in items))
+        shared = (OPERATION, *self.safety.refs, *self.codes.refs)
+        return (*known, *inbox, *shared, *(Ref(Kind.PRODUCT, item) for item in items))
 
     def plan(self, signal: Signal, snapshot: Snapshot, now: datetime) -> Plan:
         """What `signal` brings about, given what is known."""
+        if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+            return self.fan_out.plan(signal, snapshot, now)
         stored = snapshot.get(self.refs(signal)[0])
         run: Run | None = stored.value
         if isinstance(signal, Event):
@@ -236,7 +266,36 @@ class Conductor:
     def _case(self, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
         case = build_case(self.rules, run, items, snapshot, now)
         case.reached = self.safety.reached(snapshot, now)
+        case.supply = self.codes.supply(run.person, snapshot)
+        if case.trigger.picks is not None:
+            case.pick = cache(lambda: self._picks(case, snapshot))
         return case
+
+    def _picks(self, case: Case, snapshot: Snapshot) -> tuple[Product, ...]:
+        """What the message recommends. The first of a batch to ask has it looked up for all that are about to."""
+        if not self.picker.answers:
+            self.picker.prepare(self._deciding(snapshot, case.now), snapshot)
+        return self.picker.pick(case, snapshot)
+
+    def _deciding(self, snapshot: Snapshot, now: datetime) -> Iterator[Case]:
+        """The decisions that the batch will make, as far as can be seen before they are made."""
+        for signal in self.signals:
+            run = self._run_of(signal, snapshot)
+            if run is not None and self.rules.knows(run.version) and self.rules.version(run.version).picks is not None:
+                items = signal.items if isinstance(signal, WakeUp | News) else run.items
+                yield build_case(self.rules, run, items, snapshot, now)
+
+    def _run_of(self, signal: Signal, snapshot: Snapshot) -> Run | None:
+        """The run that `signal` will make decide; None when it will not."""
+        if isinstance(signal, Tick | WaveStep) or is_bulk(signal):
+            return None
+        run: Run | None = snapshot.get(self.refs(signal)[0]).value
+        if isinstance(signal, Event):
+            over = run is None or run.outcome is not None
+            return arm(self.rules.trigger, signal) if over and self.rules.trigger.decides_at_once else None
+        if run is None or run.outcome is not None:
+            return None
+        return run if (is_current(signal, run) if isinstance(signal, WakeUp) else is_loss(signal)) else None
 
 
 def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:

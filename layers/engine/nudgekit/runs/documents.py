@@ -12,15 +12,19 @@ from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
-from nudgekit.model.follower import Follower
+from nudgekit.model.follower import Follower, Following
 from nudgekit.model.inbox import Inbox
 from nudgekit.model.kin import Link, Suppressed
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message
+from nudgekit.model.offer import Drawer
 from nudgekit.model.operation import Operation
+from nudgekit.model.popularity import SHARDS, Popularity
 from nudgekit.model.profile import Profile
+from nudgekit.model.recommendation import Complements, Similar
 from nudgekit.model.run import Run
 from nudgekit.model.tally import Tally
+from nudgekit.model.wave import Calendar, Pace, Wave
 
 
 def _as_several(value: object) -> object:
@@ -50,7 +54,17 @@ class Kind(StrEnum):
     REPLY = "reply"
     TALLY = "tally"
     FOLLOWER = "follower"
+    FOLLOWING = "following"
+    POPULARITY = "popularity"
     ONSITE = "onsite"
+    WAVE = "wave"
+    PACE = "pace"
+    CALENDAR = "calendar"
+    ZONES = "zones"
+    DRAWER = "drawer"
+    BLOCK = "block"
+    SIMILAR = "similar"
+    COMPLEMENTS = "complements"
 
 
 TYPES: Final[Mapping[Kind, Any]] = {
@@ -70,7 +84,17 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.REPLY: str,
     Kind.TALLY: Tally,
     Kind.FOLLOWER: Follower,
+    Kind.FOLLOWING: Following,
+    Kind.POPULARITY: Popularity,
     Kind.ONSITE: Inbox,
+    Kind.WAVE: Wave,
+    Kind.PACE: Pace,
+    Kind.CALENDAR: Calendar,
+    Kind.ZONES: tuple[str, ...],
+    Kind.DRAWER: Drawer,
+    Kind.BLOCK: tuple[str, ...],
+    Kind.SIMILAR: Similar,
+    Kind.COMPLEMENTS: Complements,
 }
 
 
@@ -86,9 +110,11 @@ class Ref(NamedTuple):
     Attributes:
         kind: what it is.
         owner: the person, the product, for an alias `<push, email or phone>#<mark of the address>`, for a follower what
-            is followed, as in `product_id=sku-1`.
+            is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`; for
+            codes `<offer>#<number of the drawer>`; for what goes with a category, the category.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows.
+            a link's merged-away person, the person who follows, the number of a part or block, a wave's event and
+            number, a pace's lane.
     """
 
     kind: Kind
@@ -122,7 +148,8 @@ class Put(NamedTuple):
         expect: the version it must have now; 0: it must not exist.
         status: a plain word beside the body, for operators and indexes.
         expires_at: when it may be forgotten; None: never.
-        cohort: where it is found when a cohort is gone through; None: nowhere.
+        cohort: where it is found when a cohort is gone through; None: nowhere. A profile's is not said here: it follows
+            from what the profile says, see `cohorts.place_of`.
     """
 
     ref: Ref
@@ -155,6 +182,15 @@ OPERATION: Final = Ref(Kind.OPERATION, "shop")
 """What holds for everybody at the moment."""
 
 
+ZONES: Final = Ref(Kind.ZONES, "shop")
+"""The zones in which anybody is found, sorted; `cohorts.HOME` for people whose zone is not known."""
+
+
 def run_ref(person: str, trigger: str, key: str) -> Ref:
     """The run of `trigger` for `person` and `key`."""
     return Ref(Kind.RUN, person, f"{trigger}#{key}")
+
+
+def popularity_refs(owner: str) -> tuple[Ref, ...]:
+    """All parts of what is popular of `owner`: `all`, `category=<category>` or `brand=<brand>`."""
+    return tuple(Ref(Kind.POPULARITY, owner, str(number)) for number in range(SHARDS))

@@ -5,7 +5,7 @@ First the hashes are written: from then on nothing is armed and nobody is made a
 facts are closed: whoever still writes of the person has looked at them, and fails. Only then is anything deleted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import batched
 from typing import Final, NamedTuple
@@ -16,7 +16,8 @@ from nudgekit.model.facts import Facts
 from nudgekit.model.kin import Suppressed
 from nudgekit.runs.addresses import address_owner, addresses_of
 from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored
-from nudgekit.runs.family import Family, TriggerOf, asked_for, family_of
+from nudgekit.runs.family import Documents, Family, TriggerOf, asked_for, family_of
+from nudgekit.runs.followers import rows_of
 from nudgekit.runs.ports import Alarms, People
 from nudgekit.runs.suppression import Suppression
 
@@ -162,8 +163,25 @@ class Eraser:
             found = {ref: stored for ref, stored in self.store.of(one).items() if ref.kind not in _LAST}
             if not found:
                 return gone
+            gone += self._unfollow(one, found)
             gone += self._delete(found.items())
         raise Conflict("documents")
+
+    def _unfollow(self, one: str, found: Mapping[Ref, Stored]) -> int:
+        """The rows among the followers go before the list that names them."""
+        following = found.get(Ref(Kind.FOLLOWING, one), ABSENT)
+        if following.value is None:
+            return 0
+        gone = 0
+        for rows in batched(rows_of(one, following.value), AT_ONCE):
+            for _ in range(TRIES):
+                left = self.store.read(rows)
+                if not left:
+                    break
+                gone += self._delete(left.items())
+            else:
+                raise Conflict("follower")
+        return gone
 
     def _delete(self, found: Iterable[tuple[Ref, Stored]]) -> int:
         gone = 0
@@ -202,5 +220,11 @@ def left_of(person: str, store: People) -> list[Ref]:
     """What still stands under any id of `person`, and every alias that lists them: nothing, after an erasure."""
     family = family_of(person, store)
     aliases = store.read(family.aliases)
+    rows = [row for one, documents in family.documents.items() for row in _rows(one, documents)]
     listed = [ref for ref, stored in aliases.items() if set(stored.value) & set(family.documents)]
-    return [*(ref for ref, _ in family.all), *listed]
+    return [*(ref for ref, _ in family.all), *listed, *store.read(rows)]
+
+
+def _rows(one: str, documents: Documents) -> tuple[Ref, ...]:
+    stored = documents.get(Ref(Kind.FOLLOWING, one), ABSENT)
+    return rows_of(one, stored.value) if stored.value is not None else ()

@@ -23,7 +23,9 @@ NOT_SEEN: Final = (
 _EARLIEST, _LATEST = 1_000_000_000_000, 4_102_444_800_000
 """Numbers between these are moments in milliseconds, from 2001 to 2099, in the documents that write times so."""
 
-_IN_MILLISECONDS: Final = frozenset({Kind.PROFILE, Kind.FACTS, Kind.LEDGER, Kind.RUN, Kind.MESSAGE, Kind.TRACE})
+_IN_MILLISECONDS: Final = frozenset(
+    {Kind.PROFILE, Kind.FACTS, Kind.LEDGER, Kind.RUN, Kind.MESSAGE, Kind.TRACE, Kind.FOLLOWING}
+)
 _GIVEN: Final = frozenset({"traits", "content"})
 """Fields that are the shop's own words."""
 

@@ -136,6 +136,7 @@ class HandOff:
     def _case(self, message: Message, run: Run, snapshot: Snapshot, now: datetime) -> Case:
         case = build_case(self.rules(message.trigger), run, message.items, snapshot, now)
         case.content, case.message = message.content, message.id
+        case.promise = run.offer if message.offered else None
         return case
 
     def _deliver_by(self, message: Message, snapshot: Snapshot, now: datetime) -> datetime | None:

@@ -18,6 +18,7 @@ from nudgekit.model.profile import Profile, merge_profiles
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.addresses import addresses_of, alias_named
 from nudgekit.runs.documents import Delete, Kind, Put, Ref, Write
+from nudgekit.runs.followers import joined
 from nudgekit.runs.kin import Known, known_facts, survivor
 from nudgekit.runs.places import LEDGER_KEPT
 from nudgekit.runs.ports import Store
@@ -112,8 +113,9 @@ def _writes(  # noqa: PLR0913, PLR0917  who, what is known of both, and when
         _put(snapshot, Kind.LEDGER, person, _both(snapshot, Kind.LEDGER, Ledger(), old, person), now + LEDGER_KEPT),
         _put(snapshot, Kind.LEDGER, old, Ledger(), now + LEDGER_KEPT),
         Put(Ref(Kind.LINK, person, old), link, snapshot.get(Ref(Kind.LINK, person, old)).version),
-        *_profiles(old, person, snapshot),
+        *_profiles(old, person, snapshot, facts),
         *_consents(old, person, snapshot, identity.at),
+        *joined(person, old, snapshot),
     ]
     written = {write.ref for write in writes}
     return [*writes, *(check for side in sides for check in side.guards(writes) if check.ref not in written)]
@@ -129,15 +131,17 @@ def _put(snapshot: Snapshot, kind: Kind, person: str, value: object, expires_at:
     return Put(ref, value, snapshot.get(ref).version, None, expires_at)
 
 
-def _profiles(old: str, person: str, snapshot: Snapshot) -> list[Write]:
+def _profiles(old: str, person: str, snapshot: Snapshot, facts: Facts) -> list[Write]:
     theirs = snapshot.get(Ref(Kind.PROFILE, old))
-    if theirs.value is None:
-        return []
     mine: Profile = snapshot.get(Ref(Kind.PROFILE, person)).value or Profile()
+    zone = facts.zone[2] if facts.zone is not None else None
+    if theirs.value is None:
+        known = snapshot.get(Ref(Kind.PROFILE, person)).version > 0 and mine.device_zone != zone
+        return [_put(snapshot, Kind.PROFILE, person, mine.model_copy(update={"device_zone": zone}))] if known else []
     merged = merge_profiles(mine, theirs.value)
     unit = None if merged.unit in {old, person} else merged.unit
     left = {ref.owner for ref in addresses_of(theirs.value)} - {ref.owner for ref in addresses_of(merged)}
-    merged = merged.model_copy(update={"unit": unit, "lingering": merged.lingering | left})
+    merged = merged.model_copy(update={"unit": unit, "lingering": merged.lingering | left, "device_zone": zone})
     return [
         _put(snapshot, Kind.PROFILE, person, merged),
         Delete(Ref(Kind.PROFILE, old), theirs.version),

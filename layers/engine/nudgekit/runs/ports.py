@@ -6,6 +6,7 @@ from typing import Annotated, Any, NamedTuple, Protocol
 
 from pydantic import StringConstraints
 
+from nudgekit.decide.picking import Ask
 from nudgekit.model.base import Channel, Items, Key, MessageId, PersonId, TriggerId
 from nudgekit.model.message import Message
 from nudgekit.model.reasons import Reason
@@ -89,10 +90,12 @@ class Page(NamedTuple):
     Attributes:
         people: whose documents they are.
         after: the rank of the last one, from which the next page goes on; empty: there is no more.
+        ranks: everyone's rank.
     """
 
     people: tuple[str, ...]
     after: str = ""
+    ranks: tuple[str, ...] = ()
 
 
 class Cohorts(Protocol):
@@ -109,6 +112,21 @@ class Cohorts(Protocol):
 
         Raises:
             Throttled: the store is overloaded.
+        """
+
+
+class Inbox(Protocol):
+    """The trigger's own queue."""
+
+    def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
+        """Put messages on it, each at least once.
+
+        Args:
+            bodies: the messages, as JSON values.
+            at: when they are wanted; sooner is possible where that lies far ahead. None: now.
+
+        Raises:
+            Throttled: the queue asks to come back later.
         """
 
 
@@ -162,9 +180,25 @@ class Provider(Protocol):
         """
 
 
+class Recommender(Protocol):
+    """Says which products go with what: the catalogue's own rows, or a model of the shop."""
+
+    def recommend(self, asks: Sequence[Ask]) -> Sequence[tuple[str, ...]]:
+        """The ids of products for each of `asks`, in their order, the best first; none where nothing is known.
+
+        What is sold out or unknown may be among them: whoever asks looks the products up.
+
+        Raises:
+            Throttled: the store is overloaded.
+        """
+
+
 class Ports(NamedTuple):
-    """What a trigger needs to work."""
+    """What a trigger needs to work: cohorts and inbox where it has `among`, a recommender if the shop has its own."""
 
     store: Store
     timer: Timer
     outbox: Outbox
+    cohorts: Cohorts | None = None
+    inbox: Inbox | None = None
+    recommender: Recommender | None = None

@@ -1,4 +1,4 @@
-"""Events folded into what is known about people and products."""
+"""Events folded into what is known about people."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from nudgekit.errors import Conflict, EventError, Throttled
 from nudgekit.model.base import Channel, to_ms
-from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import KNOWN_EVENTS, Event
 from nudgekit.model.facts import Facts, fold
@@ -26,9 +25,10 @@ from nudgekit.runs.addresses import (
     devices_in,
     move,
 )
-from nudgekit.runs.documents import Check, Kind, Put, Ref, Write
+from nudgekit.runs.documents import ZONES, Check, Kind, Put, Ref, Write
 from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
+from nudgekit.runs.redeem import redeemed
 from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.suppression import Suppression, counts
@@ -41,21 +41,14 @@ AT_ONCE: Final = 40
 """Events of one person folded into one write: each may add two documents, and a write takes a hundred."""
 
 
-class _Subject(NamedTuple):
-    """Whom or what an event is about."""
-
-    kind: Kind
-    owner: str
-
-
 def project(
     events: Sequence[Event], store: Store, now: datetime, suppression: Suppression | None = None
 ) -> dict[int, Report | Exception]:
-    """Fold a batch of events: one read, then one write for each person or product that changed.
+    """Fold a batch of events: one read, then one write for each person who changed.
 
     Args:
         events: in any order, repeats allowed.
-        store: where people and products are kept.
+        store: where people are kept.
         now: the moment of folding.
         suppression: knows erased people and addresses again.
 
@@ -63,17 +56,17 @@ def project(
         For each event's position its report, or the error that keeps it from being folded; the other events are folded.
     """
     answers: dict[int, Report | Exception] = {}
-    subjects: dict[_Subject, list[int]] = {}
+    subjects: dict[str, list[int]] = {}
     for position, event in enumerate(events):
         try:
             _check(event)
         except EventError as error:
             answers[position] = error
             continue
-        if event.of_shop and event.name != "Product Updated":
+        if event.of_shop:
             answers[position] = Report("ignored", reason="shop_event")
         else:
-            subjects.setdefault(_subject(event), []).append(position)
+            subjects.setdefault(event.person, []).append(position)
     told = {subject: [events[position] for position in positions] for subject, positions in subjects.items()}
     wanted = [ref for subject in told for ref in _refs(subject, told[subject])]
     snapshot = Snapshot(store, (*wanted, *_erased_addresses(told, suppression)))
@@ -91,7 +84,7 @@ def project(
     return answers
 
 
-Told = Mapping[_Subject, Sequence[Event]]
+Told = Mapping[str, Sequence[Event]]
 
 
 def _erased_addresses(told: Told, suppression: Suppression | None) -> tuple[Ref, ...]:
@@ -104,8 +97,7 @@ def _erased_addresses(told: Told, suppression: Suppression | None) -> tuple[Ref,
 
 def _erased_people(told: Told, snapshot: Snapshot, suppression: Suppression) -> tuple[Ref, ...]:
     """Where it would stand that somebody unknown was erased; known people need no look."""
-    people = (subject.owner for subject in told if subject.kind is Kind.PROFILE)
-    return tuple(suppression.of_person(each) for each in people if snapshot.get(Ref(Kind.FACTS, each)).version == 0)
+    return tuple(suppression.of_person(each) for each in told if snapshot.get(Ref(Kind.FACTS, each)).version == 0)
 
 
 class _Folded(NamedTuple):
@@ -124,7 +116,7 @@ def _report(event: Event, parts: Sequence[_Folded]) -> Report:
 
 
 def _project_one(
-    subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime, suppression: Suppression | None
+    subject: str, events: Sequence[Event], snapshot: Snapshot, now: datetime, suppression: Suppression | None
 ) -> _Folded:
     touched: set[Ref] = set()
     for attempt in range(TRIES):
@@ -137,16 +129,13 @@ def _project_one(
             touched |= {write.ref for write in writes}
             continue
         return _Folded(bool(writes), erased_at)
-    raise Conflict(subject.kind)
+    raise Conflict(Kind.FACTS)
 
 
 def _plan(
-    subject: _Subject, events: Sequence[Event], snapshot: Snapshot, now: datetime, suppression: Suppression | None
+    subject: str, events: Sequence[Event], snapshot: Snapshot, now: datetime, suppression: Suppression | None
 ) -> tuple[int, list[Write]]:
-    if subject.kind is Kind.PRODUCT:
-        blank = Product(product_id=subject.owner)
-        return 0, _changed(snapshot, Ref(Kind.PRODUCT, subject.owner), blank, lambda product: _stocked(product, events))
-    person = survivor(subject.owner, snapshot)
+    person = survivor(subject, snapshot)
     known = known_facts(person, snapshot, suppression)
     heard = [event for event in events if counts(event, known.facts.erased_at)]
     if heard and known.facts.erasing:
@@ -156,26 +145,18 @@ def _plan(
     return known.facts.erased_at, [*writes, *known.guards(writes)] if changing else []
 
 
-def _subject(event: Event) -> _Subject:
-    if event.name == "Product Updated":
-        return _Subject(Kind.PRODUCT, event.key("product_id"))
-    return _Subject(Kind.PROFILE, event.person)
-
-
 _SAID: Final = {
     "Profile Updated": Kind.PROFILE,
     "Address Disabled": Kind.PROFILE,
     "Registry Checked": Kind.PROFILE,
     "Consent Updated": Kind.CONSENT,
-    "Product Updated": Kind.PRODUCT,
 }
 """Events that say something lasting, and what they change besides the facts; the others are spared the reading."""
 
 
-def _refs(subject: _Subject, events: Iterable[Event]) -> tuple[Ref, ...]:
+def _refs(subject: str, events: Iterable[Event]) -> tuple[Ref, ...]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
-    kinds = said if subject.kind is Kind.PRODUCT else {*said, Kind.FACTS}
-    own = (Ref(kind, subject.owner) for kind in sorted(kinds))
+    own = (*(Ref(kind, subject) for kind in sorted({*said, Kind.FACTS})), *((ZONES,) if Kind.PROFILE in said else ()))
     named = addresses_in(events)
     return (*own, *_evidence(events), *named, *_said_from(named))
 
@@ -190,13 +171,18 @@ def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is 
 ) -> list[Write]:
     said = {_SAID[event.name] for event in events if event.name in _SAID}
     writes: list[Write] = []
-    if events:
-        writes += _changed(snapshot, Ref(Kind.FACTS, person), blank, lambda before: fold(before, events, now))
+    known: Facts = snapshot.get(Ref(Kind.FACTS, person)).value or blank
+    facts = fold(known, events, now) if events else known
+    if facts != known:
+        writes.append(Put(Ref(Kind.FACTS, person), facts, snapshot.get(Ref(Kind.FACTS, person)).version))
+    writes += redeemed(person, events, snapshot)
     consent, refusals = snapshot.get(Ref(Kind.CONSENT, person)) if Kind.CONSENT in said else None, []
     if Kind.PROFILE in said:
-        moved = _moved(person, events, snapshot, suppression)
+        moved = _moved(person, events, snapshot, suppression, _device_zone(facts))
         writes += moved.writes
         refusals = [*moved.refusals, *_inherited(events, snapshot)]
+    elif _device_zone(facts) != _device_zone(known):
+        writes += _found_elsewhere(Ref(Kind.PROFILE, person), snapshot, _device_zone(facts))
     if consent is not None or refusals:
         words = _unheard(events, snapshot) | _new(person, refusals, snapshot)
         writes += _changed(
@@ -206,11 +192,27 @@ def _person_writes(  # noqa: PLR0913, PLR0917  who, what was heard, and what is 
     return writes
 
 
-def _moved(person: str, events: Sequence[Event], snapshot: Snapshot, suppression: Suppression | None) -> Moved:
+def _device_zone(facts: Facts) -> str | None:
+    return facts.zone[2] if facts.zone is not None else None
+
+
+def _found_elsewhere(ref: Ref, snapshot: Snapshot, zone: str | None) -> list[Write]:
+    """The profile of somebody whose device is in another zone now: its place in the index is there."""
+    stored = snapshot.get(ref)
+    if stored.value is None:
+        return []
+    return [Put(ref, stored.value.model_copy(update={"device_zone": zone}), stored.version)]
+
+
+def _moved(
+    person: str, events: Sequence[Event], snapshot: Snapshot, suppression: Suppression | None, zone: str | None
+) -> Moved:
     """What the person said about themselves, and everybody whom a new address concerns."""
     stored = snapshot.get(Ref(Kind.PROFILE, person))
     before: Profile = stored.value or Profile()
     after = _described(before, events)
+    if stored.value is not None or after != before:
+        after = after.model_copy(update={"device_zone": zone})
     moved = move(person, before, after, addresses_in(events), Joining(_last(events), snapshot, suppression))
     if moved.profile != before:
         moved.add(Put(Ref(Kind.PROFILE, person), moved.profile, stored.version))
@@ -226,12 +228,6 @@ def _changed[T](snapshot: Snapshot, ref: Ref, blank: T, step: Callable[[T], T]) 
     before: T = blank if stored.value is None else stored.value
     after = step(before)
     return [Put(ref, after, stored.version)] if after != before else []
-
-
-def _stocked(product: Product, events: Iterable[Event]) -> Product:
-    for event in events:
-        product = product.updated(event, to_ms(event.at))
-    return product
 
 
 def _described(profile: Profile, events: Iterable[Event]) -> Profile:
@@ -344,14 +340,6 @@ def _check_described(event: Event) -> None:
             raise EventError("a number is infinite, or none at all", "detail.properties", "send plain numbers")
 
 
-def _check_product(event: Event) -> None:
-    try:
-        Product(product_id=event.key("product_id")).updated(event, to_ms(event.at))
-    except ValidationError as error:
-        fields = ", ".join(str(each["loc"][0]) for each in error.errors())
-        raise EventError(f"missing or wrong: {fields}", "detail.properties", "see docs/reference/events.md") from None
-
-
 def _texts(value: object) -> list[str]:
     """The texts in a field, two levels deep: a text, a list of them, or a list of devices."""
     if isinstance(value, list | tuple):
@@ -362,11 +350,7 @@ def _texts(value: object) -> list[str]:
 
 def _check(event: Event) -> None:
     """Raise for what the contract of these few events asks beyond the envelope."""
-    if event.name == "Product Updated" and not event.key("product_id"):
-        raise EventError("names no product", "detail.properties.product_id", "say which product it is about")
     devices_in(event)
-    if event.name == "Product Updated":
-        _check_product(event)
     if event.name == "Profile Updated":
         _check_described(event)
     if event.name == "Consent Updated":

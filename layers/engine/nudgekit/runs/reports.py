@@ -6,7 +6,8 @@ from nudgekit.model.base import fingerprint
 
 Done = Literal[
     "folded", "duplicate", "rejected", "beat",
-    "armed", "repeated", "ignored", "waited", "claimed", "ended", "tripped", "uncounted",
+    "armed", "repeated", "ignored", "waited", "claimed", "ended", "tripped", "uncounted", "fell_back",
+    "fanned_out", "asked", "looked",
     "handed_off", "withheld", "failed", "in_doubt",
     "received", "unknown", "answered",
     "merged", "exported", "erased", "verified",

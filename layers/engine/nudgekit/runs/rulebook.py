@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING
 
 from nudgekit.book import Book
 from nudgekit.decide.case import Case
-from nudgekit.errors import RuleError
+from nudgekit.errors import CalledOff, RuleError
+from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import Channel
-from nudgekit.model.message import Content
+from nudgekit.model.codes import PREVIEW_KEY, code_of
+from nudgekit.model.message import Aborted, Content
 from nudgekit.model.profile import address_mark
 
 if TYPE_CHECKING:
+    from nudgekit.content.context import Inputs
     from nudgekit.content.links import Linker, MessageLinks
 
 
@@ -28,6 +31,7 @@ class Rulebook:
         linker: makes the links in its messages when first asked; without one they lead nowhere.
         hurry: how much of the engine's time passes while so much does on the wall; what depends on how fast our own
             functions work is measured by the wall.
+        code_key: the secret by which codes are made, when first asked; without one they are those of previews.
     """
 
     def __init__(
@@ -36,8 +40,9 @@ class Rulebook:
         trigger_id: str,
         linker: "Callable[[], Linker] | None" = None,
         hurry: Callable[[timedelta], timedelta] = lambda length: length,
+        code_key: Callable[[], bytes] = lambda: PREVIEW_KEY,
     ) -> None:
-        self.book, self.id, self.linker, self.hurry = book, trigger_id, linker, hurry
+        self.book, self.id, self.linker, self.hurry, self.code_key = book, trigger_id, linker, hurry, code_key
 
     @property
     def trigger(self) -> Trigger:
@@ -66,6 +71,14 @@ class Rulebook:
             return False
         return True
 
+    def offer(self, name: str) -> Offer | None:
+        """The offer `name` as it stands; None when it was withdrawn."""
+        return self.book.offers.get(name)
+
+    def code(self, offer: str, drawer: int, number: int) -> str:
+        """The code that is made for an offer under a number."""
+        return code_of(self.code_key(), offer, drawer, number)
+
     def others(self) -> tuple[Trigger, ...]:
         """The other triggers of the shop, as they stand; one that cannot be read cannot be deployed either."""
         return self._others
@@ -83,13 +96,34 @@ class Rulebook:
         template = messages.get(f"{rung.name}.{case.variant}") or messages.get(rung.name)
         if template is None:
             return f"there is no message for {rung.name}"
-        products = case.products.values()
-        links = self._links(case, rung.channel, message_id)
-        context = message_context(case.profile, case.cart, case.policy, self.id, message_id, products, links=links)
+        inputs = self._inputs(case, message_id, self._links(case, rung.channel, message_id))
         try:
-            return template.render(context)
+            return template.render(message_context(inputs))
+        except CalledOff as words:
+            return Aborted(words)
         except RuleError as error:
             return str(error)
+
+    def _inputs(self, case: Case, message_id: str, links: "MessageLinks") -> "Inputs":
+        """What the message `message_id` may draw on."""
+        from nudgekit.content.context import Inputs  # noqa: PLC0415
+
+        return Inputs(
+            policy=case.policy,
+            trigger=self.id,
+            message=message_id,
+            links=links,
+            now=case.now,
+            zone=case.zone,
+            profile=case.profile,
+            facts=case.facts,
+            cart=case.cart,
+            about=case.run.about,
+            item=case.item,
+            products=tuple(case.products.values()),
+            offer=case.promise,
+            picks=case.picks,
+        )
 
     def _links(self, case: Case, channel: Channel, message_id: str) -> "MessageLinks":
         from nudgekit.content.links import PREVIEW  # noqa: PLC0415

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from nudgekit.errors import EventError
 from nudgekit.model.base import Channel, Items, Key, MessageId, Model, Purpose, TriggerId, fingerprint
@@ -61,9 +61,22 @@ class News(NamedTuple):
     items: tuple[str, ...]
 
 
-Signal = Event | WakeUp | News
+class Tick(NamedTuple):
+    """The calendar's clock: it is time to see whether an hour has come somewhere."""
+
+
+class WaveStep(NamedTuple):
+    """The message by which a wave's next page is asked."""
+
+    trigger: TriggerId
+    name: Annotated[str, StringConstraints(min_length=1, max_length=256)]
+    step: Annotated[int, Field(ge=0)]
+
+
+Signal = Event | WakeUp | News | Tick | WaveStep
 
 _wake_up = TypeAdapter(WakeUp)
+_wave_step = TypeAdapter(WaveStep)
 
 
 def wake_up_body(wake_up: WakeUp) -> dict[str, Any]:
@@ -71,17 +84,24 @@ def wake_up_body(wake_up: WakeUp) -> dict[str, Any]:
     return {"wake_up": wake_up._asdict()}
 
 
+def wave_body(step: WaveStep) -> dict[str, Any]:
+    """The JSON body of a wave's message on the trigger's queue."""
+    return {"wave": step._asdict()}
+
+
 def read_signal(body: Mapping[str, Any], now: datetime, size: int = 0) -> Signal:
     """The signal in the body of a queue message, or in a bare event.
 
     Raises:
-        EventError: it is none of the three, malformed, or nobody's.
+        EventError: it is none of these, malformed, or nobody's.
     """
     if "wake_up" in body:
         return _checked(_wake_up, body["wake_up"], "wake_up")
+    if "wave" in body:
+        return _checked(_wave_step, body["wave"], "wave")
+    if "tick" in body:
+        return Tick()
     event = parse_event(body, now, size)
-    if not event.person:
-        raise EventError("neither user_id nor anonymous_id is given", "detail", "say whose event it is")
     return read_news(event) if event.source == SOURCE and event.name in _STATUSES else event
 
 
@@ -218,6 +238,12 @@ def _own(name: str, event_id: str, person: str, at: datetime, properties: Mappin
     return {"source": SOURCE, "detail-type": name, "detail": detail}
 
 
+def shop_event(name: str, event_id: str, at: datetime, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """An event of ours about what the shop did, which is nobody's own."""
+    detail = {"message_id": event_id, "timestamp": at.isoformat(), "properties": dict(properties)}
+    return {"source": SOURCE, "detail-type": name, "detail": detail}
+
+
 def _checked[T](adapter: TypeAdapter[T], raw: object, where: str) -> T:
     try:
         return adapter.validate_python(raw)
@@ -228,6 +254,7 @@ def _checked[T](adapter: TypeAdapter[T], raw: object, where: str) -> T:
 
 def _field(finding: Any) -> str:
     """The field's name if it is one of ours: what a stranger called theirs may say anything."""
-    if finding["loc"][:1] and finding["loc"][0] not in {*WakeUp._fields, *NewsProperties.model_fields}:
+    ours = {*WakeUp._fields, *WaveStep._fields, *NewsProperties.model_fields}
+    if finding["loc"][:1] and finding["loc"][0] not in ours:
         return "a field that does not belong there"
     return ".".join(str(part) for part in finding["loc"])

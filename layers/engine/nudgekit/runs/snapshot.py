@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from nudgekit.runs.documents import ABSENT, Delete, Put, Ref, Stored, Write
+from nudgekit.errors import Conflict
+from nudgekit.runs.cohorts import with_zones
+from nudgekit.runs.documents import ABSENT, ZONES, Delete, Put, Ref, Stored, Write
 from nudgekit.runs.ports import Store
 
 
@@ -30,6 +32,14 @@ class Snapshot:
     def commit(self, puts: Sequence[Write]) -> None:
         """Write `puts` to the store and remember them."""
         if puts:
-            self.store.commit(puts)
+            puts = with_zones(puts, self.get)
+            self._write(puts)
             self.documents |= {put.ref: Stored(put.value, put.expect + 1) for put in puts if isinstance(put, Put)}
             self.documents |= {gone.ref: ABSENT for gone in puts if isinstance(gone, Delete)}
+
+    def _write(self, puts: Sequence[Write]) -> None:
+        try:
+            self.store.commit(puts)
+        except Conflict:
+            self.documents.pop(ZONES, None)  # nobody asked for it, so nobody else reads it anew
+            raise

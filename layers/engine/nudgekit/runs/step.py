@@ -15,6 +15,7 @@ from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Attempt, Outcome, Run
 from nudgekit.runs.documents import Kind, Put, Ref, Stored, run_ref
 from nudgekit.runs.keys import message_id
+from nudgekit.runs.offers import put_draw
 from nudgekit.runs.places import after_claim, entry_of, in_line, put_ledger, with_ledger
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import MessageRef, WakeUp
@@ -91,18 +92,20 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
             "attempt": 0,
             "due_at": due_at,
             "waiting": Reason.AWAITING_ENGAGEMENT,
+            "offer": case.promise or case.run.offer,
             "attempts": (
                 *case.run.attempts,
                 Attempt(decision.rung, message.channel, message.id, MessageStatus.CLAIMED),
             ),
         }
     )
-    kept: Ledger = ledger.value or Ledger()
+    after = _with_promise(after_claim(ledger.value or Ledger(), case, entry_of(message)), case)
     return Plan(
         _report("claimed", run, channel=message.channel),
         ((wake_up_of(run), due_at),),
         (
-            put_ledger(run.person, after_claim(kept, case, entry_of(message)), ledger.version, case.now),
+            put_ledger(run.person, after, ledger.version, case.now),
+            *put_draw(case.draw),
             put_run(run, run_version, "climbing"),
             Put(Ref(Kind.MESSAGE, run.person, message.id), message, 0, message.status, case.now + KEPT),
             _put_trace(case.run, replace(decision, message=message.id)),
@@ -120,6 +123,13 @@ def due_after(trigger: Trigger, rung: int, claimed_at: datetime, expires_at: dat
     if pause is not None and rung < len(trigger.ladder) - 1:
         return claimed_at + pause
     return expires_at if trigger.ladder[rung].channel is Channel.ONSITE else min(expires_at, claimed_at + LOOK_AFTER)
+
+
+def _with_promise(ledger: Ledger, case: Case) -> Ledger:
+    """The ledger with the code that the run's messages show from now on."""
+    if case.promise is None or case.promise == case.run.offer:
+        return ledger
+    return ledger.leased(case.promise, case.run.id, case.draw.drawer if case.draw else 0, case.now)
 
 
 def _hold_out(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:
@@ -158,10 +168,16 @@ def _message(case: Case, decision: Decision) -> Message:
         purpose=case.trigger.purpose,
         content=decision.content,
         variant=decision.variant,
-        items=case.run.items,
+        offered=case.promise is not None,
+        items=_shown(case),
         claimed_at=case.now,
         deliver_by=_waits_until(case, decision),
     )
+
+
+def _shown(case: Case) -> tuple[str, ...]:
+    """The products whose stock decides whether the message makes sense."""
+    return tuple(dict.fromkeys((*case.run.items, *(product.product_id for product in case.picks))))
 
 
 def _waits_until(case: Case, decision: Decision) -> datetime | None:

@@ -18,6 +18,8 @@ from nudgekit.decide.gates.expiry import expiry
 from nudgekit.decide.gates.gate import Gate
 from nudgekit.decide.gates.holdout import holdout
 from nudgekit.decide.gates.legal_hours import legal_hours
+from nudgekit.decide.gates.offer_stands import offer_stands
+from nudgekit.decide.gates.picks import picks
 from nudgekit.decide.gates.priority import priority
 from nudgekit.decide.gates.provider import provider
 from nudgekit.decide.gates.quiet_hours import quiet_hours
@@ -38,6 +40,7 @@ PERSON_GATES: Final = (
     Gate("audience", audience, at_hand_off=False),
     Gate("again_after", again_after, at_hand_off=False),
     Gate("backlog", backlog, at_hand_off=False),
+    Gate("picks", picks, at_hand_off=False),
 )
 """Asked once a decision; what they refuse ends the run or makes it wait."""
 
@@ -63,6 +66,7 @@ MESSAGE_GATES: Final = (
     Gate("registration", registration, at_hand_off=True, channels=(Channel.SMS,)),
     Gate("delivered_there", delivered_there, at_hand_off=True, channels=(Channel.WHATSAPP,)),
     Gate("service_window", service_window, at_hand_off=True, channels=(Channel.WHATSAPP,)),
+    Gate("offer_stands", offer_stands, at_hand_off=True),
     Gate("holdout", holdout, at_hand_off=True),
 )
 """Asked once the message is written, as `case.content`. The holdout is the last: whom it holds back would have been

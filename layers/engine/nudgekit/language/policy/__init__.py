@@ -16,6 +16,7 @@ from nudgekit.language.policy.caps import Cap
 from nudgekit.language.policy.consent import CONFIRMABLE, REPLIES, Replies, Topic
 from nudgekit.language.policy.freshness import freshness_mistakes
 from nudgekit.language.policy.holdouts import Holdout, holdout_mistakes
+from nudgekit.language.policy.locales import locale_mistakes
 from nudgekit.language.policy.override import Override
 from nudgekit.language.policy.quiet_hours import QuietHours
 from nudgekit.language.policy.safety import SafetyLimit, safety_mistakes
@@ -42,11 +43,13 @@ class Policy:
         safety: how many people a trigger may reach in a short time before somebody must look.
         holdouts: who is not messaged for a while, so that the effect can be measured.
         overrides: rows of the law that the shop sets aside, each with its reason.
+        pace: how many people a minute one trigger asks, when many are asked at once.
         freshness: how far facts may lag behind before nothing is decided on them any more; None: nobody asks.
         topics: what people can allow or refuse by itself, in the order of the preference page.
         double_opt_in: channels on which a grant counts only once it is confirmed.
         revoke_all: whether STOP in a text ends every text on that channel, whatever it is about.
         replies: what people are answered who write STOP, HELP or START.
+        locales: the locales that its messages are written for; the first is that of people whose own is not known.
     """
 
     valid_from: date
@@ -61,10 +64,12 @@ class Policy:
     holdouts: tuple[Holdout, ...] = ()
     overrides: tuple[Override, ...] = ()
     freshness: timedelta | None = None
+    pace: int = 100_000
     topics: tuple[Topic, ...] = ()
     double_opt_in: tuple[str, ...] = ()
     revoke_all: bool = True
     replies: Replies = REPLIES
+    locales: tuple[str, ...] = ("en",)
 
     def __post_init__(self) -> None:
         place = None
@@ -148,10 +153,20 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
     if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
         yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
+    yield from _numbers(policy)
+
+
+def _numbers(policy: Policy) -> Iterator[tuple[str, str, str]]:
     yield from backlog_mistakes(policy.after_quiet_hours, policy.spread)
     yield from safety_mistakes(policy.safety)
     yield from holdout_mistakes(policy.holdouts)
     yield from freshness_mistakes(policy.freshness)
+    if type(policy.pace) is not int or policy.pace < 1:
+        yield "pace", f"{policy.pace!r} is not a number of people", "write how many are asked a minute, as in 100_000"
+    yield from _twice(policy)
+
+
+def _twice(policy: Policy) -> Iterator[tuple[str, str, str]]:
     channels = [each.channel for each in policy.quiet_hours]
     for name in sorted({each for each in channels if channels.count(each) > 1}):
         yield "quiet_hours", f'"{name}" has quiet hours twice', "keep one of them"
@@ -160,6 +175,7 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
     topics = [each.id for each in policy.topics]
     for name in sorted({each for each in topics if topics.count(each) > 1}):
         yield "topics", f"there is a topic {name!r} twice", "keep one of them"
+    yield from locale_mistakes(policy.locales)
     for name in policy.double_opt_in:
         if name not in CONFIRMABLE:
             yield "double_opt_in", f"{name!r} cannot be confirmed by a link", f"one of {', '.join(CONFIRMABLE)}"

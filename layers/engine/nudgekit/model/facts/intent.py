@@ -1,0 +1,115 @@
+"""Looking around, or about to buy? A score between 0 and 1, of parts that explain themselves."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Final, NamedTuple, Self
+
+from nudgekit.model.facts.interest import Interest, Signs
+from nudgekit.model.facts.marks import DAY_MS
+
+LOOKS_BACK_MS: Final = 3 * DAY_MS
+"""A decision about one thing takes days, seldom weeks: signs count for three days."""
+
+RETURN_MS: Final = 30 * 60_000
+"""A look at the same product counts as a return after half an hour: the usual end of a visit in web analytics."""
+
+BUYER: Final = 0.5
+"""From this score on somebody is called a buyer."""
+
+
+class Part(NamedTuple):
+    """One part of the score: what it counts, how many make it full, and what it then gives."""
+
+    name: str
+    full: float
+    weight: float
+
+
+PARTS: Final = (
+    Part("seconds on products", 180, 0.15),
+    Part("views", 8, 0.15),
+    Part("more products of one category", 3, 0.10),
+    Part("prices compared", 2, 0.10),
+    Part("details opened", 2, 0.10),
+    Part("returns", 2, 0.20),
+    Part("liked, shared or asked about", 1, 0.20),
+    Part("put into the cart", 1, 0.50),
+)
+"""The weights are a judgement of 2026-11: each kind of looking gives little, coming back more, a cart half of all."""
+
+
+class Score(float):
+    """A score that tells what it is made of."""
+
+    parts: Mapping[str, float]
+
+    @classmethod
+    def of(cls, counts: Mapping[str, float]) -> Self:
+        """The score that `counts` by part make: at most 1."""
+        parts = {part.name: part.weight * min(counts[part.name] / part.full, 1.0) for part in PARTS}
+        made = cls(round(min(sum(parts.values()), 1.0), 2))
+        made.parts = {name: value for name, value in parts.items() if value}
+        return made
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{name} {value:.2f}" for name, value in self.parts.items())
+        return f"{float(self):.2f} ({told})" if told else f"{float(self):.2f}"
+
+
+def intent(signs: Signs, at: int) -> Score:
+    """How close to buying somebody is at `at` (ms), by the signs of the last three days since their last order."""
+    bought = max((sign.at for sign in signs.values() if sign.name == "Order Completed" and sign.at <= at), default=0)
+    since = max(at - LOOKS_BACK_MS, bought)
+    recent = sorted(sign for sign in map(_plain, signs.values()) if sign.at > since)
+    views = [sign for sign in recent if sign.name == "Product Viewed"]
+    return Score.of(
+        {
+            "seconds on products": sum(sign.seconds for sign in recent),
+            "views": len(views),
+            "more products of one category": _beyond_the_first(views, _product),
+            "prices compared": _beyond_the_first(views, _price),
+            "details opened": _times(recent, {"Product Details Opened"}),
+            "returns": _returns(views),
+            "liked, shared or asked about": _times(
+                recent, {"Product Added to Wishlist", "Product Shared", "Chat Started"}
+            ),
+            "put into the cart": _times(recent, {"Product Added"}),
+        }
+    )
+
+
+def _plain(sign: Interest) -> Interest:
+    """The sign with a price that compares with any other."""
+    return sign if sign.price is not None else sign._replace(price=Decimal(-1))
+
+
+def _times(signs: Sequence[Interest], names: set[str]) -> int:
+    return sum(sign.name in names for sign in signs)
+
+
+def _product(sign: Interest) -> str:
+    return sign.product
+
+
+def _price(sign: Interest) -> Decimal | None:
+    return sign.price if sign.price is not None and sign.price >= 0 else None
+
+
+def _beyond_the_first(views: Iterable[Interest], of: Callable[[Interest], object]) -> int:
+    """How many different ones there are in the category that has most, besides the first."""
+    found: dict[str, set[object]] = {}
+    for sign in views:
+        value = of(sign)
+        if sign.category and value is not None:
+            found.setdefault(sign.category, set()).add(value)
+    return max(map(len, found.values()), default=1) - 1
+
+
+def _returns(views: Iterable[Interest]) -> int:
+    """How often a product was looked at again after a while."""
+    last: dict[str, int] = {}
+    times = 0
+    for sign in views:
+        times += sign.product in last and sign.at - last[sign.product] >= RETURN_MS
+        last[sign.product] = sign.at
+    return times

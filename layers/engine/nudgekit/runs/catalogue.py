@@ -1,0 +1,149 @@
+"""Events folded into what the shop sells: products, who follows what, and what is popular.
+
+Products and followings are the same in whatever order and however often their events come. What follows from a change
+of a product (`Price Dropped`, `Back In Stock`) is written down with the change and told after it: when the function
+dies in between, or the bus does not take it, the cause comes again and it is told again, under the same id.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import batched
+from typing import Any, Final, NamedTuple
+
+from nudgekit.errors import Conflict, EventError
+from nudgekit.model.base import from_ms, to_ms
+from nudgekit.model.catalogue import CATALOGUE_EVENTS, Derived, Product, said_in
+from nudgekit.model.event import Event
+from nudgekit.model.reasons import Reason
+from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.followers import FOLLOW_EVENTS, keep_following, refs_of_followers
+from nudgekit.runs.popular import count_signs, refs_of_signs
+from nudgekit.runs.ports import Store
+from nudgekit.runs.reports import Report
+from nudgekit.runs.signals import shop_event
+from nudgekit.runs.snapshot import Snapshot
+from nudgekit.runs.suppression import Suppression
+
+TRIES: Final = 8
+
+AT_ONCE: Final = 5
+"""Events of one person folded into one write: each may add three rows and remove ten, and a write takes a hundred."""
+
+Events = tuple[Mapping[str, Any], ...]
+
+
+class Projected(NamedTuple):
+    """What came of one event, and what the bus must hear of before the event may be forgotten."""
+
+    report: Report
+    events: Events = ()
+
+
+Answers = dict[int, Projected | Exception]
+
+
+def project_catalogue(
+    events: Sequence[Event], store: Store, now: datetime, suppression: Suppression | None = None
+) -> Answers:
+    """Fold a batch of events: one read, then one write for each product and each person that changed.
+
+    Args:
+        events: in any order, repeats allowed.
+        store: where products and followings are kept.
+        now: the moment of folding.
+        suppression: knows erased people again.
+
+    Returns:
+        For each event's position what came of it, or the error that keeps it from being folded.
+    """
+    answers: Answers = {}
+    subjects: dict[Ref, list[int]] = {}
+    for position, event in enumerate(events):
+        try:
+            subject = _subject(event)
+        except EventError as error:
+            answers[position] = error
+            continue
+        if subject is None:
+            answers[position] = Projected(Report("ignored", reason="no_catalogue_event"))
+        else:
+            subjects.setdefault(subject, []).append(position)
+    told = [events[position] for positions in subjects.values() for position in positions]
+    snapshot = Snapshot(store, (*subjects, *refs_of_followers(told, suppression), *refs_of_signs(told)))
+    for subject, positions in subjects.items():
+        concerned = {position: events[position] for position in positions}
+        answers |= _products(subject, concerned, snapshot) if subject.kind is Kind.PRODUCT else {}
+        answers |= _people(concerned, snapshot, now, suppression) if subject.kind is Kind.FOLLOWING else {}
+    counted = {position: events[position] for position, each in answers.items() if _is_new(each)}
+    return answers | _counted(counted, snapshot)
+
+
+def _subject(event: Event) -> Ref | None:
+    """The document that the event is about first; None: none."""
+    if event.name in CATALOGUE_EVENTS:
+        said_in(event)
+        return Ref(Kind.PRODUCT, event.key("product_id"))
+    return Ref(Kind.FOLLOWING, event.person) if event.name in FOLLOW_EVENTS else None
+
+
+def _products(ref: Ref, events: Mapping[int, Event], snapshot: Snapshot) -> Answers:
+    try:
+        before, after = _described(ref, list(events.values()), snapshot)
+    except Exception as error:  # one product's trouble must not hold up the others of the batch
+        return dict.fromkeys(events, error)
+    outcome = Report("duplicate" if before == after else "folded")
+    return {
+        position: Projected(outcome, tuple(_published(each) for each in after.caused(event)))
+        for position, event in events.items()
+    }
+
+
+def _described(ref: Ref, events: Sequence[Event], snapshot: Snapshot) -> tuple[Product, Product]:
+    """The product before and after the events, written down."""
+    for attempt in range(TRIES):
+        if attempt:
+            snapshot.refresh((ref,))
+        stored = snapshot.get(ref)
+        before: Product = stored.value or Product(product_id=ref.owner)
+        after = before
+        for event in sorted(events, key=lambda event: (event.at, event.id)):
+            after = after.updated(event)
+        try:
+            snapshot.commit([Put(ref, after, stored.version, after.status)] if after != before else [])
+        except Conflict:
+            continue
+        return before, after
+    raise Conflict(ref.kind)
+
+
+def _published(derived: Derived) -> Mapping[str, Any]:
+    return shop_event(derived.name, derived.id, from_ms(derived.at), derived.properties)
+
+
+def _people(events: Mapping[int, Event], snapshot: Snapshot, now: datetime, suppression: Suppression | None) -> Answers:
+    answers: Answers = {}
+    for part in batched(events.items(), AT_ONCE):
+        try:
+            kept = keep_following([event for _, event in part], snapshot, now, suppression, TRIES)
+        except Exception as error:  # nor one person's
+            answers |= {position: error for position, _ in part}
+            continue
+        for position, event in part:
+            if to_ms(event.at) <= kept.erased_at:
+                answers[position] = Projected(Report("ignored", reason=Reason.ERASED))
+            else:
+                answers[position] = Projected(Report("folded" if kept.changed else "duplicate"))
+    return answers
+
+
+def _is_new(answer: Projected | Exception) -> bool:
+    return isinstance(answer, Projected) and answer.report.outcome in {"folded", "duplicate"}
+
+
+def _counted(events: Mapping[int, Event], snapshot: Snapshot) -> Answers:
+    """What is popular comes last: an event whose count fails comes again, and all else of it changes nothing then."""
+    try:
+        count_signs(list(events.values()), snapshot, TRIES)
+    except Exception as error:
+        return {position: error for position, event in events.items() if event.name in FOLLOW_EVENTS}
+    return {}
