@@ -11,11 +11,12 @@ from nudgekit.model.reasons import Reason
 def still_true(case: Case, _rung: Rung) -> Verdict:
     """The person has not done what the rule waits for, is no longer active, and could still act.
 
-    `unless` is met by any of its events at or after the latest start event, with the same key or with none. Activity
+    `unless` is met by any of its events at or after the latest start event, with the same key or with none; one
+    that must be `.of` the same product counts for that alone. Activity
     younger than `within` makes the run wait out the remainder.
     """
     active_at, within = case.active_at, case.trigger.within
-    done_at = case.last_time(case.trigger.stop_events)
+    done_at = case.stopped_at()
     seen = (("active_at", active_at), ("done_at", done_at), ("within", within))
     if done_at is not None and done_at >= active_at:
         return Verdict("skip", Reason.UNLESS_MET, None, seen)
