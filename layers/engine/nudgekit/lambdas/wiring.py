@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from nudgekit.runs.conduct import Conductor
     from nudgekit.runs.erase import Eraser
     from nudgekit.runs.hand_off import HandOff
+    from nudgekit.runs.onsite import Page
     from nudgekit.runs.rulebook import Rulebook
     from nudgekit.runs.suppression import Suppression
 
@@ -229,6 +230,14 @@ def hand_off(channel: Channel) -> "HandOff":
     from nudgekit.runs.hand_off import HandOff  # noqa: PLC0415
 
     return HandOff(rulebook, store(), provider(channel), clock().hurry(LEASE))
+
+
+@cache
+def page() -> "Page":
+    """Hands messages to the shop's own page."""
+    from nudgekit.runs.onsite import Page  # noqa: PLC0415
+
+    return Page(rulebook, store())
 
 
 @cache

@@ -35,6 +35,7 @@ DEEDS: Final = {
     "Promotion Clicked": Deed("click a promotion", "clicked a promotion"),
     "Product Clicked": Deed("click a product", "clicked a product"),
     "Product Viewed": Deed("look at a product", "looked at a product"),
+    "Product Details Opened": Deed("open a product's details", "opened a product's details"),
     "Product Added": Deed("add a product to the cart", "added a product to the cart"),
     "Product Removed": Deed("take a product out of the cart", "took a product out of the cart"),
     "Cart Viewed": Deed("look at the cart", "looked at the cart"),

@@ -12,16 +12,20 @@ from nudgekit.language.deeds import both, deed, either
 from nudgekit.language.expressions import (
     All,
     Any_,
+    Argument,
     Compare,
     Condition,
     Contains,
     Count,
+    Fact,
     Field,
     Given,
     Happened,
+    Holds,
     Literal,
     Not,
     OneOf,
+    Same,
     Trait,
     Value,
 )
@@ -74,6 +78,12 @@ def in_words(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # on
             return _contained(condition, denied=False)
         case Happened():
             return f"they {either(deed(name).past for name in condition.events)} in the last {length(condition.window)}"
+        case Same():
+            return f"{_named(condition.value)} is {_OPS[condition.op]}{_named(condition.other)}"
+        case Holds() if condition.fact.name in _HOLDING:
+            return _HOLDING[condition.fact.name][0].format(*map(_argument, condition.fact.args))
+    if (named := getattr(condition, "name", "")) and isinstance(named, str):
+        return f"`{named}` is true of them"
     return f"`{condition}`"
 
 
@@ -90,6 +100,10 @@ def _denied(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # one
         case Happened():
             deeds = either(deed(name).plain for name in condition.events)
             return f"they did not {deeds} in the last {length(condition.window)}"
+        case Same():
+            return f"{_named(condition.value)} is {_OPS[_OPPOSITE[condition.op]]}{_named(condition.other)}"
+        case Holds() if condition.fact.name in _HOLDING:
+            return _HOLDING[condition.fact.name][1].format(*map(_undone, condition.fact.args))
         case OneOf():
             return f"{_named(condition.value)} is not {either(map(_quoted, condition.items))}"
         case Any_():
@@ -124,6 +138,8 @@ def _compared(condition: Compare, currency: str) -> str:
         return (
             f"they {either(deed(name).past for name in value.events)} {bound} times in the last {length(value.window)}"
         )
+    if isinstance(value, Fact) and value.name in _ASKED:
+        return _ASKED[value.name].format(*map(_argument, value.args), bound=bound) + _as_of(value)
     if isinstance(value, Field) and value.name in _SENTENCES:
         return _SENTENCES[value.name](bound)
     if isinstance(condition.to, bool):
@@ -137,7 +153,52 @@ _SENTENCES: Final[Mapping[str, Callable[[str], str]]] = {
     "item.price": lambda bound: f"the product costs {bound}",
 }
 
+_ASKED: Final[Mapping[str, str]] = {
+    "user.orders": "they ordered {bound} times in all",
+    "user.spent": "they spent {bound} in all",
+    "user.days_since_order": "their last order was {bound} days ago",
+    "user.active_weeks": "they were active in {bound} of the {0} weeks before the last 7 days",
+    "user.quiet_days": "they were last seen {bound} days ago",
+    "user.left_from": "they left from {bound}",
+    "user.intent": "their intent to buy is {bound} of 100",
+    "item.times": "they {0} {bound} times, this very product",
+    "event.total": "what they {0} in the last {1} came to {bound}",
+    "event.total_ever": "what they {0} came to {bound} in all",
+    "event.count_ever": "they {0} {bound} times in all",
+    **{
+        f"user.{kind}.{name}": text
+        for kind, of in (("category", "categories"), ("brand", "brands"))
+        for name, text in (
+            ("share", f"the one of all {of} they like most has a share of {{bound}} in their interest"),
+            ("rise", f"the share of the one they like most of all {of} rose by {{bound}} in the last {{0}}"),
+        )
+    },
+}
+"""Facts that are compared, with `{bound}` for what they are compared with."""
+
+_HOLDING: Final[Mapping[str, tuple[str, str]]] = {
+    "user.owns": ("they own {0}", "they do not own {0}"),
+    "user.has_read": ("they have read {0}", "they have not read {0}"),
+    "user.explored": ("they explored the category {0}", "they have not explored the category {0}"),
+    "user.skipped": ("they passed over the category {0}", "they have not passed over the category {0}"),
+    "user.trait.contains": ("their {0} names {1}", "their {0} does not name {1}"),
+    "item.owned": ("they own the product", "they do not own the product"),
+    "item.happened": (
+        "they {0} in the last {1}, this very product",
+        "they did not {0} in the last {1}, this very product",
+    ),
+}
+"""Facts that hold or do not, in words for either."""
+
 _NAMES: Final[Mapping[str, str]] = {
+    "user.category.top": "the category they like most",
+    "user.category.latest": "the category they looked at last",
+    "user.brand.top": "the brand they like most",
+    "user.brand.latest": "the brand they looked at last",
+    "user.top_category": "the category they dealt with most",
+    "user.top_brand": "the brand they dealt with most",
+    "user.left_from": "where they left from",
+    "user.left_category": "the category they left from",
     "user.country": "their country",
     "user.locale": "their locale",
     "user.timezone": "their time zone",
@@ -154,9 +215,32 @@ def _named(value: Value) -> str:
             return f"their {_quoted(value.name)}"
         case Given():
             return f"the start event's {_quoted(value.name)}"
-        case Field() if value.name in _NAMES:
+        case Field() | Fact() if value.name in _NAMES:
             return _NAMES[value.name]
     return f"`{value.text}`"
+
+
+def _argument(given: Argument) -> str:
+    """What a fact is asked about, in words."""
+    match given:
+        case timedelta():
+            return length(given)
+        case tuple():
+            return either(deed(name).past for name in given)
+        case Given():
+            return _named(given)
+        case str():
+            return _quoted(given)
+    return str(given)
+
+
+def _undone(given: Argument) -> str:
+    """The same, of what was not done."""
+    return either(deed(name).plain for name in given) if isinstance(given, tuple) else _argument(given)
+
+
+def _as_of(value: Fact) -> str:
+    return f", as it stood {length(value.back)} ago" if value.back else ""
 
 
 def _constant(to: Literal, value: Value, currency: str) -> str:
