@@ -163,8 +163,8 @@ _PARTS = {
 def _kinds(kind: type) -> set[type]:
     """The kinds that rules can be made of: public, of the language itself."""
     found: set[type] = set()
-    subclasses: list[type] = kind.__subclasses__()
-    for each in subclasses:
+    own: list[type] = kind.__subclasses__()
+    for each in own:
         if each.__module__.startswith("nudgekit.") and not each.__name__.startswith("_"):
             found |= {each} | _kinds(each)
     return found

@@ -105,6 +105,16 @@ class Case:
         return from_ms(latest) if latest else None
 
     @property
+    def renewed_until(self) -> datetime | None:
+        """When the run expires if it must wait for activity beyond its time; None: it may not, it ends.
+
+        As long as it has reached nobody and no time was named, what the person does anew counts like a first start.
+        """
+        if self.run.handed_off or self.trigger.at is not None or self.trigger.until is not None:
+            return None
+        return self.active_at + self.trigger.expires_after
+
+    @property
     def places(self) -> Places:
         """Where the person is in the law's sense."""
         return places_of(self.profile)

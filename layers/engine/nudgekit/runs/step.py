@@ -39,7 +39,7 @@ def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> P
     decision = decide(case, render)
     kept: Ledger = ledger.value or Ledger()
     if decision.do == "wait" and decision.until is not None:
-        plan = wait(case.run, decision.reason, decision.until, run_version)
+        plan = wait(_lasting(case, decision.until), decision.reason, decision.until, run_version)
         plan = plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
         return with_ledger(plan, case.run.person, ledger, in_line(kept, case, decision), case.now)
     if decision.do == "send":
@@ -49,6 +49,13 @@ def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> P
     plan = end(case.run, run_version, *_ending(case, decision), decision.at)
     plan = plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
     return with_ledger(plan, case.run.person, ledger, kept.over(case.run.id), case.now)
+
+
+def _lasting(case: Case, until: datetime) -> Run:
+    """The run, which lasts as long again from the latest start event when that is what it waits beyond its time for."""
+    if until < case.run.expires_at:
+        return case.run
+    return case.run.model_copy(update={"expires_at": case.renewed_until or case.run.expires_at})
 
 
 def end(run: Run, run_version: int, outcome: Outcome, reason: Reason, at: datetime) -> Plan:

@@ -26,6 +26,9 @@ def still_true(case: Case, _rung: Rung) -> Verdict:
 
 
 def _could_act(case: Case) -> Verdict | None:
+    """Why they could not; a message that recommends is about what it recommends, not about what began the run."""
+    if case.trigger.picks is not None:
+        return None
     if case.trigger.per != "cart_id":
         return _on_sale(case, case.run.items)
     if not case.cart.lines:
