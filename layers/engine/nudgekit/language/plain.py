@@ -183,7 +183,10 @@ _HOLDING: Final[Mapping[str, tuple[str, str]]] = {
     "user.skipped": ("they passed over the category {0}", "they have not passed over the category {0}"),
     "user.trait.contains": ("their {0} names {1}", "their {0} does not name {1}"),
     "item.owned": ("they own the product", "they do not own the product"),
-    "item.happened": ("they {0} in the last {1}, this very product", "they did not {0} in the last {1}, this very product"),
+    "item.happened": (
+        "they {0} in the last {1}, this very product",
+        "they did not {0} in the last {1}, this very product",
+    ),
 }
 """Facts that hold or do not, in words for either."""
 
