@@ -159,6 +159,8 @@ class Stage(World):
     def note(self, report: Report) -> None:
         """Remember it in the words of the situations."""
         super().note(report)
+        if report.outcome == "waited" and not report.run:  # the asking of many waits, nobody's run
+            return
         at = {"at": spell(self.now - self.situation.start)}
         if report.outcome == "handed_off":
             self.told.append({**at, "sends": str(report.channel), **self._promised(report)})

@@ -10,11 +10,13 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from nudgekit.content.links import MessageLinks
 from nudgekit.content.money import Money, written_value
+from nudgekit.content.shown import Shelf
 from nudgekit.content.stats import stats_of
 from nudgekit.language.policy import Policy
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Scalar
 from nudgekit.model.facts import Cart, Facts, Line
+from nudgekit.model.message import Shown
 from nudgekit.model.offer import Promise
 from nudgekit.model.profile import Profile, Trait
 
@@ -48,6 +50,7 @@ class Inputs:
         picks: the products that the message recommends.
         zone: where the person's clock stands.
         now: the moment the message is written.
+        shelf: takes note of the products that the message shows.
     """
 
     policy: Policy
@@ -64,6 +67,7 @@ class Inputs:
     products: tuple[Product, ...] = ()
     offer: Promise | None = None
     picks: tuple[Product, ...] = ()
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 def message_context(given: Inputs) -> dict[str, Any]:
@@ -128,11 +132,16 @@ def _told(value: Trait) -> Any:
 
 def _cart(given: Inputs) -> dict[str, Any]:
     cart, policy = given.cart, given.policy
-    return {
-        "items": [_item(line, policy, given.message) for line in cart.lines],
+    names = {
+        "items": [_item(line, given) for line in cart.lines],
         "count": len(cart.lines),
         "value": _money(cart.value, cart.currency or policy.currency),
     }
+    return given.shelf.sum(names, "value", tuple(_shown_line(line, policy) for line in cart.lines))
+
+
+def _shown_line(line: Line, policy: Policy) -> Shown:
+    return Shown(line.product_id, line.price, line.currency or policy.currency, line.at)
 
 
 def _shop(given: Inputs) -> dict[str, Any]:
@@ -163,30 +172,34 @@ def _offer(given: Inputs) -> dict[str, Any] | None:
     return {"code": offer.code, "value": value, "percent": offer.percent, "amount": amount, "ends": offer.ends}
 
 
-def _item(line: Line, policy: Policy, message_id: str) -> dict[str, Any]:
-    url, currency = _web(line.url) or policy.shop.url, line.currency or policy.currency
-    return {
+def _item(line: Line, given: Inputs) -> dict[str, Any]:
+    policy, shown = given.policy, _shown_line(line, given.policy)
+    url, currency = _web(line.url) or policy.shop.url, shown.currency
+    names = {
         "id": line.product_id,
         "name": clean(line.name or "") or "Your item",
         "quantity": line.quantity,
         "price": _money(line.price, currency),
         "total": _money(line.price and line.price * line.quantity, currency),
         "image": _web(line.image_url),
-        "url": tracked(url, message_id),
+        "url": tracked(url, given.message),
     }
+    return given.shelf.names(names, shown)
 
 
 def product_names(product: Product, given: Inputs) -> dict[str, Any]:
     """What a message may say of a product of the catalogue; any product it speaks of is told in this way."""
-    return {
+    currency = product.currency or given.policy.currency
+    names = {
         "id": product.product_id,
         "name": clean(product.name or "") or "Your item",
         "brand": clean(product.brand or ""),
         "category": clean(product.category or ""),
-        "price": _money(product.price, product.currency or given.policy.currency),
+        "price": _money(product.price, currency),
         "image": _web(product.image_url),
         "url": tracked(_web(product.url) or given.policy.shop.url, given.message),
     }
+    return given.shelf.names(names, Shown(product.product_id, product.price, currency, product.priced_at))
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:

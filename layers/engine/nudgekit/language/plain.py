@@ -12,10 +12,10 @@ from nudgekit.language.deeds import both, deed, either
 from nudgekit.language.expressions import (
     All,
     Any_,
+    Argument,
     Compare,
     Condition,
     Contains,
-    Argument,
     Count,
     Fact,
     Field,
@@ -56,7 +56,7 @@ def length(span: timedelta) -> str:
     return both(parts) or "no time"
 
 
-def in_words(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # one way out for each kind
+def in_words(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911  # one way out for each kind
     """`condition` as a clause about people: `they ordered in the last 30 days`.
 
     Args:
