@@ -27,8 +27,12 @@ def still_true(case: Case, _rung: Rung) -> Verdict:
 
 
 def _could_act(case: Case) -> Verdict | None:
-    """Why they could not; a message that recommends is about what it recommends, not about what began the run."""
-    if case.trigger.picks is not None:
+    """Why they could not.
+
+    A message that recommends is about what it recommends, and a run of the person as a whole is about no product, even
+    if what began it named one: what their messages show is asked of the written message.
+    """
+    if case.trigger.picks is not None or case.trigger.per == "person":
         return None
     if case.trigger.per != "cart_id":
         return _on_sale(case, case.run.items)
