@@ -23,6 +23,7 @@ from nudgekit.runs.receipts import Receipt, write_receipt
 from tests.functional.conftest import Invoke, Turnable
 from tests.functional.deployment import REGION, ROOT, Deployment, batch, fixture
 from tests.functional.permissions import Grant, Request, asked_by_lambda, grants, requests
+from tests.functional.test_offers import order_with_a_code, welcomed
 from tests.template import checks
 
 TEMPLATE = checks.with_key(checks.load(ROOT / "template.yaml"), False)
@@ -80,6 +81,7 @@ def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turn
     """Everything recorded while the functions did all that fixtures can make them do."""
     for channel in CHANNELS:
         _messages(channel, invoke, deployment, wall)
+    order_with_a_code(welcomed(invoke, deployment, wall), invoke)
     for path in _fixtures():
         with suppress(EventFailed):  # a malformed event that comes bare
             invoke(path.parent.name, json.loads(path.read_text()))
