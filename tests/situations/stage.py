@@ -26,6 +26,7 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import Tick
 from tests.situations.reading import Situation, plain, span, spell
+from tests.situations.recommended import recommended
 from tests.world import World
 
 QUARTER = timedelta(minutes=15)
@@ -72,6 +73,7 @@ class Stage(World):
             self._fold("Consent Updated", {"channel": channel, "purpose": "promotional", "status": status})
         for product_id, product in given.get("products", {}).items():
             self._fold("Product Updated", {"product_id": product_id, **product})
+        recommended(self.store, given, self.situation.start)
         self._remember(given.get("messages_before", ()))
         for channel, answer in given.get("providers", {}).items():
             self._refuse(Channel(channel), answer)
@@ -157,6 +159,8 @@ class Stage(World):
     def note(self, report: Report) -> None:
         """Remember it in the words of the situations."""
         super().note(report)
+        if report.outcome == "waited" and not report.run:  # the asking of many waits, nobody's run
+            return
         at = {"at": spell(self.now - self.situation.start)}
         if report.outcome == "handed_off":
             self.told.append({**at, "sends": str(report.channel), **self._promised(report)})

@@ -91,6 +91,11 @@ def sources(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [each["Properties"] for each in function.get("Events", {}).values() if each["Type"] == kind]
 
 
+def behind_apis(template: Template) -> set[str]:
+    """The functions that answer the routes of an HTTP API that is written out."""
+    return {target(each["IntegrationUri"]) for each in of_type(template, "AWS::ApiGatewayV2::Integration").values()}
+
+
 def queues_of(function: dict[str, Any]) -> list[str]:
     """The logical ids of the queues that feed a function."""
     return [target(each["Queue"]) for each in sources(function, "SQS")]
@@ -152,16 +157,20 @@ def timeouts(template: Template) -> list[str]:
 
 
 def one_queue_each(template: Template) -> list[str]:
-    """A function is fed by one queue of its own name, by routes, or by hand where that is stated; by nothing else."""
+    """A function is fed by one queue of its own name, by routes, or by hand where that is stated; by nothing else.
+
+    A channel has a second queue for what comes in bulk, beside its own.
+    """
     findings = []
     for name, each in functions(template).items():
         kinds = {event["Type"] for event in each.get("Events", {}).values()}
         queues = queues_of(each)
-        if queues and queues != [name.replace("Function", "Queue")]:
+        own, bulk = name.replace("Function", "Queue"), name.replace("Function", "BulkQueue")
+        if queues and queues not in ([own], [own, bulk]):
             findings.append(f"{name}: fed by another's queue, or by several")
         if kinds - {"SQS", "HttpApi"}:
             findings.append(f"{name}: fed by {', '.join(sorted(kinds - {'SQS', 'HttpApi'}))}; put a queue before it")
-        if not kinds and name not in INVOKED_DIRECTLY:
+        if not kinds and name not in INVOKED_DIRECTLY and name not in behind_apis(template):
             findings.append(f"{name}: fed by nothing, and no reason is stated")
     return findings
 
@@ -364,13 +373,16 @@ def environment(template: Template, documented: dict[str, set[str]]) -> list[str
 
     Args:
         template: the parsed template.
-        documented: variables by what they are set for: `all`, `triggers` or a function's name.
+        documented: variables by what they are set for: `all`, `queues` (what a queue feeds), `triggers` or a
+            function's name.
     """
     shared, findings = set(template["Globals"]["Function"]["Environment"]["Variables"]), []
     for name, each in functions(template).items():
         folder = each["CodeUri"].removeprefix("functions/")
         given = shared | set(each.get("Environment", {}).get("Variables", {}))
         wanted = documented["all"] | documented.get(folder, set())
+        if queues_of(each):
+            wanted = wanted | documented.get("queues", set())
         if target(each.get("Environment", {}).get("Variables", {}).get("WAKE_UP_QUEUE_ARN")):
             wanted = wanted | documented["triggers"]
         findings += [

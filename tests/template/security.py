@@ -14,6 +14,7 @@ from tests.template.checks import (
     Check,
     Template,
     as_list,
+    behind_apis,
     functions,
     of_type,
     sources,
@@ -38,6 +39,9 @@ WILDCARDS = {
 TOKEN_DOORS: dict[str, str] = {
     "GET /links/{action}/{token}": "a signed link; opening it changes nothing",
     "POST /links/{action}/{token}": "a signed link, and what its owner says",
+    "GET /onsite": "a token that the shop's server signed, or the visitor's own unguessable id; changes nothing",
+    "POST /onsite/claim": "the same proof, and a message of the very person",
+    "POST /onsite/tell": "the same proof, and a message that the very person has claimed",
 }
 
 # What the shop's key encrypts, and the property that says so.
@@ -238,7 +242,7 @@ def throttled(template: Template) -> list[str]:
         f"{name}: other sites may call it"
         for kind in ("AWS::Serverless::HttpApi", "AWS::ApiGatewayV2::Api")
         for name, each in of_type(template, kind).items()
-        if "CorsConfiguration" in each
+        if "CorsConfiguration" in each and not _for_the_shop_alone(each["CorsConfiguration"])
     ]
     staged = {target(each["ApiId"]) for each in of_type(template, "AWS::ApiGatewayV2::Stage").values()}
     findings += [f"{name}: has no stage" for name in of_type(template, "AWS::ApiGatewayV2::Api") if name not in staged]
@@ -254,13 +258,21 @@ def throttled(template: Template) -> list[str]:
     return findings
 
 
+def _for_the_shop_alone(cors: Any) -> bool:
+    """Whether no page but the shop's may ask, and none by what a browser sends along unasked."""
+    if not isinstance(cors, dict) or cors.get("AllowCredentials"):
+        return False
+    return bool(cors.get("AllowOrigins") == [{"Ref": "ShopOrigin"}] and "*" not in cors.get("AllowHeaders", []))
+
+
 def direct_invokes(template: Template) -> list[str]:
     """A function that is invoked by hand keeps what an asynchronous invocation could not do."""
     findings = [f"{name}: listed as invoked directly and not there" for name in INVOKED_DIRECTLY
                 if name not in functions(template)]  # fmt: skip
     for name, each in functions(template).items():
         failed = each.get("EventInvokeConfig", {}).get("DestinationConfig", {}).get("OnFailure", {}).get("Destination")
-        if not sources(each, "SQS") and not sources(each, "HttpApi") and not (failed or "DeadLetterQueue" in each):
+        fed = sources(each, "SQS") or sources(each, "HttpApi") or name in behind_apis(template)
+        if not fed and not (failed or "DeadLetterQueue" in each):
             findings.append(f"{name}: loses what fails when it is invoked asynchronously")
     return findings
 

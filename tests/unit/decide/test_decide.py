@@ -41,7 +41,7 @@ def test_first_open_rung_is_sent_with_every_gate_in_the_trace() -> None:
         "stopped", "up_to_date", "still_true", "expiry", "audience", "again_after", "backlog", "picks",
         "channel_stopped", "provider", "erased", "consent", "reachable", "address_shared", "do_not_call", "held_back", "legal_hours",
         "quiet_hours", "caps", "priority", "safety", "renders", "registration", "delivered_there",
-        "service_window", "offer_stands", "holdout",
+        "service_window", "as_shown", "offer_stands", "holdout",
     ]  # fmt: skip
 
 

@@ -30,7 +30,10 @@ COMMANDS = {
     "schemas": "nudgekit.cli.schemas:run",
     "law": "nudgekit.cli.law:run",
     "new": "nudgekit.cli.new:run",
+    "segments": "nudgekit.cli.segments:run",
     "validate": "nudgekit.cli.validate:run",
+    "show": "nudgekit.cli.explain.show:run",
+    "docs": "nudgekit.cli.explain.docs:run",
 }
 
 

@@ -47,6 +47,7 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
         yield error
     try:
         _ = book.offers
+        _ = book.segments
     except RuleError as error:
         yield error
     for trigger_id in book.ids:

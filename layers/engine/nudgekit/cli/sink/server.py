@@ -14,6 +14,7 @@ from nudgekit.cli.sink.wire import Answer, Request, json_answer, json_error
 from nudgekit.content.links import PATH as LINKS
 
 PAGE = Path(__file__).parent / "page"
+ONSITE = "/onsite"
 _PAGES = {
     "/": ("inbox.html", "text/html; charset=utf-8"),
     "/inbox.css": ("inbox.css", "text/css; charset=utf-8"),
@@ -42,7 +43,9 @@ class Sink:
     def _of_people(self, request: Request) -> Answer | None:
         """What a browser asks; None for a call of a function."""
         if request.path.startswith(f"{LINKS}/"):
-            return self._follow(request)
+            return self._follow(request, "LinksApiId")
+        if request.path == ONSITE or request.path.startswith(f"{ONSITE}/"):
+            return self._follow(request, "OnsiteApiId")
         if request.method == "POST" and request.path == replies.PATH:
             return replies.handle(request, self.stack())
         if request.method == "GET" and not request.headers.get("authorization"):
@@ -69,12 +72,12 @@ class Sink:
             return Answer(200, (PAGE / name).read_bytes(), headers)
         return Answer(404, b"Not here. The inbox is at /.", {"Content-Type": "text/plain"})
 
-    def _follow(self, request: Request) -> Answer:
-        """Passes the links in messages on to the stack's API."""
+    def _follow(self, request: Request, api: str) -> Answer:
+        """Passes the links in messages, and what the shop's page asks, on to the stack's APIs."""
         stack = self.stack()
-        if stack is None or "LinksApiId" not in stack.outputs:
+        if stack is None or api not in stack.outputs:
             return Answer(503, b"The stack is not up yet.", {"Content-Type": "text/plain"})
-        return passing.follow(request, self.aws, stack.outputs["LinksApiId"])
+        return passing.follow(request, self.aws, stack.outputs[api])
 
     def _feed(self) -> dict[str, Any]:
         stack = self.stack()

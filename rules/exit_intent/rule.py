@@ -1,0 +1,21 @@
+"""Somebody who may leave without buying is asked on the page itself what keeps them; the answer decides what follows."""
+
+from nudgekit import Trigger, at_once, days, event, hours, rung, user
+
+trigger = Trigger(
+    id="exit_intent",
+    version=1,
+    owner="crm",
+    purpose="promotional",
+    when=event("Exit Intent Detected") | event("Product Added") | event("Product Added to Wishlist"),
+    unless=event("Order Completed"),
+    within=at_once,
+    per="person",
+    audience=~user.segments.contains("staff"),
+    ladder=(rung("onsite"),),
+    again_after=days(14),
+    expires_after=hours(2),
+    priority=40,
+    goal=event("Order Completed").within(days(3)),
+    holdout=0.05,
+)
