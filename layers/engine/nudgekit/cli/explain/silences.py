@@ -197,6 +197,9 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(Reason.NOT_DELIVERED_THERE, _PASSES, _promotional(_with(Channel.WHATSAPP, "whatsapp"))),
     ),
     "service_window": (Possible(Reason.TEMPLATE_NEEDED, _PASSES, _free_text),),
+    "offer_stands": (
+        Possible(Reason.OFFER_ENDED, _PASSES, _only_if(lambda setting: setting.trigger.offer is not None)),
+    ),
     "holdout": (Possible(Reason.HELD_OUT, _ENDS, _holdouts),),
 }
 """By gate, and for the writing of the message, every reason it may give."""
