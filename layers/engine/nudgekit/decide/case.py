@@ -108,6 +108,18 @@ class Case:
             latest = max(latest, at)
         return from_ms(latest) if latest else None
 
+    def stopped_at(self) -> datetime | None:
+        """When any of the events that make the message needless last happened, as far as they concern the run."""
+        keys = self.trigger.stop_keys
+        plain = self.last_time(tuple(name for name in self.trigger.stop_events if name not in keys))
+        same = max((self.facts.pairs.get(f"{name}|{self._own(key)}", 0) for name, key in keys.items()), default=0)
+        return max((each for each in (plain, from_ms(same) if same else None) if each is not None), default=None)
+
+    def _own(self, key: str) -> str:
+        """The run's own `key=value`; no event carries an empty one."""
+        value = self.item_id if key == "product_id" else self.run.about.get(key, "")
+        return f"{key}={value}"
+
     @property
     def renewed_until(self) -> datetime | None:
         """When the run expires if it must wait for activity beyond its time; None: it may not, it ends.

@@ -153,6 +153,11 @@ class Trigger:
         return self.unless.names if self.unless is not None else ()
 
     @cached_property
+    def stop_keys(self) -> Mapping[str, str]:
+        """Of those that must carry the same key as the start event: by the event's name, which."""
+        return dict(self.unless.same) if self.unless is not None else {}
+
+    @cached_property
     def decides_at_once(self) -> bool:
         """Whether nothing has to pass between the start event and the decision."""
         return self.within == at_once and self.at is None
@@ -171,7 +176,7 @@ class Trigger:
             **{name: value for name, value in data.items() if name not in untouched},
             **lengths,
             "when": list(self.start_events),
-            "unless": list(self.stop_events),
+            "unless": [[name, self.stop_keys[name]] if name in self.stop_keys else name for name in self.stop_events],
             "audience": condition_data(self.audience) if self.audience is not None else None,
             "ladder": [_rung_data(each) for each in self.ladder],
             "goal": {"events": list(self.goal.events), "within": seconds(self.goal.within)} if self.goal else None,
@@ -190,7 +195,7 @@ class Trigger:
         special = {
             **{name: timedelta(seconds=data[name]) for name in _LENGTHS if data[name] is not None},
             "when": Events(tuple(data["when"])) if data["when"] else None,
-            "unless": Events(tuple(data["unless"])) if data["unless"] else None,
+            "unless": _unless_from(data["unless"]) if data["unless"] else None,
             "audience": condition_from(audience) if audience is not None else None,
             "ladder": tuple(_rung_from(each) for each in data["ladder"]),
             "goal": Goal(tuple(goal["events"]), timedelta(seconds=goal["within"])) if goal else None,
@@ -233,6 +238,11 @@ class _Mistake:
     what: str
     remedy: str
     index: int | None = None
+
+
+def _unless_from(data: Sequence[str | Sequence[str]]) -> Events:
+    same = tuple((each[0], each[1]) for each in data if not isinstance(each, str))
+    return Events(tuple(each if isinstance(each, str) else each[0] for each in data), same)
 
 
 def _rung_data(rung: Rung) -> dict[str, Any]:
@@ -311,6 +321,10 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
             yield _Mistake(keyword, f"{keyword}= names no event", f'write {keyword}=event("Product Added")')
     if trigger.audience is not None and not isinstance(trigger.audience, Condition):
         yield _Mistake("audience", "the audience is not a condition", _AUDIENCE)
+    if isinstance(trigger.when, Events) and trigger.when.same:
+        yield _Mistake("when", "a start event has nothing to be compared with yet", "use .of(...) in unless alone")
+    if isinstance(trigger.unless, Events) and len(dict(trigger.unless.same)) < len(trigger.unless.same):
+        yield _Mistake("unless", "an event is compared by two keys", "name it with .of(...) once")
     if isinstance(trigger.when, Events) and isinstance(trigger.unless, Events):
         for name in sorted({*trigger.when.names} & {*trigger.unless.names}):
             yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")

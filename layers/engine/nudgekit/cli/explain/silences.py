@@ -165,7 +165,7 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(Reason.UNLESS_MET, _ENDS, _unless),
         Possible(Reason.STILL_ACTIVE, _WAITS, _still_active),
         Possible(Reason.CART_EMPTY, _ENDS, _only_if(lambda setting: setting.trigger.per == "cart_id")),
-        Possible(Reason.OUT_OF_STOCK, _ENDS, _always),
+        Possible(Reason.OUT_OF_STOCK, _ENDS, _only_if(lambda setting: setting.trigger.picks is None)),
     ),
     "expiry": (Possible(Reason.EXPIRED, _ENDS, lambda setting: f"after {length(setting.trigger.expires_after)}"),),
     "audience": (
