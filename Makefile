@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.13
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test check unit crash prove template schemas e2e sweep bench lock format clean
+.PHONY: demo test check unit crash prove template schemas docs e2e sweep bench lock format clean
 
 .venv/.installed: requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "nudgekit: $(PYTHON) is not on PATH; install Python 3.13, or say make PYTHON=/path/to/python3.13"; exit 1; }
@@ -24,6 +24,7 @@ check: .venv/.installed  ## style, types, rules against template, SAM's own vali
 	$(BIN)/nudgekit template --check
 	$(BIN)/nudgekit schemas --check
 	$(BIN)/nudgekit law --check
+	$(BIN)/nudgekit docs --check
 	$(BIN)/nudgekit validate
 
 unit: .venv/.installed  ## every suite that needs no local AWS
@@ -48,6 +49,9 @@ template: .venv/.installed  ## write the triggers' blocks into template.yaml fro
 
 schemas: .venv/.installed  ## write the JSON Schemas of the event contract from the models
 	$(BIN)/nudgekit schemas
+
+docs: .venv/.installed  ## write the pages about triggers from their rules
+	$(BIN)/nudgekit docs
 
 sweep: .venv/.installed  ## every hour of two years in every zone of the world: no promotional SMS outside its legal window
 	NUDGEKIT_SWEEP=full $(BIN)/pytest tests/property/test_legal_hours.py

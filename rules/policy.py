@@ -29,6 +29,10 @@ policy = Policy(
         Cap("promotional", limit=1, per=hours(1)),
         Cap("promotional", limit=2, per=days(7), channels=("sms",)),
     ),
-    safety=(SafetyLimit(people=5000, per=minutes(10)),),
+    pace=100_000,
+    safety=(
+        SafetyLimit(people=5000, per=minutes(10)),
+        SafetyLimit(people=1_100_000, per=hours(1), trigger="flash_sale"),
+    ),
     freshness=minutes(5),
 )

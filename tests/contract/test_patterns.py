@@ -10,7 +10,7 @@ from moto import mock_aws
 
 from nudgekit.adapters.eventbridge import EventBus
 from nudgekit.model.catalogue import CATALOGUE_EVENTS
-from nudgekit.model.facts import INTEREST
+from nudgekit.model.popularity import WEIGHTS
 from nudgekit.runs.followers import FOLLOW_EVENTS
 from tests.functional.deployment import REGION, Deployment, fixture
 from tests.template.checks import of_type
@@ -61,7 +61,7 @@ def test_what_people_show_an_interest_in_reaches_the_catalogue_too(deployment: D
 
 def test_the_catalogue_hears_of_everything_that_it_folds(deployment: Deployment) -> None:
     (rule,) = (rule for name, rule in _rules(deployment).items() if name == "ProjectCatalogueRule")
-    assert set(rule["EventPattern"]["detail-type"]) == {*CATALOGUE_EVENTS, *FOLLOW_EVENTS, *INTEREST}
+    assert set(rule["EventPattern"]["detail-type"]) == {*CATALOGUE_EVENTS, *FOLLOW_EVENTS, *WEIGHTS}
 
 
 def _rules(deployment: Deployment) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from nudgekit.decide.case import Case
 from nudgekit.errors import Throttled
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import OUTGOING, Channel
-from nudgekit.model.message import Content, Message
+from nudgekit.model.message import LOST, Content, Message
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.documents import Kind
@@ -237,6 +237,39 @@ def forgotten(town: Town) -> None:
     assert {message.channel for message in town.taken()} <= {Channel.PUSH}
 
 
+def somebody_is_welcomed(town: Town) -> None:
+    """Ada looks at a lamp and gets a code by mail; the push two days later shows the same one."""
+    _acquaint(town)
+    for _ in range(2):
+        town.at(NOON, fixture("first_purchase_offer/start"))
+
+
+def nobody_is_welcomed(town: Town) -> None:
+    """Neither the mail nor the push gets through: the code goes back."""
+    somebody_is_welcomed(town)
+    given = fixture("project_profile/profile_updated")["detail"]["properties"]
+    town.providers[Channel.EMAIL].answers[given["email"]] = Refused(Reason.REJECTED)
+    town.providers[Channel.PUSH].answers[ENDPOINT] = Refused(Reason.REJECTED)
+
+
+def _acquaint(town: Town) -> None:
+    """Ada is known and allows everything."""
+    granted = (f"consent/granted_{channel}" for channel in OUTGOING)
+    for name in ("project_profile/profile_updated", *granted):
+        event = fixture(name)
+        town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
+
+
+def no_code_is_burnt(town: Town) -> None:
+    """As many codes are gone as people have seen one, and nobody has seen two, or one that is not theirs."""
+    leases = [lease for ledger in town.rows(Kind.LEDGER) for lease in ledger.leases.values()]
+    assert sum(drawer.given for drawer in town.rows(Kind.DRAWER)) == len(leases)
+    assert len(leases) == any(run.handed_off for run in town.runs())
+    codes = {lease.promise.code for lease in leases}
+    shown = [message for message in town.messages() if message.status not in LOST]
+    assert all(message.offered and any(code in message.content.body for code in codes) for message in shown)
+
+
 ALL = ("push", "email", "sms", "whatsapp")
 FINISHED = Reason.LADDER_FINISHED
 STORIES: Mapping[str, Story] = {
@@ -249,6 +282,10 @@ STORIES: Mapping[str, Story] = {
     "somebody opts out": Story(somebody_opts_out, Outcome.SENT, FINISHED, ("push", "sms", "whatsapp")),
     "somebody stops it all": Story(somebody_stops_it_all, Outcome.SENT, FINISHED, ALL),
     "somebody stops the channel": Story(somebody_stops_the_channel, Outcome.SENT, FINISHED, ALL[1:]),
+    "somebody is welcomed": Story(
+        somebody_is_welcomed, Outcome.SENT, FINISHED, ("email", "push"), ends_well=no_code_is_burnt
+    ),
+    "nobody is welcomed": Story(nobody_is_welcomed, Outcome.FAILED, Reason.ALL_FAILED, (), ends_well=no_code_is_burnt),
     "somebody writes stop": Story(somebody_writes_stop, None, None, ()),
     "somebody asks for mail": Story(somebody_asks_for_mail, Outcome.SENT, FINISHED, ("email",), transactional=True),
     "two ids are one": Story(two_ids_are_one, None, None, ALL, runs=2, ends_well=went_on),

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from nudgekit import load_book
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
@@ -31,8 +33,9 @@ ANN = {
 class Play:
     """The functions, with everything that travels between them."""
 
-    def __init__(self, patch: pytest.MonkeyPatch, now: datetime = NOON) -> None:
-        self.patch, self.yard, self.number = patch, Yard(book(), RULES, now), 0
+    def __init__(self, patch: pytest.MonkeyPatch, now: datetime = NOON, rules: Path | None = None) -> None:
+        shop = load_book(rules) if rules else book()
+        self.patch, self.yard, self.number = patch, Yard(shop, shop.ids if rules else RULES, now), 0
         self.yard.wire(patch)
         self.held: set[str] = set()
         self.waiting: list[tuple[str, str]] = []

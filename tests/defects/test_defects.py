@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from importlib import import_module
 from itertools import permutations
+from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -18,17 +19,21 @@ from nudgekit import event, minutes, rung
 from nudgekit.adapters.memory import MemoryTimer
 from nudgekit.book import Book
 from nudgekit.decide import decide as deciding
+from nudgekit.decide.offers import offered
 from nudgekit.language.policy import Cap, Policy
 from nudgekit.law.schedule import Schedule
 from nudgekit.model.base import from_ms
 from nudgekit.model.decision import Verdict
 from nudgekit.model.facts import Fold
 from nudgekit.model.ledger import Ledger
+from nudgekit.model.message import Message
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs import hand_off, operation
 from nudgekit.runs.documents import Kind
-from nudgekit.runs.ports import Accepted
+from nudgekit.runs.offers import Codes
+from nudgekit.runs.pool import fill
+from nudgekit.runs.ports import Accepted, Refused
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from tests.defects.play import NOON, Play
@@ -554,6 +559,65 @@ def drawn_anew_each_time(patch: pytest.MonkeyPatch) -> None:
     gate("holdout", check=by_lot, at_hand_off=False)(patch)
 
 
+# D19: promotion codes are burnt: by other branches, by each step, by messages that reach nobody.
+
+OFFERS = Path("tests/offer_rules")
+DECIDED = "nudgekit.decide.decide.offered"
+CODES = ("CODE-A", "CODE-B", "CODE-C")
+
+
+def d19(patch: pytest.MonkeyPatch) -> None:
+    play = Play(patch, rules=OFFERS)
+    fill(play.yard.store, "printed", CODES)
+    play.yard.ask = lambda message, _: Refused(Reason.REJECTED) if message.person == "lost" else Accepted("taken")
+    for number, person in enumerate(("newcomer", "regular", "lost")):
+        device = [{"endpoint": f"device-{person}", "platform": "fcm"}]
+        play.knows(person, email=f"{person}@example.com", phone=f"+493012346{number:02}", push=device)
+    play.buys("regular", at=play.now - timedelta(days=9))
+    for person in ("newcomer", "regular", "lost"):
+        play.fills(person)
+    play.turn(days=1)
+    shown = {
+        person: {code for call in play.sent() for code in CODES if _shows(call.message, person, code)}
+        for person in ("newcomer", "regular")
+    }
+    assert len([call for call in play.sent("stack") if call.message.person == "newcomer"]) == 2, "no second rung"
+    assert len(shown["newcomer"]) == 1, "each rung has a code of its own"
+    assert not shown["regular"], "somebody got a discount who may not have one"
+    play.turn(days=12)
+    drawers = play.rows(Kind.DRAWER)
+    assert sum(each.given for each in drawers) == 1, "codes are gone that nobody has seen"
+    free = [code for each in drawers for code in each.free]
+    assert len(free) + sum(each.unopened for each in drawers) == len(CODES) - 1, "codes are lost"
+
+
+def _shows(message: Message, person: str, code: str) -> bool:
+    return message.person == person and code in message.content.body
+
+
+def each_rung_takes_a_code(patch: pytest.MonkeyPatch) -> None:
+    def forgetful(case: Any) -> Any:
+        kept, case.run = case.run, case.run.model_copy(update={"offer": None})
+        ledger, case.ledger = case.ledger, case.ledger.model_copy(update={"leases": {}})
+        found = offered(case)
+        case.run, case.ledger = kept, ledger
+        return found
+
+    patch.setattr(DECIDED, forgetful)
+
+
+def no_code_comes_back(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Codes, "settled", lambda self, plan, snapshot, now: plan)
+
+
+def both_branches_take_a_code(patch: pytest.MonkeyPatch) -> None:
+    def greedy(case: Any) -> Any:
+        found = offered(case)
+        return found if found.promise else found._replace(draw=case.supply(case.trigger.offer).draw)
+
+    patch.setattr(DECIDED, greedy)
+
+
 # D20: nobody can tell why.
 
 
@@ -671,6 +735,7 @@ DEFECTS: dict[str, Defect] = {
     "D17_quiet_hours_by_another_zone": Defect(d17, (one_zone_for_all,)),
     "D18_a_holdout_that_leaks": Defect(d18, (drawn_anew_each_time, without("holdout"))),
     "D18_a_holdout_that_leaks_by_a_shared_address": Defect(d18_shared, (neighbours_hold_nobody_back,)),
+    "D19_promotion_codes_burnt": Defect(d19, (each_rung_takes_a_code, no_code_comes_back, both_branches_take_a_code)),
     "D20_nobody_can_tell_why": Defect(d20, (decisions_keep_no_trace,)),
     "D21_mail_that_comes_too_late": Defect(d21, (never_again("expiry"),)),
     "D22_facts_that_lag_behind": Defect(d22, (without("up_to_date"),)),

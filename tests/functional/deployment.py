@@ -25,6 +25,9 @@ SECRET = "the-fixtures-own-key"
 ROOT = Path(__file__).parents[2]
 
 
+_OF_TABLES = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+
+
 class Queue(NamedTuple):
     url: str
     arn: str
@@ -41,7 +44,7 @@ class Deployment:
         for name, table in of_type(self.template, "AWS::DynamoDB::Table").items():
             dynamodb.create_table(
                 TableName=name,
-                **{key: table[key] for key in ("BillingMode", "AttributeDefinitions", "KeySchema")},
+                **{key: table[key] for key in _OF_TABLES if key in table},
             )
         boto3.client("events", region_name=REGION).create_event_bus(Name="EventBus")
         boto3.client("scheduler", region_name=REGION).create_schedule_group(Name="ScheduleGroup")

@@ -88,6 +88,8 @@ def _dynamodb(operation: str, given: Parameters) -> Iterator[Request]:
     elif operation == "BatchGetItem":
         for table, asked in given["RequestItems"].items():
             yield _on_table(operation, table, sorted({key["pk"]["S"] for key in asked["Keys"]}))
+    elif "IndexName" in given:
+        yield _on_index(operation, given)
     else:
         yield _item(operation, given["TableName"], given)
 
@@ -108,6 +110,11 @@ def _asked_for(given: Parameters) -> list[str]:
 def _on_table(action: str, table: str, owners: list[str]) -> Request:
     context = (("dynamodb:LeadingKeys", tuple(owners)),) if owners else ()
     return Request(f"dynamodb:{action}", f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{table}", context)
+
+
+def _on_index(action: str, given: Parameters) -> Request:
+    table = f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{given['TableName']}"
+    return Request(f"dynamodb:{action}", f"{table}/index/{given['IndexName']}")
 
 
 def _sqs(operation: str, given: Parameters) -> Iterator[Request]:

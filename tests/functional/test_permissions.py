@@ -81,6 +81,7 @@ def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turn
     """Everything recorded while the functions did all that fixtures can make them do."""
     for channel in CHANNELS:
         _messages(channel, invoke, deployment, wall)
+    _followings(invoke)
     _visit(invoke, wall)
     for path in _fixtures():
         with suppress(EventFailed):  # a malformed event that comes bare
@@ -92,6 +93,19 @@ def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turn
 
 def _fixtures() -> Iterator[Path]:
     return (path for path in sorted((ROOT / "events").glob("*/*.json")) if path.parent.name != "sample")
+
+
+def _followings(invoke: Invoke) -> None:
+    """Ada follows a lamp and no longer, then another one; so does the device that turns out to be hers."""
+    for name in ("product_viewed", "wished_no_longer"):
+        invoke("project_catalogue", fixture(f"project_catalogue/{name}"))
+    invoke(
+        "project_catalogue", json.loads(json.dumps(fixture("project_catalogue/product_viewed")).replace("lamp", "rug"))
+    )
+    device = fixture("project_catalogue/product_viewed")
+    device["detail"]["anonymous_id"] = fixture("person/signed_in")["detail"]["anonymous_id"]
+    del device["detail"]["user_id"]
+    invoke("project_catalogue", device)
 
 
 def _messages(channel: str, invoke: Invoke, deployment: Deployment, wall: Turnable) -> None:

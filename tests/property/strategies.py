@@ -14,6 +14,12 @@ MOMENTS = st.integers(min_value=-120, max_value=29).map(lambda minutes: NOON + t
 SHOPPING = st.sampled_from(
     ["Product Added", "Product Removed", "Checkout Started", "Product Viewed", "Order Completed"]
 )
+DEALING = st.sampled_from(
+    [
+        "Product Viewed", "Product List Viewed", "Product Added to Wishlist", "Chat Started", "Listing Published",
+        "Listing Sold", "Article Read", "Page Viewed", "Order Completed",
+    ]
+)  # fmt: skip
 CHANNELS = st.sampled_from(["push", "email", "sms", "whatsapp"])
 
 
@@ -34,6 +40,26 @@ def shopping(draw: st.DrawFn) -> Event:
         }
     zone = draw(st.sampled_from([None, "Europe/Berlin", "Asia/Tokyo"]))
     return make_event(name, draw(MOMENTS), properties, context={"timezone": zone} if zone else {})
+
+
+@st.composite
+def dealing(draw: st.DrawFn) -> Event:
+    """Something done on the marketplace, ordered or read: with money, categories and pages in it."""
+    name = draw(DEALING)
+    properties: dict[str, Any] = {"category": draw(st.sampled_from(["kitchen", "garden", "home", None]))}
+    if name == "Article Read":
+        properties["article_id"] = draw(st.sampled_from(["a1", "a2"]))
+    elif name not in {"Page Viewed", "Product List Viewed"}:
+        properties |= {
+            "product_id": draw(PRODUCTS),
+            "currency": draw(st.sampled_from(["EUR", "USD", None])),
+            "price": draw(st.sampled_from(["5.00", "19.99", None])),
+            "total": draw(st.sampled_from([12.5, "30", None, "much"])),
+            "seconds": draw(st.sampled_from([30, None, -1, "long"])),
+        }
+    if name == "Order Completed":
+        properties["order_id"] = draw(st.sampled_from(["o1", "o2", "o3", None]))
+    return make_event(name, draw(MOMENTS), properties)
 
 
 @st.composite
@@ -61,6 +87,7 @@ _SELF: dict[str, st.SearchStrategy[Any]] = {
     "state": st.sampled_from(["US-FL", "NY", None]),
     "timezone": st.sampled_from(["Europe/Berlin", "America/New_York"]),
     "segments": st.sampled_from([["staff"], []]),
+    "follows": st.lists(st.sampled_from(["plants", "cooks"]), max_size=2),
     "shoe_size": st.integers(35, 48),
     "push": st.lists(_DEVICE, max_size=2),
 }
@@ -81,4 +108,4 @@ _LEARNED = st.one_of(
 )
 """What is learned about a person from elsewhere."""
 
-LIVES = st.lists(st.one_of(shopping(), shopping(), sayings()), min_size=1, max_size=14)
+LIVES = st.lists(st.one_of(shopping(), shopping(), dealing(), sayings()), min_size=1, max_size=14)

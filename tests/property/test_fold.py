@@ -1,7 +1,10 @@
 """Duplicated, reordered, late and differently batched events change nothing: not the facts, not the decision."""
 
+import json
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
+from random import Random
 from typing import Any
 
 from hypothesis import given
@@ -11,7 +14,21 @@ from nudgekit.adapters.memory import MemoryStore
 from nudgekit.decide.decide import decide
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
-from nudgekit.model.facts import HALF_LIFE_DAYS, MAX_LINES, MAX_NAMES, MAX_PAIRS, MAX_SEEN, Facts, fold
+from nudgekit.model.facts import (
+    HALF_LIFE_DAYS,
+    MAX_GLANCES,
+    MAX_INTERESTS,
+    MAX_LINES,
+    MAX_NAMES,
+    MAX_ORDERS,
+    MAX_OWNED,
+    MAX_PAIRS,
+    MAX_READ,
+    MAX_SEEN,
+    Facts,
+    fold,
+    merge_facts,
+)
 from nudgekit.model.profile import Profile
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.project import project
@@ -70,7 +87,7 @@ def _decision(life: list[Event], known: dict[Kind, Any]) -> Any:
 
 
 @examples(50)
-@given(st.lists(st.integers(0, 400), min_size=100, max_size=500))
+@given(st.lists(st.integers(0, 400), min_size=100, max_size=300))
 def test_the_sheet_stays_bounded_whatever_comes(numbers: list[int]) -> None:
     facts = Facts()
     for start in range(0, len(numbers), 50):
@@ -78,17 +95,30 @@ def test_the_sheet_stays_bounded_whatever_comes(numbers: list[int]) -> None:
             make_event(
                 f"Event {number}",
                 NOON - timedelta(seconds=number),
-                {"cart_id": f"c{number}", "product_id": f"p{number}"},
+                {
+                    "cart_id": f"c{number}",
+                    "product_id": f"p{number}",
+                    "order_id": f"o{number}",
+                    "article_id": f"a{number}",
+                },
                 event_id=f"n{number}",
             )
             for number in numbers[start : start + 50]
         ]
-        added = [event.model_copy(update={"name": "Product Added"}) for event in events]
-        facts = fold(facts, (*events, *added), NOW)
+        others = [
+            event.model_copy(update={"name": name})
+            for event in events
+            for name in ("Product Added", "Product Viewed", "Order Completed", "Article Read")
+        ]
+        facts = fold(facts, (*events, *others), NOW)
     assert sum(len(signatures) for signatures in facts.last.values()) <= MAX_NAMES
     assert len(facts.pairs) <= MAX_PAIRS
     assert len(facts.lines) <= MAX_LINES
     assert len(facts.seen) <= MAX_SEEN
+    assert len(facts.interests) <= MAX_GLANCES + MAX_INTERESTS
+    assert len(facts.orders) <= MAX_ORDERS
+    assert len(facts.owned) <= MAX_OWNED
+    assert len(facts.read) <= MAX_READ
 
 
 @examples(100)
@@ -107,6 +137,96 @@ def test_bounds_keep_the_latest_in_any_order(numbers: list[int], data: st.DataOb
     for event in data.draw(st.permutations(events)):
         otherwise = fold(otherwise, [event], NOW)
     assert straight == otherwise
+
+
+TRADES = st.sampled_from(
+    ["Product Viewed", "Product Added to Wishlist", "Chat Started", "Order Completed", "Listing Sold", "Article Read"]
+)
+
+
+def trade(number: int, name: str) -> Event:
+    """The event `number` of somebody's life on the marketplace, always the same for one number and name."""
+    properties = {
+        "product_id": f"p{number % 70}",
+        "category": f"c{number % 3}",
+        "order_id": f"o{number}",
+        "article_id": f"a{number}",
+        "price": f"{number}.25",
+        "currency": "EUR" if number % 5 else "USD",
+    }
+    at = NOON - timedelta(minutes=number)
+    return make_event(name, at, properties, event_id=f"{name}-{number}")
+
+
+@examples(100)
+@given(st.lists(st.tuples(st.integers(0, 90), TRADES), max_size=130), st.data())
+def test_what_is_bounded_by_time_is_the_same_in_any_order_and_batching(
+    trades: list[tuple[int, str]], data: st.DataObject
+) -> None:
+    """Of orders, no more than there is room for: of those before, only number and sum are known, see below."""
+    orders: list[tuple[int, str]] = []
+    others = [each for each in trades if each[1] != "Order Completed"]
+    for each in trades:
+        if each[1] == "Order Completed" and (each in orders or len(orders) < MAX_ORDERS):
+            orders.append(each)
+    events = [trade(*each) for each in (*others, *orders)]
+    straight = fold(Facts(), events, NOW)
+    otherwise = Facts()
+    for batch in shuffled(data, events) if events else []:
+        otherwise = fold(otherwise, batch, NOW)
+    assert straight == otherwise
+    assert straight.order_count(NOW) == len(set(orders))
+    assert straight.spent("EUR", NOW) == sum(number + Decimal("0.25") for number, _ in set(orders) if number % 5)
+    sold = {number for number, name in trades if name == "Listing Sold"}
+    assert straight.times_ever(["Listing Sold"]) == len(sold)
+    assert straight.taken(["Listing Sold"], "EUR", NOW) == sum(
+        number + Decimal("0.25") for number in sold if number % 5
+    )
+
+
+@examples(50)
+@given(st.integers(0, 60), st.integers(1, 9), st.randoms(use_true_random=False))
+def test_no_order_is_lost_or_counted_twice_when_they_come_as_they_happened(
+    number: int, size: int, random: Random
+) -> None:
+    """In batches of any size, each in any order and told twice."""
+    history = [trade(each, "Order Completed") for each in range(number, 0, -1)]
+    facts = Facts()
+    for start in range(0, len(history), size):
+        batch = history[start : start + size]
+        facts = fold(facts, random.sample(batch * 2, 2 * len(batch)), NOW)
+        facts = fold(facts, batch, NOW)
+    assert facts.order_count(NOW) == number
+    assert facts.spent("USD", NOW) == sum(each + Decimal("0.25") for each in range(1, number + 1) if each % 5 == 0)
+
+
+@examples(100)
+@given(st.lists(st.tuples(st.integers(0, 60), TRADES), max_size=40), st.data())
+def test_one_person_taken_for_two_is_known_as_if_they_had_been_one(
+    trades: list[tuple[int, str]], data: st.DataObject
+) -> None:
+    events = [trade(*each) for each in dict.fromkeys(trades)]
+    mine = [event for event in events if data.draw(st.booleans())]
+    theirs = [event for event in events if event not in mine]
+    one, other = fold(Facts(), mine, NOW), fold(Facts(), theirs, NOW)
+    merged = merge_facts(one, other, "link", NOW)
+    assert merged == merge_facts(other, one, "link", NOW)
+    assert merge_facts(merged, other, "link", NOW) == merged
+    together = fold(Facts(), events, NOW)
+    assert merged.interests == together.interests
+    assert merged.owned == together.owned
+    assert merged.read == together.read
+    assert merged.takings == together.takings
+    assert merged.order_count(NOW) == together.order_count(NOW)
+    assert merged.spent("EUR", NOW) == together.spent("EUR", NOW)
+
+
+def test_a_sheet_of_an_earlier_release_is_still_read() -> None:
+    """It had four of today's values for each sign of interest, and nothing of orders."""
+    stored = {"interests": {"0123456789abcdef": [1_781_092_800_000, 1.0, "kitchen", "Fern"]}, "days": {"A": {"1": 2}}}
+    facts = Facts.model_validate_json(json.dumps(stored))
+    assert facts.affinity("brand", NOON) == {"Fern": 1.0}
+    assert fold(facts, [make_event("Product Viewed", NOON, {"product_id": "mug"})], NOW).order_count(NOW) == 0
 
 
 def test_interest_halves_with_its_half_life_and_adds_up() -> None:

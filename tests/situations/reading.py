@@ -12,8 +12,9 @@ import yaml
 from nudgekit.errors import RuleError
 
 _PARTS = re.compile(r"(?P<sign>-)?((?P<days>\d+)d)?((?P<hours>\d+)h)?((?P<minutes>\d+)m)?((?P<seconds>\d+)s)?")
-_USUALLY = frozenset({"clock", "shopper", "consent", "products", "events"})
-_GIVEN = _USUALLY | {"held_out", "released_after", "messages_before", "providers", "facts_stand_still_since"}
+_RECOMMENDED = frozenset({"goes_with", "complements", "best_sellers", "favourites"})
+_USUALLY = frozenset({"clock", "shopper", "consent", "products", "events"}) | _RECOMMENDED
+_GIVEN = _USUALLY | {"held_out", "released_after", "messages_before", "providers", "facts_stand_still_since", "used_up"}
 _KNOWN = frozenset({"name", "given", "when", "then", "watch"})
 
 

@@ -12,10 +12,13 @@ from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.event import SHOP_EVENTS, Event, parse_event
 from nudgekit.model.ledger import Entry, Ledger
 from nudgekit.model.message import MessageStatus
+from nudgekit.model.offer import DRAWERS, Drawer, quota_of
 from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
-from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.model.run import Run
+from nudgekit.runs.documents import Kind, Put, Ref, run_ref
 from nudgekit.runs.feedback import Heard, MessageNotice, read, receive
+from nudgekit.runs.offers import drawers_of
 from nudgekit.runs.onsite import Answer
 from nudgekit.runs.operation import resume, stop
 from nudgekit.runs.ports import Refused
@@ -24,6 +27,7 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import Tick
 from tests.situations.reading import Situation, plain, span, spell
+from tests.situations.recommended import recommended
 from tests.world import World
 
 QUARTER = timedelta(minutes=15)
@@ -70,9 +74,12 @@ class Stage(World):
             self._fold("Consent Updated", {"channel": channel, "purpose": "promotional", "status": status})
         for product_id, product in given.get("products", {}).items():
             self._fold("Product Updated", {"product_id": product_id, **product})
+        recommended(self.store, given, self.situation.start)
         self._remember(given.get("messages_before", ()))
         for channel, answer in given.get("providers", {}).items():
             self._refuse(Channel(channel), answer)
+        for offer in given.get("used_up", ()):
+            self._use_up(offer)
         if "facts_stand_still_since" in given:
             since = self.situation.start + span(given["facts_stand_still_since"])
             self.facts_stand_still_since = since.astimezone(UTC)
@@ -87,6 +94,12 @@ class Stage(World):
             ledger = ledger.claimed(entry, "another run")
         if messages:
             self.store.commit([Put(Ref(Kind.LEDGER, self.person), ledger, 0)])
+
+    def _use_up(self, name: str) -> None:
+        """Everything that there is of an offer has been given away."""
+        offer = self.rules.book.offers[name]
+        given = [Drawer(given=quota_of(offer.budget, number) or 0) for number in range(DRAWERS)]
+        self.store.commit([Put(ref, drawer, 0) for ref, drawer in zip(drawers_of(name), given, strict=True)])
 
     def _refuse(self, channel: Channel, answer: str) -> None:
         profile: Profile = self.store.get(Ref(Kind.PROFILE, self.person)).value
@@ -167,15 +180,30 @@ class Stage(World):
     def note(self, report: Report) -> None:
         """Remember it in the words of the situations."""
         super().note(report)
+        if report.outcome == "waited" and not report.run:  # the asking of many waits, nobody's run
+            return
         at = {"at": spell(self.now - self.situation.start)}
         if report.outcome == "handed_off":
-            self.told.append({**at, "sends": str(report.channel)})
+            self.told.append({**at, "sends": str(report.channel), **self._promised(report)})
         elif report.outcome == "waited":
             self.told.append({**at, "waits": str(report.reason)})
         elif report.outcome == "ended":
             self.told.append({**at, "ends": str(report.run_outcome), "because": str(report.reason)})
         elif report.outcome in _TOLD:
             self.told.append({**at, str(report.outcome): str(report.channel), "because": str(report.reason)})
+
+    def _promised(self, report: Report) -> dict[str, str]:
+        """The offer whose code the message shows: the person's own, which is leased and stands in the text."""
+        message, _ = self.providers[Channel(report.channel)].sent[-1]
+        run: Run = self.store.get(run_ref(message.person, message.trigger, message.run)).value
+        ledger: Ledger = self.store.get(Ref(Kind.LEDGER, message.person)).value
+        codes = {each.promise.code for each in ledger.leases.values()}
+        shown = {code for code in codes if code in message.content.model_dump_json()}
+        if not message.offered or run.offer is None:
+            assert not shown, "a message shows a code that it does not promise"
+            return {}
+        assert shown == {run.offer.code}, "a message does not show the code that it promises"
+        return {"offer": run.offer.offer}
 
 
 def _properties(step: Mapping[str, Any]) -> dict[str, Any]:

@@ -417,7 +417,7 @@ class Driver:
         return self.shop.news.get(claim.message, set()) & ends
 
     def _learn(self, function: str, body: dict[str, Any]) -> None:
-        """What was said about consent is known once `consent` has heard it, of products `project_catalogue`, else `project_profile`."""
+        """Consent is known once `consent` has heard of it, a product by `project_catalogue`, all else by another."""
         writer = _WRITERS.get(body.get("detail-type", ""), "project_profile")
         if function == writer:
             self.shop.learn(body)

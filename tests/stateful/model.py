@@ -274,7 +274,8 @@ class Shop:
             found.add("unless_met")
         if now < active + rule.within:
             found.add("still_active")
-        if now >= life.began + rule.expires:
+        expires = life.began + rule.expires
+        if now >= (expires if active + rule.within < expires else active + rule.expires):
             found.add("expired")
         found |= self._cannot_act(life, items)
         if not climbing and not self.in_audience(life):

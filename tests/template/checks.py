@@ -157,12 +157,16 @@ def timeouts(template: Template) -> list[str]:
 
 
 def one_queue_each(template: Template) -> list[str]:
-    """A function is fed by one queue of its own name, by routes, or by hand where that is stated; by nothing else."""
+    """A function is fed by one queue of its own name, by routes, or by hand where that is stated; by nothing else.
+
+    A channel has a second queue for what comes in bulk, beside its own.
+    """
     findings = []
     for name, each in functions(template).items():
         kinds = {event["Type"] for event in each.get("Events", {}).values()}
         queues = queues_of(each)
-        if queues and queues != [name.replace("Function", "Queue")]:
+        own, bulk = name.replace("Function", "Queue"), name.replace("Function", "BulkQueue")
+        if queues and queues not in ([own], [own, bulk]):
             findings.append(f"{name}: fed by another's queue, or by several")
         if kinds - {"SQS", "HttpApi"}:
             findings.append(f"{name}: fed by {', '.join(sorted(kinds - {'SQS', 'HttpApi'}))}; put a queue before it")

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass, replace
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 import typer
 import yaml
 
-from nudgekit import event, similar
+from nudgekit import daily, event, everyone, similar
 from nudgekit.cli import template as command
 from nudgekit.cli.template import OUTPUTS, RESOURCES, camel, folder_findings, render
+from nudgekit.language.cohorts import Among, Every
 from tests.builders import TRIGGER
 from tests.template import checks, security
 
@@ -24,6 +26,8 @@ EMPTY = "Resources:\n  Before: {}\n" + "".join(RESOURCES) + "Outputs:\n" + "".jo
 class FakeTrigger:
     id: str
     start_events: tuple[str, ...] = ("Product Viewed",)
+    every: Every | None = None
+    among: Among | None = None
     picks: object | None = None
 
 
@@ -68,6 +72,26 @@ def test_trigger_of_a_calendar_has_no_start_rule(tmp_path: Path) -> None:
     rules = checks.of_type(parsed(text, tmp_path), "AWS::Events::Rule")
     assert "SundayDigestOutcomeRule" in rules
     assert "SundayDigestStartRule" not in text
+
+
+def test_a_calendar_ticks_and_nothing_else_does(tmp_path: Path) -> None:
+    digest = FakeTrigger("sunday_digest", (), every=daily(time(9)), among=everyone())
+    template = parsed(render(SHIPPED, [digest, BROWSE]), tmp_path)
+    rules = checks.of_type(template, "AWS::Events::Rule")
+    assert "SundayDigestTickRule" in rules
+    assert "BrowseAbandonmentTickRule" not in rules
+    plain = checks.with_key(template, False)
+    assert {check.__name__: check(plain) for check in checks.CHECKS if check(plain)} == {}
+
+
+def test_messages_to_many_go_by_the_bulk_lane(tmp_path: Path) -> None:
+    asked = FakeTrigger("sunday_digest", ("Price Changed",), among=everyone())
+    resources = parsed(render(SHIPPED, [asked, BROWSE]), tmp_path)["Resources"]
+    lanes = {
+        name: resources[f"{name}Function"]["Properties"]["Environment"]["Variables"]["PUSH_QUEUE_URL"]["Ref"]
+        for name in ("SundayDigest", "BrowseAbandonment")
+    }
+    assert lanes == {"SundayDigest": "DeliverPushBulkQueue", "BrowseAbandonment": "DeliverPushQueue"}
 
 
 def test_only_a_trigger_that_recommends_may_ask_personalize_and_only_where_there_is_a_campaign(tmp_path: Path) -> None:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nudgekit.errors import RuleError
-from nudgekit.language.folder import load_offers, load_policy, load_trigger_folder
+from nudgekit.language.folder import load_offers, load_policy, load_segments, load_trigger_folder
 from nudgekit.language.mistakes import nearest, raise_together
 from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
+from nudgekit.language.segments import Shelf
 from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import archived
 
@@ -59,6 +60,15 @@ class Book:
             RuleError: it has mistakes, or names a trigger that there is not.
         """
         return load_policy(self.path / "policy.py", self.ids)
+
+    @cached_property
+    def segments(self) -> Shelf:
+        """The shop's segments and cells, from `segments.py`.
+
+        Raises:
+            RuleError: all mistakes in it together.
+        """
+        return load_segments(self.path / "segments.py")
 
     @cached_property
     def offers(self) -> Mapping[str, Offer]:

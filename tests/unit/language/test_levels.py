@@ -21,12 +21,23 @@ from nudgekit.language.expressions import (
     Count,
     Field,
     Given,
+    Named,
     Not,
     OneOf,
+    Trait,
     Value,
 )
 from nudgekit.language.fields import FIELDS
-from nudgekit.language.levels import FIELDS_LEVELS, KEYWORDS, NAMES, Level, condition_readings, level_of, value_level
+from nudgekit.language.levels import (
+    FIELDS_LEVELS,
+    KEYWORDS,
+    NAMES,
+    Level,
+    condition_readings,
+    level_of,
+    value_level,
+)
+from nudgekit.language.segments import Segment
 from tests.builders import TRIGGER
 
 
@@ -95,6 +106,13 @@ def test_a_property_of_the_start_is_the_present_only_where_nothing_waits() -> No
     assert [(each.what, each.level) for each in levels] == [('start("percent")', 4), ('start("percent")', 2)]
 
 
+def test_what_is_weighed_predicts_and_what_is_counted_does_not() -> None:
+    assert value_level(TRIGGER, user.intent) is value_level(TRIGGER, user.brand.rising(days(7))) is Level.PREDICTED
+    assert value_level(TRIGGER, user.orders) is Level.BEHAVIOUR
+    (follows,) = condition_readings(TRIGGER, user.trait("follows").contains("plants"))
+    assert follows.level is Level.DEMOGRAPHIC
+
+
 class TestNothingIsForgotten:
     """A new word of the language, keyword of a trigger or name of messages needs its level."""
 
@@ -145,7 +163,8 @@ _PARTS = {
 def _kinds(kind: type) -> set[type]:
     """The kinds that rules can be made of: public, of the language itself."""
     found: set[type] = set()
-    for each in kind.__subclasses__():
+    own: list[type] = kind.__subclasses__()
+    for each in own:
         if each.__module__.startswith("nudgekit.") and not each.__name__.startswith("_"):
             found |= {each} | _kinds(each)
     return found
@@ -159,12 +178,24 @@ def _condition(kind: type) -> Condition:
 
 def _samples() -> Iterator[Condition]:
     """A condition of every further kind: add yours."""
+    yield user.category.top == start("category")
+    yield user.owns("mug")
+    yield Named('segment("some")', cart.value > 1)
+    yield Segment(cart.value > 1)
     yield event("Order Completed").happened(days(1))
 
 
 def _value(kind: type) -> Any:
     """A value of every kind: add yours."""
-    samples = (user.trait("tier"), start("percent"), event("A").count(days(1)), user.segments)
+    samples: tuple[Value, ...] = (
+        user.trait("tier"),
+        Trait("tier"),
+        user.orders,
+        user.quiet_days,
+        start("percent"),
+        event("A").count(days(1)),
+        user.segments,
+    )
     return next(each for each in samples if type(each) is kind)
 
 

@@ -18,12 +18,11 @@ from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Event
-from nudgekit.model.follower import Follower
+from nudgekit.model.follower import Follower, part_of, rank_of
 from nudgekit.model.message import Content
 from nudgekit.model.wave import Wave
 from nudgekit.runs import pages
-from nudgekit.runs.cohorts import follower_place
-from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.documents import InCohort, Kind, Put, Ref
 from nudgekit.runs.operation import resume, stop
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import Tick, WaveStep
@@ -243,7 +242,7 @@ def test_a_race_for_a_wave_asks_nobody_twice() -> None:
 
 def follow(world: World, person: str, since: datetime, by: str = "product_id", value: str = "mug") -> None:
     ms = int(since.timestamp() * 1000)
-    place = follower_place(by, value, person, ms)
+    place = InCohort(part_of(f"{by}={value}", person), rank_of(ms, person))
     put = Put(Ref(Kind.FOLLOWER, f"{by}={value}", person), Follower(since=ms, at=ms), 0, cohort=place)
     world.store.commit([put])
 

@@ -17,6 +17,7 @@ from nudgekit.model.ledger import Ledger
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.addresses import alias_ref
+from nudgekit.runs.catalogue import project_catalogue
 from nudgekit.runs.documents import Kind, Put, Ref, Write
 from nudgekit.runs.erase import Eraser, left_of
 from nudgekit.runs.export import export
@@ -326,9 +327,8 @@ def trigger_of(world: World) -> Any:
 @pytest.mark.parametrize("person", ["guest", "ada"])
 def test_everything_is_exported_whichever_id_is_named(known: World, person: str) -> None:
     told = export(person, known.store, known.timer, trigger_of(known), known.now)
-    personal = {
-        (ref.kind, ref.owner, ref.name) for ref in leftovers(known, ("guest", "ada")) if ref.kind is not Kind.ALIAS
-    }
+    left = leftovers(known, ("guest", "ada"))
+    personal = {(ref.kind, ref.owner, ref.name) for ref in left if ref.kind not in {Kind.ALIAS, Kind.FOLLOWER}}
     assert {(each["kind"], each["id"], each["name"]) for each in told["documents"]} >= personal
     assert told["ids"] == ["ada", "guest"]
     assert {each["shared_with"] for each in told["aliases"]} == {0, 1}
@@ -336,6 +336,11 @@ def test_everything_is_exported_whichever_id_is_named(known: World, person: str)
     facts = next(each for each in told["documents"] if each["kind"] == "facts" and each["id"] == "ada")
     assert facts["value"]["last"]["Product Added"]["cart_id,product_id"] == NOON.isoformat()
     assert facts["value"]["days"]["Product Added"] == {NOON.date().isoformat(): 1}
+    followed = {ref.owner for ref in left if ref.kind is Kind.FOLLOWER}
+    lists = [each["value"]["things"] for each in told["documents"] if each["kind"] == "following"]
+    things = {name: each for listed in lists for name, each in listed.items()}
+    assert things.keys() == followed == {"product_id=mug"}
+    assert things["product_id=mug"][0] == NOON.isoformat()
 
 
 @pytest.mark.parametrize("person", ["guest", "ada"])
@@ -447,15 +452,17 @@ def test_nothing_can_be_written_of_a_person_who_is_being_erased(known: World) ->
             self.rows = dict(rows)
 
         def commit(self, puts: Any) -> None:
-            seen.append(list(puts))
+            if all(put.ref.kind is not Kind.POPULARITY for put in puts):  # which is nobody's
+                seen.append(list(puts))
 
     at = known.now
     asleep = Late(known.store.rows)
     project([profile("ada", at, name="Ada"), said("ada", at=at), make_event(person="ada", at=at)], asleep, at, KEY)
     project([make_event(person="nobody-yet", at=at)], asleep, at, KEY)
+    project_catalogue([make_event(person="ada", at=at, properties={"product_id": "vase"})], asleep, at, KEY)
     eraser(known).erase("ada", at)
     eraser(known).erase("nobody-yet", at)
     for writes in seen:
         with pytest.raises(Conflict):
             known.store.commit(writes)
-    assert len(seen) >= 2
+    assert len(seen) >= 3

@@ -73,6 +73,14 @@ def place(ref: Ref, tables: Tables) -> Place:
     )
 
 
+def person_at(kind: Kind, partition: str, sort_key: str) -> str:
+    """The person whose document of `kind` stands under these keys; of a follower, who follows."""
+    layout = _LAYOUT[kind]
+    if "{name}" in layout.sk:
+        return sort_key.removeprefix(layout.sk.partition("{name}")[0])
+    return partition.removeprefix(layout.pk.partition("{owner}")[0])
+
+
 def ref_of(person: str, sort_key: str) -> Ref | None:
     """The document of `person` that stands under `sort_key`; None when no kind of document stands there."""
     for kind, layout in _LAYOUT.items():

@@ -23,13 +23,17 @@ COMMANDS = {
     "stop": "nudgekit.cli.operation:run_stop",
     "resume": "nudgekit.cli.operation:run_resume",
     "operation": "nudgekit.cli.operation:run",
+    "offers": "nudgekit.cli.offers:run",
     "environment": "nudgekit.cli.environment:run",
     "template": "nudgekit.cli.template:run",
     "recommend": "nudgekit.cli.recommend:run",
     "schemas": "nudgekit.cli.schemas:run",
     "law": "nudgekit.cli.law:run",
     "new": "nudgekit.cli.new:run",
+    "segments": "nudgekit.cli.segments:run",
     "validate": "nudgekit.cli.validate:run",
+    "show": "nudgekit.cli.explain.show:run",
+    "docs": "nudgekit.cli.explain.docs:run",
 }
 
 

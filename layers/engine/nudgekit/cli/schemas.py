@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from nudgekit.cli.console import Problem, say
 from nudgekit.model.consent import Evidence
-from nudgekit.model.event import Event
+from nudgekit.model.event import CALENDAR, SHOP_EVENTS, Event
 from nudgekit.runs.ports import MessageRef, WakeUp
 from nudgekit.runs.signals import NewsProperties
 
@@ -24,12 +24,12 @@ Schema = dict[str, Any]
 def event() -> Schema:
     """An event on the bus."""
     schema = Event.model_json_schema(by_alias=True)
-    schema["$defs"]["Detail"]["anyOf"] = [
+    somebody = [
         {"required": ["user_id"], "properties": {"user_id": {"not": {"type": "null"}}}},
         {"required": ["anonymous_id"], "properties": {"anonymous_id": {"not": {"type": "null"}}}},
-        {"required": ["properties"], "properties": {"properties": {"required": ["product_id"]}}},
     ]
-    return schema
+    of_shop = {"properties": {"detail-type": {"enum": [*sorted(SHOP_EVENTS), CALENDAR]}}}
+    return {**schema, "anyOf": [of_shop, {"properties": {"detail": {"anyOf": somebody}}}]}
 
 
 def consent_updated() -> Schema:

@@ -46,6 +46,14 @@ class Deployable(Protocol):
         """The event names that arm a run, sorted; empty for a trigger that a calendar starts."""
 
     @property
+    def every(self) -> object:
+        """The calendar that starts it; None: no calendar does."""
+
+    @property
+    def among(self) -> object:
+        """Who is asked when many are; their messages go by the bulk lane. None: the person whose event it is."""
+
+    @property
     def picks(self) -> object | None:
         """The products that it recommends; None when it recommends none."""
 
@@ -154,16 +162,20 @@ def _replace(text: str, markers: tuple[str, str], content: str) -> str:
 def _block(trigger: Deployable) -> str:
     block = BLOCK.read_text(encoding="utf-8").rstrip("\n") + "\n"
     if not trigger.start_events:
-        block = _without_start_rule(block)
+        block = _without_rule(block, "StartRule")
+    if trigger.every is None:
+        block = _without_rule(block, "TickRule")
+    if trigger.among is not None:
+        block = re.sub(r"!Ref (Deliver\w+)Queue", r"!Ref \1BulkQueue", block)
     if trigger.picks is None:
         block = re.sub(r"              - !If # of triggers that recommend.*?NoValue\n", "", block, flags=re.DOTALL)
     block = block.replace("        detail-type: <start events>\n", _detail_types(trigger.start_events))
     return block.replace("<trigger>", trigger.id).replace("<Trigger>", camel(trigger.id))
 
 
-def _without_start_rule(block: str) -> str:
-    block = re.sub(r"  <Trigger>StartRule:\n.*?\n\n", "", block, flags=re.DOTALL)
-    return block.replace("!GetAtt <Trigger>StartRule.Arn, ", "")
+def _without_rule(block: str, rule: str) -> str:
+    block = re.sub(rf"  <Trigger>{rule}:\n.*?\n\n", "", block, flags=re.DOTALL)
+    return re.sub(rf"!GetAtt <Trigger>{rule}\.Arn, |, !GetAtt <Trigger>{rule}\.Arn", "", block)
 
 
 def _detail_types(names: Sequence[str]) -> str:

@@ -39,11 +39,16 @@ def run(root: Annotated[Path, typer.Option(help="The project's folder.")] = Path
 
 
 def find_mistakes(book: Book) -> Iterator[RuleError]:
-    """Every mistake in the policy, the triggers and their messages, which are written to a made-up person to see."""
+    """Every mistake in policy, offers, triggers and their messages, which are written to a made-up person to see."""
     try:
         policy = book.policy
     except RuleError as error:
         policy = None
+        yield error
+    try:
+        _ = book.offers
+        _ = book.segments
+    except RuleError as error:
         yield error
     for trigger_id in book.ids:
         try:

@@ -10,12 +10,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from nudgekit.content.links import MessageLinks
 from nudgekit.content.money import Money, written_value
+from nudgekit.content.shown import Shelf
+from nudgekit.content.stats import stats_of
 from nudgekit.language.policy import Policy
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Scalar
 from nudgekit.model.facts import Cart, Facts, Line
+from nudgekit.model.message import Shown
 from nudgekit.model.offer import Promise
-from nudgekit.model.profile import Profile
+from nudgekit.model.profile import Profile, Trait
 
 LONGEST_NAME = 80
 """Characters of a name that messages show."""
@@ -47,6 +50,7 @@ class Inputs:
         picks: the products that the message recommends.
         zone: where the person's clock stands.
         now: the moment the message is written.
+        shelf: takes note of the products that the message shows.
     """
 
     policy: Policy
@@ -63,6 +67,7 @@ class Inputs:
     products: tuple[Product, ...] = ()
     offer: Promise | None = None
     picks: tuple[Product, ...] = ()
+    shelf: Shelf = field(default_factory=Shelf)
 
 
 def message_context(given: Inputs) -> dict[str, Any]:
@@ -115,22 +120,38 @@ def _user(given: Inputs) -> dict[str, Any]:
     }
 
 
-def _plain(values: Mapping[str, Scalar]) -> Optional:
-    return Optional({key: clean(value) if isinstance(value, str) else value for key, value in values.items()})
+def _plain(values: Mapping[str, Trait]) -> Optional:
+    return Optional({key: _told(value) for key, value in values.items()})
+
+
+def _told(value: Trait) -> Any:
+    if isinstance(value, tuple):
+        return [clean(each) for each in value]
+    return clean(value) if isinstance(value, str) else value
 
 
 def _cart(given: Inputs) -> dict[str, Any]:
     cart, policy = given.cart, given.policy
-    return {
-        "items": [_item(line, policy, given.message) for line in cart.lines],
+    names = {
+        "items": [_item(line, given) for line in cart.lines],
         "count": len(cart.lines),
         "value": _money(cart.value, cart.currency or policy.currency),
     }
+    return given.shelf.sum(names, "value", tuple(_shown_line(line, policy) for line in cart.lines))
+
+
+def _shown_line(line: Line, policy: Policy) -> Shown:
+    return Shown(line.product_id, line.price, line.currency or policy.currency, line.at)
 
 
 def _shop(given: Inputs) -> dict[str, Any]:
     shop = given.policy.shop
     return {**vars(shop), "contact": shop.contact or shop.url}
+
+
+def _stats(given: Inputs) -> dict[str, Any]:
+    told = stats_of(given.facts, given.policy.currency, given.now)
+    return {name: clean(value) if isinstance(value, str) else value for name, value in told.items()}
 
 
 def _the_item(given: Inputs) -> dict[str, Any] | None:
@@ -151,30 +172,34 @@ def _offer(given: Inputs) -> dict[str, Any] | None:
     return {"code": offer.code, "value": value, "percent": offer.percent, "amount": amount, "ends": offer.ends}
 
 
-def _item(line: Line, policy: Policy, message_id: str) -> dict[str, Any]:
-    url, currency = _web(line.url) or policy.shop.url, line.currency or policy.currency
-    return {
+def _item(line: Line, given: Inputs) -> dict[str, Any]:
+    policy, shown = given.policy, _shown_line(line, given.policy)
+    url, currency = _web(line.url) or policy.shop.url, shown.currency
+    names = {
         "id": line.product_id,
         "name": clean(line.name or "") or "Your item",
         "quantity": line.quantity,
         "price": _money(line.price, currency),
         "total": _money(line.price and line.price * line.quantity, currency),
         "image": _web(line.image_url),
-        "url": tracked(url, message_id),
+        "url": tracked(url, given.message),
     }
+    return given.shelf.names(names, shown)
 
 
 def product_names(product: Product, given: Inputs) -> dict[str, Any]:
     """What a message may say of a product of the catalogue; any product it speaks of is told in this way."""
-    return {
+    currency = product.currency or given.policy.currency
+    names = {
         "id": product.product_id,
         "name": clean(product.name or "") or "Your item",
         "brand": clean(product.brand or ""),
         "category": clean(product.category or ""),
-        "price": _money(product.price, product.currency or given.policy.currency),
+        "price": _money(product.price, currency),
         "image": _web(product.image_url),
         "url": tracked(_web(product.url) or given.policy.shop.url, given.message),
     }
+    return given.shelf.names(names, Shown(product.product_id, product.price, currency, product.priced_at))
 
 
 def _money(amount: Decimal | None, currency: str) -> Money | None:
@@ -197,6 +222,7 @@ NAMES: Final[Mapping[str, Callable[[Inputs], Any]]] = {
     "products": lambda given: [product_names(each, given) for each in given.products],
     "picks": lambda given: [product_names(each, given) for each in given.picks],
     "start": lambda given: _plain(given.about),
+    "stats": _stats,
     "offer": _offer,
     "shop": _shop,
     "trigger": lambda given: given.trigger,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from nudgekit.decide.offered import offered
 from nudgekit.decide.supply import NOTHING, Draw, Supply
 from nudgekit.language.offer import Terms
 from nudgekit.language.policy import Policy
@@ -117,6 +118,16 @@ class Case:
         return f"{key}={value}"
 
     @property
+    def renewed_until(self) -> datetime | None:
+        """When the run expires if it must wait for activity beyond its time; None: it may not, it ends.
+
+        As long as it has reached nobody and no time was named, what the person does anew counts like a first start.
+        """
+        if self.run.handed_off or self.trigger.at is not None or self.trigger.until is not None:
+            return None
+        return self.active_at + self.trigger.expires_after
+
+    @property
     def places(self) -> Places:
         """Where the person is in the law's sense."""
         return places_of(self.profile)
@@ -134,6 +145,11 @@ class Case:
             self.item_id,
             self.policy.currency,
         )
+
+    @property
+    def on_offer(self) -> Cart:
+        """The cart as messages show it: without what is sold out, at today's prices."""
+        return offered(self.cart, self.products, self.policy.currency)
 
     @property
     def item_id(self) -> str:

@@ -25,7 +25,8 @@ def decide(case: Case, render: Render) -> Decision:
     The person's gates come first: the first refusal ends the run, the first wait makes it wait. Then the rungs above
     the one the run stands on, each with its own gates and, once its message is written, the message's: the first rung
     that passes all is sent; a rung refused is passed over in the same decision. When none is open, but one may be
-    later, the run waits for it. A wait that would outlast the run ends it with the wait's reason.
+    later, the run waits for it. A wait that would outlast the run ends it with the wait's reason; but a run that has
+    reached nobody waits for the person to be done, however often they begin anew.
     """
     trace: list[Step] = []
     ladder = case.trigger.ladder
@@ -105,10 +106,16 @@ def _closing_reason(case: Case, refusals: list[Verdict]) -> Reason:
 
 def _stop(case: Case, verdict: Verdict, trace: list[Step], **rung: Any) -> Decision:
     until = release(case, verdict)
-    if until is not None and until < case.run.expires_at:
+    if until is not None and until < _end_of(case, verdict):
         return _decision(case, trace, do="wait", reason=verdict.reason, until=until, **rung)
     content = case.content if verdict.reason is Reason.HELD_OUT else None
     return _decision(case, trace, do="end", reason=verdict.reason, content=content, **rung)
+
+
+def _end_of(case: Case, verdict: Verdict) -> datetime:
+    """When the run is of no use any more; one that waits for the person to be done goes by their latest start event."""
+    renewed = case.renewed_until if verdict.reason is Reason.STILL_ACTIVE else None
+    return max(case.run.expires_at, renewed) if renewed is not None else case.run.expires_at
 
 
 def _decision(case: Case, trace: list[Step], **fields: Any) -> Decision:

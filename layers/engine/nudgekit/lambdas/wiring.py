@@ -11,9 +11,22 @@ from nudgekit.adapters.clock import VARIABLE, Clock
 from nudgekit.errors import RuleError, SettingsError
 from nudgekit.lambdas.settings import optional, required
 from nudgekit.model.base import OUTGOING, Channel
-from nudgekit.runs.ports import Alarms, Bus, Outbox, People, Ports, Provider, Recommender, Store, Timer
+from nudgekit.runs.ports import (
+    Alarms,
+    Bus,
+    Cohorts,
+    Inbox,
+    Outbox,
+    People,
+    Ports,
+    Provider,
+    Recommender,
+    Store,
+    Timer,
+)
 
 if TYPE_CHECKING:
+    from nudgekit.adapters.dynamodb import DynamoStore
     from nudgekit.adapters.sqs import DeadLetters
     from nudgekit.content.links import Linker
     from nudgekit.language.policy import Policy
@@ -44,11 +57,22 @@ def store() -> Store:
 @cache
 def people() -> People:
     """Where documents are kept, for who must find everything about a person."""
+    return _dynamo_store()
+
+
+@cache
+def _dynamo_store() -> "DynamoStore":
     from nudgekit.adapters.dynamodb import DynamoStore  # noqa: PLC0415
     from nudgekit.adapters.item_keys import Tables  # noqa: PLC0415
 
     tables = Tables(required("PROFILES_TABLE"), required("ENGAGEMENT_TABLE"), required("CATALOGUE_TABLE"))
     return DynamoStore(clients.dynamodb(), tables, clock())
+
+
+@cache
+def cohorts() -> Cohorts:
+    """Finds people in bulk."""
+    return _dynamo_store()
 
 
 @cache
@@ -97,6 +121,14 @@ def outbox() -> Outbox:
 
     urls = {channel: required(f"{channel.name}_QUEUE_URL") for channel in OUTGOING}
     return QueueOutbox(clients.sqs(), urls)
+
+
+@cache
+def inbox() -> Inbox:
+    """The trigger's own queue."""
+    from nudgekit.adapters.sqs import QueueInbox  # noqa: PLC0415
+
+    return QueueInbox(clients.sqs(), required("OWN_QUEUE_URL"), clock())
 
 
 @cache
@@ -171,7 +203,7 @@ def conductor(trigger_id: str) -> "Conductor":
     from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
     from nudgekit.runs.overdue import PATIENCE  # noqa: PLC0415
 
-    ports = Ports(store(), timer(), outbox(), recommender=recommender(trigger_id))
+    ports = Ports(store(), timer(), outbox(), cohorts(), inbox(), recommender(trigger_id))
     return Conductor(rulebook(trigger_id), ports, clock().hurry(PATIENCE), suppression())
 
 

@@ -1,11 +1,12 @@
 """The rule language: what `rules/<trigger>/rule.py` and `rules/policy.py` are written in. Knows no AWS and no clock."""
 
+from nudgekit.language.cells import Cell, Cells
 from nudgekit.language.cohorts import daily, everyone, followers, monthly, weekly
 from nudgekit.language.durations import days, hours, minutes
 from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, item, start, user
-from nudgekit.language.folder import load_offers, load_policy, load_trigger_folder
+from nudgekit.language.folder import load_offers, load_policy, load_segments, load_trigger_folder
 from nudgekit.language.moments import moment
 from nudgekit.language.offer import Offer, Terms
 from nudgekit.language.picks import bestsellers, complements, for_you, popular, similar
@@ -21,11 +22,14 @@ from nudgekit.language.policy import (
     Topic,
 )
 from nudgekit.language.scope import Scope
+from nudgekit.language.segments import Segment, Shelf, cell, moved, segment
 from nudgekit.language.trigger import Rung, Trigger, at_once, rung
 from nudgekit.language.versions import archived, is_recorded, record_version
 
 __all__ = [
     "Cap",
+    "Cell",
+    "Cells",
     "Condition",
     "Experiment",
     "Holdout",
@@ -37,6 +41,8 @@ __all__ = [
     "Rung",
     "SafetyLimit",
     "Scope",
+    "Segment",
+    "Shelf",
     "Shop",
     "Term",
     "Terms",
@@ -46,6 +52,7 @@ __all__ = [
     "at_once",
     "bestsellers",
     "cart",
+    "cell",
     "complements",
     "daily",
     "days",
@@ -58,13 +65,16 @@ __all__ = [
     "item",
     "load_offers",
     "load_policy",
+    "load_segments",
     "load_trigger_folder",
     "minutes",
     "moment",
     "monthly",
+    "moved",
     "popular",
     "record_version",
     "rung",
+    "segment",
     "similar",
     "start",
     "user",

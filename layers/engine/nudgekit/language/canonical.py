@@ -21,6 +21,7 @@ from nudgekit.language.expressions import (
     Happened,
     Holds,
     Literal,
+    Named,
     Not,
     OneOf,
     Same,
@@ -31,7 +32,7 @@ from nudgekit.language.fields import FIELDS
 from nudgekit.language.known_facts import FACTS, fact
 
 
-def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911  # one way out for each kind
+def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: C901, PLR0911  # one way out for each kind
     """`condition` as plain JSON values."""
     match condition:
         case All():
@@ -40,6 +41,8 @@ def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911  # 
             return {"any": [condition_data(each) for each in condition.parts]}
         case Not():
             return {"not": condition_data(condition.condition)}
+        case Named():
+            return {"named": condition.name, "means": condition_data(condition.condition)}
         case Compare():
             return {"compare": _value_data(condition.value), "op": condition.op, "to": _literal_data(condition.to)}
         case OneOf():
@@ -56,7 +59,7 @@ def condition_data(condition: Condition) -> dict[str, Any]:  # noqa: PLR0911  # 
     raise TypeError(type(condition))
 
 
-def condition_from(data: Mapping[str, Any]) -> Condition:  # noqa: PLR0911  # one way out for each kind
+def condition_from(data: Mapping[str, Any]) -> Condition:  # noqa: C901, PLR0911  # one way out for each kind
     """The condition that `condition_data` wrote.
 
     Raises:
@@ -69,6 +72,8 @@ def condition_from(data: Mapping[str, Any]) -> Condition:  # noqa: PLR0911  # on
             return Any_(tuple(condition_from(each) for each in parts))
         case {"not": inner}:
             return Not(condition_from(inner))
+        case {"named": name, "means": inner}:
+            return Named(name, condition_from(inner))
         case {"compare": value, "op": op, "to": to}:
             return Compare(_value_from(value), op, _literal_from(to))
         case {"one_of": items, "value": value}:

@@ -22,6 +22,7 @@ from nudgekit.language.expressions import (
     Given,
     Happened,
     Holds,
+    Named,
     Not,
     OneOf,
     Same,
@@ -157,9 +158,9 @@ def compile_explain(condition: Condition) -> "Callable[[Scope], tuple[Term, ...]
     """`condition` as one function of a scope: every comparison, the value it saw, whether it held."""
     writer = _Writer()
     lines, terms = [], []
-    for number, (leaf, positive) in enumerate(_leaves(condition)):
+    for number, (leaf, positive, text) in enumerate(_leaves(condition)):
         code = writer.leaf(leaf)
-        name, text = f"v{number}", str(leaf) if positive else f"not {leaf}"
+        name = f"v{number}"
         check = code.check.replace(HOLE, name)
         lines.append(f"{name} = {code.value}")
         terms.append(f"term(Term, ({text!r}, {_seen(leaf, name)}, {check if positive else f'not ({check})'}))")
@@ -177,9 +178,9 @@ def compile_told(condition: Condition) -> "Callable[[Scope], Told]":
     writer = _Writer()
     names: dict[str, str] = {}
     pairs = []
-    for leaf, positive in _leaves(condition):
+    for leaf, _, text in _leaves(condition):
         name = names.setdefault(writer.leaf(leaf).value, f"v{len(names)}")
-        pairs.append(_pair(writer, leaf, str(leaf) if positive else f"not {leaf}", name))
+        pairs.append(_pair(writer, leaf, text, name))
     lines = [f"{name} = {code}" for code, name in names.items()]
     held = _expression(condition, writer, names, Counter())
     made: Callable[[Scope], Told] = _function(
@@ -224,6 +225,8 @@ def _expression(condition: Condition, writer: _Writer, repeated: dict[str, str],
             return " or ".join(f"({_expression(each, writer, repeated, names)})" for each in condition.parts)
         case Not():
             return f"not ({_expression(condition.condition, writer, repeated, names)})"
+        case Named():
+            return _expression(condition.condition, writer, repeated, names)
     leaf = writer.leaf(condition)
     return _inline(leaf, repeated.get(leaf.value), names)
 
@@ -241,20 +244,31 @@ def _inline(leaf: _Leaf, name: str | None, names: Counter[str]) -> str:
 
 def _repeated(condition: Condition, writer: _Writer) -> dict[str, str]:
     """Names for the field values that several comparisons look at."""
-    fields = (leaf.value for leaf, _ in _leaves(condition) if isinstance(leaf, Compare | OneOf | Same))
+    fields = (leaf.value for leaf, *_ in _leaves(condition) if isinstance(leaf, Compare | OneOf | Same))
     times = Counter(writer.value(each) for each in fields if isinstance(each, Field | Trait | Given | Fact))
     return {code: f"f{number}" for number, code in enumerate(code for code, often in times.items() if often > 1)}
 
 
-def _leaves(condition: Condition, positive: bool = True) -> Iterator[tuple[Condition, bool]]:
+class _Told(NamedTuple):
+    """One comparison of a condition: whether it is asked as it stands, and what the trace calls it."""
+
+    leaf: Condition
+    positive: bool
+    text: str
+
+
+def _leaves(condition: Condition, positive: bool = True, within: str = "") -> Iterator[_Told]:
+    """Every comparison; one that belongs to a named condition says so."""
     match condition:
         case All() | Any_():
             for each in condition.parts:
-                yield from _leaves(each, positive)
+                yield from _leaves(each, positive, within)
         case Not():
-            yield from _leaves(condition.condition, not positive)
+            yield from _leaves(condition.condition, not positive, within)
+        case Named():
+            yield from _leaves(condition.condition, positive, within or f"{condition.name}: ")
         case _:
-            yield condition, positive
+            yield _Told(condition, positive, f"{within}{'' if positive else 'not '}{condition}")
 
 
 def _function(name: str, lines: list[str], writer: _Writer, **extra: object) -> Any:

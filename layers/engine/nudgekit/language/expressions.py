@@ -129,6 +129,22 @@ class Not(Condition):
 
 
 @dataclass(frozen=True, eq=False)
+class Named(Condition):
+    """A condition that goes by a name: true when it is.
+
+    Attributes:
+        name: how a rule writes it, as in `segment("regulars")`.
+        condition: what it means.
+    """
+
+    name: str
+    condition: Condition
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@dataclass(frozen=True, eq=False)
 class Compare(Condition):
     """A value against a constant."""
 

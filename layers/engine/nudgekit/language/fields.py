@@ -57,6 +57,16 @@ class _Unknown(Field):
         return self
 
 
+class Kept(Trait):
+    """A trait that a rule asks about; one that is a list of texts can be asked what it contains."""
+
+    def contains(self, item: str | Given) -> Condition:
+        """Whether `item` is in the list."""
+        return Holds(
+            fact("user.trait.contains", self.name, _text_or_given(item, 'user.trait("follows").contains("x")'))
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Segments(Field):
     """The groups that the shop puts the person in."""
@@ -101,7 +111,7 @@ class Leaning(_Names):
 
     @property
     def share(self) -> Fact:
-        """Which part of all signs the top one has, 0 to 1."""
+        """Which part of all signs the top one has, below 1: three looks at it make 0.5, ten and nothing else 0.77."""
         return fact(f"{self._owner}.share")
 
     def rising(self, window: timedelta) -> Fact:
@@ -163,9 +173,9 @@ class User(_Names):
         """Whether the person lately saw something of the category and went no further."""
         return Holds(fact("user.skipped", _text_or_given(category, 'user.skipped(start("category"))')))
 
-    def trait(self, name: str) -> Trait:
+    def trait(self, name: str) -> Kept:
         """The trait `name`, as the shop's `Profile Updated` events gave it."""
-        return Trait(_text(name, 'user.trait("tier")'))
+        return Kept(_text(name, 'user.trait("tier")'))
 
 
 class Basket(_Names):

@@ -2,14 +2,18 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import MISSING, fields, replace
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from nudgekit.language.cells import Cells
 from nudgekit.language.mistakes import Place, collecting, nearest, report
 from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
+from nudgekit.language.segments import Shelf, named, reaching
 from nudgekit.language.trigger import Trigger, is_trigger_id
 from nudgekit.language.versions import check_version
 from nudgekit.model.base import Channel
@@ -25,7 +29,7 @@ def load_trigger_folder(folder: Path) -> Trigger:
         RuleError: every mistake in it, each with its file, line and remedy.
     """
     path = folder / "rule.py"
-    with collecting() as found:
+    with collecting() as found, _reaching_segments(folder.parent):
         trigger = _read(path, "trigger", Trigger)
         if isinstance(trigger, Trigger):
             _check_folder(trigger, folder, path)
@@ -36,6 +40,27 @@ def load_trigger_folder(folder: Path) -> Trigger:
     return trigger  # type: ignore[no-any-return]  # anything else was reported, so raised
 
 
+def load_segments(path: Path) -> Shelf:
+    """The segments that the file `path` declares; none when there is no such file.
+
+    Raises:
+        RuleError: every mistake in it, each with its file, line and remedy.
+    """
+    with collecting():
+        return _shelf(path)
+
+
+def _reaching_segments(book: Path) -> AbstractContextManager[None]:
+    return reaching(cache(lambda: _shelf(book / "segments.py")))
+
+
+def _shelf(path: Path) -> Shelf:
+    tree = _parse(path) if path.exists() else None
+    names = (_run(tree, path, complete=True) if tree is not None else None) or {}
+    cells = names.get("cells")
+    return Shelf(str(path), named(names), cells if isinstance(cells, Cells) else None)
+
+
 def load_offers(path: Path) -> Mapping[str, Offer]:
     """The offers that the file `path` declares, by the names it gives them; none when there is no such file.
 
@@ -44,7 +69,7 @@ def load_offers(path: Path) -> Mapping[str, Offer]:
     """
     if not path.exists():
         return {}
-    with collecting():
+    with collecting(), _reaching_segments(path.parent):
         tree = _parse(path)
         names = _run(tree, path, _check_keywords(tree, Offer, path)) if tree is not None else None
         offers = {name: each for name, each in (names or {}).items() if isinstance(each, Offer)}

@@ -42,6 +42,7 @@ FACTS: Final = {
     "user.skipped": Known("yes or no", "facts.skipped({0})", "user.skipped({0})"),
     "user.top_category": Known("text", "facts.top('category', {0})", "user.top_category({0})"),
     "user.top_brand": Known("text", "facts.top('brand', {0})", "user.top_brand({0})"),
+    "user.trait.contains": Known("yes or no", "profile.lists({0}, {1})", "user.trait({0}).contains({1})"),
     "item.times": Known("number", "facts.times({0}, item_id)", "item.times({0})"),
     "item.happened": Known("yes or no", "facts.happened_to({0}, item_id, now - {1})", "item.happened({0}, {1})"),
     "item.owned": Known("yes or no", "(item_id in facts.owned)", "item.owned"),

@@ -16,14 +16,19 @@ from nudgekit.language.expressions import (
     Condition,
     Contains,
     Count,
+    Fact,
     Field,
     Given,
     Happened,
+    Holds,
+    Named,
     Not,
     OneOf,
+    Same,
     Trait,
     Value,
 )
+from nudgekit.language.known_facts import FACTS
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.event import SHOP_EVENTS
 
@@ -125,6 +130,13 @@ def condition_readings(trigger: Trigger, condition: Condition) -> Iterator[Readi
                 yield from condition_readings(trigger, part)
         case Not():
             yield from condition_readings(trigger, condition.condition)
+        case Named():
+            yield from condition_readings(trigger, condition.condition)
+        case Same():
+            yield Reading(value_level(trigger, condition.value), condition.value.text, "")
+            yield Reading(value_level(trigger, condition.other), condition.other.text, "")
+        case Holds():
+            yield Reading(value_level(trigger, condition.fact), condition.fact.text, "")
         case Compare() | OneOf():
             yield Reading(value_level(trigger, condition.value), condition.value.text, "")
         case Contains():
@@ -148,6 +160,8 @@ def value_level(trigger: Trigger, value: Value) -> Level:
             return Level.DEMOGRAPHIC
         case Count():
             return Level.BEHAVIOUR
+        case Fact():
+            return FACT_LEVELS[value.name]
         case Field() if value.name in FIELDS_LEVELS:
             return FIELDS_LEVELS[value.name]
         case _:
@@ -170,6 +184,16 @@ FIELDS_LEVELS: Final[Mapping[str, Level]] = {
 }
 """By field of the rule language. What a product costs is looked up when it is asked, all else of it hardly changes."""
 
+_PREDICTING: Final = frozenset(
+    {"user.intent"} | {f"user.{kind}.{name}" for kind in ("category", "brand") for name in ("top", "share", "rise")}
+)
+
+FACT_LEVELS: Final[Mapping[str, Level]] = {
+    **{name: Level.PREDICTED if name in _PREDICTING else Level.BEHAVIOUR for name in FACTS},
+    "user.trait.contains": Level.DEMOGRAPHIC,
+}
+"""By fact. What is weighed to say what somebody will do or like next predicts; what is only looked up does not."""
+
 NAMES: Final[Mapping[str, Level]] = {
     "user": Level.DEMOGRAPHIC,
     "cart": Level.BEHAVIOUR,
@@ -179,6 +203,9 @@ NAMES: Final[Mapping[str, Level]] = {
     "products.price": Level.NOW,
     "start": Level.BEHAVIOUR,
     "picks": Level.PREDICTED,
+    "stats": Level.BEHAVIOUR,
+    "stats.category": Level.PREDICTED,
+    "stats.brand": Level.PREDICTED,
     "offer": Level.BEHAVIOUR,
     "shop": Level.NOTHING,
     "trigger": Level.NOTHING,

@@ -1,7 +1,8 @@
 """One attempt to reach one person on one channel."""
 
+from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from nudgekit.model.base import Channel, Model, Purpose, Timestamp
 from nudgekit.model.reasons import Reason
@@ -13,11 +14,29 @@ class Aborted(str):
     __slots__ = ()
 
 
+class Shown(NamedTuple):
+    """A product that a message shows, and what it says of its price.
+
+    Attributes:
+        product: its id.
+        price: per unit, None where the message says none.
+        currency: of the price, as in EUR.
+        as_of: when that price was said (ms since 1970 UTC).
+    """
+
+    product: str
+    price: Decimal | None
+    currency: str
+    as_of: int
+
+
 class Content(Model):
     """A rendered message. Which fields are set depends on the channel.
 
     `deep_link` opens the shop's app where `link` opens its web page. `choices` are the answers that a question on the
     shop's page offers, each a code and what people read; the code that they pick becomes the event `answer`.
+
+    `shown` are the products that the rendered text speaks of, which must be true at hand-off.
 
     A WhatsApp message without `template` is free text. `dlt_template_id` and `dlt_entity_id` are what an SMS to India
     was registered under.
@@ -41,6 +60,7 @@ class Content(Model):
     dlt_entity_id: str | None = None
     choices: tuple[tuple[str, str], ...] = ()
     answer: str | None = None
+    shown: tuple[Shown, ...] = ()
 
 
 class MessageStatus(StrEnum):

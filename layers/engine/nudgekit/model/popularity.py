@@ -22,6 +22,14 @@ HALF_LIFE_DAYS: Final = 3
 
 _DAY_MS: Final = 86_400_000
 
+WEIGHTS: Final[Mapping[str, float]] = {
+    "Product Viewed": 1.0,
+    "Product Added to Wishlist": 2.0,
+    "Product Added": 3.0,
+    "Order Completed": 5.0,
+}
+"""Events that count, and how much."""
+
 EVERYTHING: Final = "all"
 """The owner for the whole shop; the others are `category=<category>` and `brand=<brand>`."""
 
@@ -30,7 +38,7 @@ SOLD: Final = "sold:"
 
 
 class Popularity(Model):
-    """One part: product -> day since 1970 (UTC) -> weight of the signs of that day, as `facts.INTEREST` weighs them."""
+    """One part: product -> day since 1970 (UTC) -> weight of the signs of that day, as `WEIGHTS` has them."""
 
     days: dict[str, dict[int, float]] = {}
 

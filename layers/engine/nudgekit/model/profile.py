@@ -17,7 +17,10 @@ MAX_TRAITS = 50
 MAX_CHECKS = 10
 """Answers of do-not-call registers kept a person: the latest."""
 
-Trait = str | int | float | bool
+Trait = str | int | float | bool | tuple[str, ...]
+
+MAX_LISTED: Final = 50
+"""Texts kept of a trait that is a list, such as whom somebody follows: the first."""
 
 
 class Write(NamedTuple):
@@ -109,6 +112,11 @@ class Profile(Model):
             return None
         return address
 
+    def lists(self, trait: str, item: object) -> bool:
+        """Whether the trait `trait` is a list that has `item`."""
+        listed = self.traits.get(trait)
+        return isinstance(listed, tuple) and item in listed
+
     def written_at(self, field: str) -> int:
         """When `field` was last written, in milliseconds since 1970 UTC; 0: never."""
         write = self.written.get(field)
@@ -164,6 +172,8 @@ def fold_profile(profile: Profile, given: Mapping[str, Any], at: int, mark: str)
                     fields["phone_place"] = phone_facts(fields[field]) if fields[field] else None
             elif isinstance(value, str | int | float | bool):
                 traits[field] = value
+            elif isinstance(value, list | tuple):
+                traits[field] = tuple(each for each in value if isinstance(each, str))[:MAX_LISTED]
             else:
                 continue
             written[field] = write

@@ -18,7 +18,7 @@ class Reason(StrEnum):
     # The person is not asked at all.
     UNLESS_MET = "unless_met", "the person did what the rule waits for"
     CART_EMPTY = "cart_empty", "nothing is left in the cart"
-    OUT_OF_STOCK = "out_of_stock", "nothing in the cart can be bought any more"
+    OUT_OF_STOCK = "out_of_stock", "what the message is about cannot be bought any more"
     NOT_IN_AUDIENCE = "not_in_audience", "the person does not belong to the rule's audience"
     NOTHING_TO_RECOMMEND = "nothing_to_recommend", "too few products are left that could be recommended to the person"
     HELD_OUT = "held_out", "the person is in the holdout, so that the effect can be measured"
@@ -69,6 +69,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted_out", "the provider knows the person has opted out"
     REJECTED = "rejected", "the provider refused the message for good"
     HELD_BACK = "held_back", "the provider holds marketing back from this person for a while"
+    PRICE_ROSE = "price_rose", "the price has risen above what the message says"
     NOT_PICKED_UP = "not_picked_up", "its channel did not get round to it in time"
     NO_VISIT = "no_visit", "it waited on the shop's page, and the person did not come"
     UNDELIVERED = "undelivered", "the provider gave up on delivering it"

@@ -9,22 +9,21 @@ from typing import Final
 from zlib import crc32
 
 from nudgekit.law.zones import zones_of
+from nudgekit.model import follower
+from nudgekit.model.follower import part_name
 from nudgekit.model.profile import Profile
 from nudgekit.runs.documents import ZONES, InCohort, Kind, Put, Ref, Stored, Write
 
 SHARDS: Final = 16
 """Shares into which the people of a zone are divided, and lanes in which they are asked side by side."""
 
-FOLLOWER_SHARDS: Final = 4
-"""Shares into which the followers of one thing are divided."""
-
 HOME: Final = "shop"
 """The zone of people whose own is not known: that of the shop, whichever the policy names at the moment."""
 
 
-def shard_of(person: str, shards: int = SHARDS) -> int:
+def shard_of(person: str) -> int:
     """The person's share, by a hash that stays the same for ever."""
-    return crc32(person.encode()) % shards
+    return crc32(person.encode()) % SHARDS
 
 
 def zone_of(profile: Profile) -> str:
@@ -40,13 +39,7 @@ def everyone_in(zone: str, shard: int) -> str:
 
 def followers_of(by: str, value: str) -> tuple[str, ...]:
     """The parts that hold everybody who follows the product, category or brand `value`; `by` names which of these."""
-    return tuple(f"{by}={value}#{shard}" for shard in range(FOLLOWER_SHARDS))
-
-
-def follower_place(by: str, value: str, person: str, since: int) -> InCohort:
-    """The place of somebody who follows something since `since` (ms since 1970 UTC): who came first stands first."""
-    parts = followers_of(by, value)
-    return InCohort(parts[shard_of(person, len(parts))], f"{since:015d}#{person}")
+    return tuple(part_name(f"{by}={value}", shard) for shard in range(follower.SHARDS))
 
 
 def place_of(put: Put) -> InCohort | None:

@@ -10,8 +10,7 @@ from typing import Final
 from nudgekit.errors import Conflict
 from nudgekit.model.base import fingerprint
 from nudgekit.model.event import Event
-from nudgekit.model.facts import INTEREST
-from nudgekit.model.popularity import EVERYTHING, SHARDS, SOLD, Popularity, day_of
+from nudgekit.model.popularity import EVERYTHING, SHARDS, SOLD, WEIGHTS, Popularity, day_of
 from nudgekit.runs.documents import Kind, Put, Ref, Stored
 from nudgekit.runs.snapshot import Snapshot
 
@@ -66,8 +65,8 @@ def _part(owner: str, number: int) -> Ref:
 def _signs(events: Iterable[Event]) -> Signs:
     found: Signs = {}
     for event in events:
-        weight = INTEREST.get(event.name)
-        if not weight:
+        weight = WEIGHTS.get(event.name)
+        if weight is None:
             continue
         for line in event.lines[:MAX_LINES]:
             owners = (EVERYTHING, *_named("category", line.category), *_named("brand", line.brand))

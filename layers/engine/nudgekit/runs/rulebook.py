@@ -98,11 +98,12 @@ class Rulebook:
             return f"there is no message for {rung.name}"
         inputs = self._inputs(case, message_id, self._links(case, rung.channel, message_id))
         try:
-            return template.render(message_context(inputs))
+            content = template.render(message_context(inputs))
         except CalledOff as words:
             return Aborted(words)
         except RuleError as error:
             return str(error)
+        return content.model_copy(update={"shown": inputs.shelf.shown})
 
     def _inputs(self, case: Case, message_id: str, links: "MessageLinks") -> "Inputs":
         """What the message `message_id` may draw on."""
@@ -117,10 +118,10 @@ class Rulebook:
             zone=case.zone,
             profile=case.profile,
             facts=case.facts,
-            cart=case.cart,
+            cart=case.on_offer,
             about=case.run.about,
             item=case.item,
-            products=tuple(case.products.values()),
+            products=tuple(each for each in case.products.values() if each.available),
             offer=case.promise,
             picks=case.picks,
         )

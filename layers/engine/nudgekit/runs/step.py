@@ -10,7 +10,7 @@ from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.decision import Decision
 from nudgekit.model.ledger import Ledger
-from nudgekit.model.message import Message, MessageStatus
+from nudgekit.model.message import Content, Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Attempt, Outcome, Run
 from nudgekit.runs.documents import Kind, Put, Ref, Stored, run_ref
@@ -24,6 +24,9 @@ from nudgekit.runs.reports import Report, run_mark
 KEPT: Final = timedelta(days=90)
 """How long runs, messages and traces can be looked up after they mattered."""
 
+
+MOST_ITEMS: Final = 100
+"""Products that a message names on a queue at most."""
 
 LOOK_AFTER: Final = timedelta(hours=1)
 """When a run asks what became of its last message, should nobody have said so."""
@@ -39,7 +42,7 @@ def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> P
     decision = decide(case, render)
     kept: Ledger = ledger.value or Ledger()
     if decision.do == "wait" and decision.until is not None:
-        plan = wait(case.run, decision.reason, decision.until, run_version)
+        plan = wait(_lasting(case, decision.until), decision.reason, decision.until, run_version)
         plan = plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
         return with_ledger(plan, case.run.person, ledger, in_line(kept, case, decision), case.now)
     if decision.do == "send":
@@ -49,6 +52,13 @@ def plan_step(case: Case, render: Render, run_version: int, ledger: Stored) -> P
     plan = end(case.run, run_version, *_ending(case, decision), decision.at)
     plan = plan._replace(puts=(*plan.puts, _put_trace(case.run, decision)))
     return with_ledger(plan, case.run.person, ledger, kept.over(case.run.id), case.now)
+
+
+def _lasting(case: Case, until: datetime) -> Run:
+    """The run, which lasts as long again from the latest start event when that is what it waits beyond its time for."""
+    if until < case.run.expires_at:
+        return case.run
+    return case.run.model_copy(update={"expires_at": case.renewed_until or case.run.expires_at})
 
 
 def end(run: Run, run_version: int, outcome: Outcome, reason: Reason, at: datetime) -> Plan:
@@ -172,21 +182,21 @@ def _message(case: Case, decision: Decision) -> Message:
         content=decision.content,
         variant=decision.variant,
         offered=case.promise is not None,
-        items=_shown(case),
+        items=_seen_at_hand_off(case, decision.content),
         claimed_at=case.now,
         deliver_by=_waits_until(case, decision),
     )
-
-
-def _shown(case: Case) -> tuple[str, ...]:
-    """The products whose stock decides whether the message makes sense."""
-    return tuple(dict.fromkeys((*case.run.items, *(product.product_id for product in case.picks))))
 
 
 def _waits_until(case: Case, decision: Decision) -> datetime | None:
     if decision.content is None or decision.content.channel is not Channel.ONSITE:
         return None
     return due_after(case.trigger, decision.rung, case.now, case.run.expires_at)
+
+
+def _seen_at_hand_off(case: Case, content: Content) -> tuple[str, ...]:
+    """The products whose rows the hand-off reads: what the run is about, and what the message shows."""
+    return tuple(dict.fromkeys((*case.run.items, *(each.product for each in content.shown))))[:MOST_ITEMS]
 
 
 def message_ref(message: Message) -> MessageRef:

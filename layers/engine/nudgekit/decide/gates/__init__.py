@@ -7,6 +7,7 @@ from typing import Final
 
 from nudgekit.decide.gates.address_shared import address_shared
 from nudgekit.decide.gates.again_after import again_after
+from nudgekit.decide.gates.as_shown import as_shown
 from nudgekit.decide.gates.asking import lay_out
 from nudgekit.decide.gates.audience import audience
 from nudgekit.decide.gates.backlog import backlog
@@ -66,6 +67,7 @@ MESSAGE_GATES: Final = (
     Gate("registration", registration, at_hand_off=True, channels=(Channel.SMS,)),
     Gate("delivered_there", delivered_there, at_hand_off=True, channels=(Channel.WHATSAPP,)),
     Gate("service_window", service_window, at_hand_off=True, channels=(Channel.WHATSAPP,)),
+    Gate("as_shown", as_shown, at_hand_off=True),
     Gate("offer_stands", offer_stands, at_hand_off=True),
     Gate("holdout", holdout, at_hand_off=True),
 )

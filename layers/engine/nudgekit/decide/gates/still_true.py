@@ -27,6 +27,9 @@ def still_true(case: Case, _rung: Rung) -> Verdict:
 
 
 def _could_act(case: Case) -> Verdict | None:
+    """Why they could not; a message that recommends is about what it recommends, not about what began the run."""
+    if case.trigger.picks is not None:
+        return None
     if case.trigger.per != "cart_id":
         return _on_sale(case, case.run.items)
     if not case.cart.lines:
@@ -38,7 +41,7 @@ def _on_sale(case: Case, product_ids: Iterable[str]) -> Verdict | None:
     sold_out = 0
     for each in product_ids:
         product = case.products.get(each)
-        if product is None or not product.sold_out:
+        if product is None or product.available:
             return None
         sold_out += 1
     return Verdict("skip", Reason.OUT_OF_STOCK, None, (("sold_out", sold_out),)) if sold_out else None

@@ -10,8 +10,8 @@ from nudgekit.model.facts.marks import DAY_MS
 LOOKS_BACK_MS: Final = 3 * DAY_MS
 """A decision about one thing takes days, seldom weeks: signs count for three days."""
 
-RETURN_MS: Final = 30 * 60_000
-"""A look at the same product counts as a return after half an hour: the usual end of a visit in web analytics."""
+AGAIN_MS: Final = 10_000
+"""Another look at the same product counts after ten seconds; sooner it is a page that was reloaded."""
 
 BUYER: Final = 0.5
 """From this score on somebody is called a buyer."""
@@ -27,15 +27,17 @@ class Part(NamedTuple):
 
 PARTS: Final = (
     Part("seconds on products", 180, 0.15),
-    Part("views", 8, 0.15),
-    Part("more products of one category", 3, 0.10),
+    Part("views", 8, 0.05),
+    Part("more products of one category", 3, 0.05),
     Part("prices compared", 2, 0.10),
     Part("details opened", 2, 0.10),
-    Part("returns", 2, 0.20),
+    Part("looked at again", 3, 0.25),
     Part("liked, shared or asked about", 1, 0.20),
     Part("put into the cart", 1, 0.50),
 )
-"""The weights are a judgement of 2026-11: each kind of looking gives little, coming back more, a cart half of all."""
+"""Weights of 2026-11, judged by the REES46 events of 2019-10-01: of those who ordered that morning, as of just before,
+31 in 100 are buyers by the score, of all others 1. What told them apart was the cart, then looking at the same thing
+again. The number of looks alone told nothing, so it gives little."""
 
 
 class Score(float):
@@ -56,9 +58,8 @@ class Score(float):
         return f"{float(self):.2f} ({told})" if told else f"{float(self):.2f}"
 
 
-def intent(signs: Signs, at: int) -> Score:
-    """How close to buying somebody is at `at` (ms), by the signs of the last three days since their last order."""
-    bought = max((sign.at for sign in signs.values() if sign.name == "Order Completed" and sign.at <= at), default=0)
+def intent(signs: Signs, bought: int, at: int) -> Score:
+    """How close to buying somebody is at `at` (ms), by the signs of the last three days since they last `bought`."""
     since = max(at - LOOKS_BACK_MS, bought)
     recent = sorted(sign for sign in map(_plain, signs.values()) if sign.at > since)
     views = [sign for sign in recent if sign.name == "Product Viewed"]
@@ -69,7 +70,7 @@ def intent(signs: Signs, at: int) -> Score:
             "more products of one category": _beyond_the_first(views, _product),
             "prices compared": _beyond_the_first(views, _price),
             "details opened": _times(recent, {"Product Details Opened"}),
-            "returns": _returns(views),
+            "looked at again": _again(views),
             "liked, shared or asked about": _times(
                 recent, {"Product Added to Wishlist", "Product Shared", "Chat Started"}
             ),
@@ -105,11 +106,11 @@ def _beyond_the_first(views: Iterable[Interest], of: Callable[[Interest], object
     return max(map(len, found.values()), default=1) - 1
 
 
-def _returns(views: Iterable[Interest]) -> int:
-    """How often a product was looked at again after a while."""
+def _again(views: Iterable[Interest]) -> int:
+    """How often a product was looked at again."""
     last: dict[str, int] = {}
     times = 0
     for sign in views:
-        times += sign.product in last and sign.at - last[sign.product] >= RETURN_MS
+        times += sign.product in last and sign.at - last[sign.product] >= AGAIN_MS
         last[sign.product] = sign.at
     return times

@@ -154,7 +154,7 @@ class Facts(Model):
         return strongest(self.affinity(kind, now))
 
     def share(self, kind: Kind, now: datetime) -> float:
-        """Which part of all signs the favourite has, 0 to 1, weighed by strength and age."""
+        """Which part of all signs the favourite has, below 1, weighed by strength and age; few signs prove little."""
         weights = self.affinity(kind, now)
         return round(share(weights, strongest(weights)), 2)
 
@@ -190,7 +190,8 @@ class Facts(Model):
 
     def intent(self, now: datetime) -> Score:
         """How close to buying the person is; see `intent.intent`."""
-        return intent(self.interests, to_ms(now))
+        bought = max((order.at for order in self.orders.values()), default=0)
+        return intent(self.interests, bought, to_ms(now))
 
     def order_count(self, at: datetime) -> int:
         """How many orders there were up to `at`; of those too old to be told apart, all."""

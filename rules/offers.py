@@ -1,0 +1,18 @@
+"""What the shop gives away, and to whom: a newcomer, and somebody who has not been back for half a year, get a code.
+
+Prices here are what things are worth, so everybody else gets the story of what they looked at and never a discount.
+"""
+
+from nudgekit import Offer, days, user
+
+NEVER_BOUGHT = user.orders == 0
+LAPSED = user.days_since_order >= 180
+STAFF = user.segments.contains("staff")
+
+first_purchase = Offer(
+    percent=10,
+    to=(NEVER_BOUGHT | LAPSED) & ~STAFF,
+    expires_after=days(7),
+    codes="generated",
+    budget=20_000,
+)
