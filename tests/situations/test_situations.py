@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from nudgekit import Trigger, at_once, load_book
+from nudgekit.model.base import OUTGOING
 from nudgekit.model.reasons import Reason
 from tests.situations.reading import Situation, read_situations
 from tests.situations.stage import Stage
@@ -42,7 +43,7 @@ def suppressions(trigger: Trigger) -> set[str]:
         Reason.HELD_OUT: trigger.holdout > 0,
         Reason.ASKED_RECENTLY: trigger.again_after is not None,
         Reason.NO_CONSENT: trigger.purpose == "promotional",
-        Reason.UNREACHABLE: True,
+        Reason.UNREACHABLE: any(channel in OUTGOING for channel in channels),
         Reason.QUIET_HOURS: trigger.purpose == "promotional" and any(map(policy.quiet_window, channels)),
         Reason.CAPPED: any(policy.caps_on(trigger.purpose, channel, trigger.id) for channel in channels),
         Reason.EXPIRED: True,
