@@ -23,6 +23,7 @@ from nudgekit.language.expressions import (
     Happened,
     Holds,
     Literal,
+    Named,
     Not,
     OneOf,
     Same,
@@ -82,8 +83,8 @@ def in_words(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911
             return f"{_named(condition.value)} is {_OPS[condition.op]}{_named(condition.other)}"
         case Holds() if condition.fact.name in _HOLDING:
             return _HOLDING[condition.fact.name][0].format(*map(_argument, condition.fact.args))
-    if (named := getattr(condition, "name", "")) and isinstance(named, str):
-        return f"`{named}` is true of them"
+        case Named():
+            return f"`{condition.name}` is true of them"
     return f"`{condition}`"
 
 
@@ -93,7 +94,7 @@ def _grouped(condition: Condition, currency: str) -> str:
     return f"({words})" if isinstance(condition, All | Any_) else words
 
 
-def _denied(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # one way out for each kind
+def _denied(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911  # one way out for each kind
     match condition:
         case Contains():
             return _contained(condition, denied=True)
@@ -110,6 +111,8 @@ def _denied(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # one
             return both(_grouped(Not(each), currency) for each in condition.parts)
         case All():
             return either(_grouped(Not(each), currency) for each in condition.parts)
+        case Named():
+            return f"`{condition.name}` is not true of them"
         case Not():
             return in_words(condition.condition, currency)
         case Compare() if condition.op in _OPPOSITE:
