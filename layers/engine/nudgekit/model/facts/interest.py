@@ -60,10 +60,8 @@ Signs = Mapping[str, Interest]
 
 
 def signs_of(event: Event, at: int, mark: str) -> Iterator[tuple[str, Interest]]:
-    """The signs that `event` gives, each with its key."""
-    weight = INTEREST.get(event.name)
-    if weight is None:
-        return
+    """The signs that `event`, one of `INTEREST`, gives, each with its key."""
+    weight = INTEREST[event.name]
     given = event.detail.properties.model_extra or {}
     category, seconds = _label(given.get("category")), _seconds(given.get("seconds"))
     if event.name == "Product List Viewed":  # the products are what was shown, not what was looked at
