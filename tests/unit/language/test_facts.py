@@ -122,6 +122,13 @@ def test_a_fact_may_be_asked_about_what_the_start_event_says() -> None:
     assert not (user.category.top == start("nothing")).test(asked)
 
 
+def test_a_comparison_of_two_texts_tells_both() -> None:
+    same = user.category.top == start("category")
+    (term,) = same.explain(scope(LOOKED, {"category": "garden"}))
+    assert term == ('user.category.top == start("category")', "kitchen and garden", False)
+    assert same.told(scope(LOOKED)) == (False, (('user.category.top == start("category")', "kitchen and missing"),))
+
+
 def test_what_is_unknown_on_both_sides_is_not_the_same() -> None:
     assert not (user.category.top == start("category")).test(scope([]))
 
