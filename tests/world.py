@@ -169,6 +169,8 @@ class World:
             event = parse_event(raw, self.now)
             self.fold(event)
             if event.of_shop:
+                if event.name in self.rules.trigger.start_events:
+                    self.signal(event)
                 continue
             signal = read_signal(raw, self.now)
             if isinstance(signal, News):

@@ -183,7 +183,7 @@ class Stage(World):
             return
         at = {"at": spell(self.now - self.situation.start)}
         if report.outcome == "handed_off":
-            self.told.append({**at, "sends": str(report.channel), **self._promised(report)})
+            self.told.append({**at, "sends": str(report.channel), **self._promised(report), **self._said(report)})
         elif report.outcome == "waited":
             self.told.append({**at, "waits": str(report.reason)})
         elif report.outcome == "ended":
@@ -197,6 +197,17 @@ class Stage(World):
             return self.providers[channel].sent[-1][0]
         fetched = (each for each in self.messages() if each.channel is channel and each.handed_off_at)
         return max(fetched, key=lambda each: each.claimed_at)
+
+    def _said(self, report: Report) -> dict[str, str]:
+        """The words that the situation listens for, if it does; where they are missing, all that was said."""
+        wanted = dict(enumerate(self.situation.then)).get(len(self.told), {}).get("says")
+        if wanted is None:
+            return {}
+        content = self._last(Channel(report.channel)).content
+        said = " | ".join(
+            filter(None, (content.title, content.subject, content.body, content.image, content.deep_link))
+        )
+        return {"says": wanted if wanted in said else said}
 
     def _promised(self, report: Report) -> dict[str, str]:
         """The offer whose code the message shows: the person's own, which is leased and stands in the text."""

@@ -323,12 +323,12 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
         unit=profile.unit or run.person,
         others=rules.others,
     )
-    case.products = _products((*items, *(line.product_id for line in case.cart.lines)), snapshot)
+    case.products = _products((*items, *case.items, *(line.product_id for line in case.cart.lines)), snapshot)
     return case
 
 
 def _products(items: Iterable[str], snapshot: Snapshot) -> dict[str, Product]:
-    """The catalogue's word on `items`; what joined the cart after the start event is read only now, in one call."""
+    """The catalogue's word on `items`; what joined after the start event is read only now, in one call."""
     refs = {item: Ref(Kind.PRODUCT, item) for item in items}
     snapshot.refresh(ref for ref in refs.values() if ref not in snapshot.documents)
     known = ((item, snapshot.get(ref).value) for item, ref in refs.items())

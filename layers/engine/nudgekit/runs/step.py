@@ -195,8 +195,10 @@ def _waits_until(case: Case, decision: Decision) -> datetime | None:
 
 
 def _seen_at_hand_off(case: Case, content: Content) -> tuple[str, ...]:
-    """The products whose rows the hand-off reads: what the run is about, and what the message shows."""
-    return tuple(dict.fromkeys((*case.run.items, *(each.product for each in content.shown))))[:MOST_ITEMS]
+    """The products whose rows the hand-off reads: what the run is about, what was picked, what the message shows."""
+    picked = (product.product_id for product in case.picks)
+    shown = (each.product for each in content.shown)
+    return tuple(dict.fromkeys((*case.run.items, *picked, *shown)))[:MOST_ITEMS]
 
 
 def message_ref(message: Message) -> MessageRef:
