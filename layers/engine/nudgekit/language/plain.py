@@ -163,7 +163,7 @@ _ASKED: Final[Mapping[str, str]] = {
     "user.active_weeks": "they were active in {bound} of the {0} weeks before the last 7 days",
     "user.quiet_days": "they were last seen {bound} days ago",
     "user.left_from": "they left from {bound}",
-    "user.intent": "their intent to buy is {bound} of 100",
+    "user.intent": "their intent to buy, from 0 to 1, is {bound}",
     "item.times": "they {0} {bound} times, this very product",
     "event.total": "what they {0} in the last {1} came to {bound}",
     "event.total_ever": "what they {0} came to {bound} in all",
