@@ -33,6 +33,8 @@ policy = Policy(
     safety=(
         SafetyLimit(people=5000, per=minutes(10)),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="flash_sale"),
+        SafetyLimit(people=1_100_000, per=hours(1), trigger="festival_bridge"),
+        SafetyLimit(people=1_100_000, per=hours(1), trigger="editorial_match"),
     ),
     freshness=minutes(5),
 )

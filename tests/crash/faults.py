@@ -36,7 +36,7 @@ STRIKES: tuple[tuple[Side, type[BaseException]], ...] = (
 """What can happen at a call. Throttled means that nothing was done, so it never comes after; only calls that take many
 things one by one can be left halfway."""
 
-ONE_BY_ONE = {"publish"}
+ONE_BY_ONE = {"publish", "put"}
 """Methods that may do part of what they are asked. A commit is one transaction, and a read changes nothing."""
 
 

@@ -15,6 +15,7 @@ from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.message import LOST, Content, Message
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
+from nudgekit.runs.cohorts import SHARDS
 from nudgekit.runs.documents import Kind
 from nudgekit.runs.erase import left_of
 from nudgekit.runs.operation import resume, stop
@@ -237,6 +238,25 @@ def forgotten(town: Town) -> None:
     assert {message.channel for message in town.taken()} <= {Channel.PUSH}
 
 
+def a_sale_begins(town: Town) -> None:
+    """Six people are told of a sale, which the shop says twice; nobody reacts, so they get a mail as well."""
+    for number in range(6):
+        for name in ("project_profile/profile_updated", "consent/granted_push", "consent/granted_email"):
+            event = _of(f"ada-{number}", fixture(name))
+            town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
+    for _ in range(2):
+        town.at(NOON, fixture("flash_sale/start"))
+
+
+def everybody_was_asked(town: Town) -> None:
+    """Every wave is through, and each person was asked about one sale."""
+    waves = list(town.rows(Kind.WAVE))
+    assert len(waves) == SHARDS
+    assert all(wave.over for wave in waves)
+    assert sum(wave.asked for wave in waves) == 6
+    assert {run.key for run in town.runs()} == {"lantern-sale"}
+
+
 def somebody_is_welcomed(town: Town) -> None:
     """Ada looks at a lamp and gets a code by mail; the push two days later shows the same one."""
     _acquaint(town)
@@ -290,5 +310,6 @@ STORIES: Mapping[str, Story] = {
     "somebody asks for mail": Story(somebody_asks_for_mail, Outcome.SENT, FINISHED, ("email",), transactional=True),
     "two ids are one": Story(two_ids_are_one, None, None, ALL, runs=2, ends_well=went_on),
     "somebody is erased": Story(somebody_is_erased, None, None, ALL[:1], runs=0, ends_well=forgotten),
+    "a sale begins": Story(a_sale_begins, None, None, ("push", "email"), runs=6, ends_well=everybody_was_asked),
     "provider is down": Story(provider_is_down, None, None, ("push", "email"), runs=8),
 }

@@ -35,7 +35,7 @@ BLOCKS = 40
 """The histories of chance are cut into so many tests, so that several processes can share them."""
 
 UNSTATED = {MessageStatus.CLAIMED, MessageStatus.HANDING_OFF}
-LONG = {"provider is down"}
+LONG = {"provider is down", "a sale begins"}
 """Stories of many people: faults are placed by chance, not one after the other."""
 
 

@@ -3,7 +3,7 @@ be placed."""
 
 import importlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -73,6 +73,18 @@ class KeptLetters:
         self.letters.append((body, reason))
 
 
+class OwnQueue:
+    """The queue of whichever function is at work, as it puts something there itself."""
+
+    def __init__(self, town: "Town") -> None:
+        self.town = town
+
+    def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
+        """See `ports.Inbox`."""
+        for body in bodies:
+            self.town.put(self.town.gremlin.function, body, at)
+
+
 @dataclass
 class Waiting:
     """A record in a queue: how often it was delivered, and from when on it may be again."""
@@ -115,7 +127,7 @@ class Town:
         clock = Clock(wall=lambda: self.now)
         providers = {channel: Watched(provider, self.gremlin) for channel, provider in self.providers.items()}
         ports: dict[str, Any] = {"store": self.store, "timer": self.timer, "outbox": self.outbox, "bus": self.bus}
-        ports |= {"people": self.store, "alarms": self.timer}
+        ports |= {"people": self.store, "alarms": self.timer, "cohorts": self.store, "inbox": OwnQueue(self)}
         patch.setattr(wiring, "clock", lambda: clock)
         patch.setattr(wiring, "rulebook", self.rules)
         patch.setattr(wiring, "policy", lambda: self.rules("cart_abandonment").policy)
@@ -145,13 +157,13 @@ class Town:
         for function in reached(event):
             self.put(function, event)
 
-    def put(self, queue: str, body: Mapping[str, Any]) -> None:
-        """Put a record on a queue."""
-        text = json.dumps(body)
-        self.waiting.append(Waiting(queue, text, self.now))
+    def put(self, queue: str, body: Mapping[str, Any], at: datetime | None = None) -> None:
+        """Put a record on a queue, which may keep it back until `at`."""
+        text, visible = json.dumps(body), max(self.now, at or self.now)
+        self.waiting.append(Waiting(queue, text, visible))
         if self.chance and self.chance.random() < DUPLICATES:
             late = timedelta(seconds=self.chance.choice((0, 1, 90, 300)))
-            self.waiting.append(Waiting(queue, text, self.now + late))
+            self.waiting.append(Waiting(queue, text, visible + late))
 
     def live(self) -> None:
         """Let everything happen until nothing is left to happen."""

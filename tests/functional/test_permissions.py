@@ -20,11 +20,12 @@ from nudgekit.adapters import clients
 from nudgekit.errors import EventFailed
 from nudgekit.runs.beat import beat_body
 from nudgekit.runs.receipts import Receipt, write_receipt
-from tests.functional.conftest import Invoke, Turnable
-from tests.functional.deployment import REGION, ROOT, Deployment, batch, fixture
+from tests.functional.conftest import FIXTURES_START, Invoke, Turnable
+from tests.functional.deployment import REGION, ROOT, SECRET, Deployment, batch, fixture
 from tests.functional.permissions import Grant, Request, asked_by_lambda, grants, requests
 from tests.functional.test_offers import order_with_a_code, welcomed
 from tests.template import checks
+from tests.visit import of_person, request
 
 TEMPLATE = checks.with_key(checks.load(ROOT / "template.yaml"), False)
 CHANNELS = ("push", "email", "sms", "whatsapp")
@@ -36,6 +37,10 @@ Recorded = set[tuple[str, Request]]
 
 # What no call here needs, with the reason why the role has it all the same: (action, what its resource ends with).
 UNREACHED = {
+    ("dynamodb:Query", "table/CatalogueTable/index/cohort"): "followers are found in it",
+    ("sqs:SendMessage", "DeliverSmsBulkQueue"): "a trigger that asks many may have this rung",
+    ("sqs:SendMessage", "DeliverWhatsappBulkQueue"): "a trigger that asks many may have this rung",
+    ("sqs:SendMessage", "AbandonmentQueue"): "a run that waits a quarter of an hour or less is woken by its own queue",
     ("dynamodb:ConditionCheckItem", "table/EngagementTable"): "the ledgers of people who share an address",
     ("dynamodb:DeleteItem", "table/ProfilesTable"): "the note of an address that nobody has any more",
     (
@@ -79,10 +84,12 @@ def _accept(**_: Any) -> Any:
 @pytest.fixture
 def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turnable) -> Recorded:
     """Everything recorded while the functions did all that fixtures can make them do."""
+    _sale(invoke, deployment)
     for channel in CHANNELS:
         _messages(channel, invoke, deployment, wall)
     order_with_a_code(welcomed(invoke, deployment, wall), invoke)
     _followings(invoke)
+    _visit(invoke, wall)
     for path in _fixtures():
         with suppress(EventFailed):  # a malformed event that comes bare
             invoke(path.parent.name, json.loads(path.read_text()))
@@ -126,6 +133,34 @@ def _messages(channel: str, invoke: Invoke, deployment: Deployment, wall: Turnab
     invoke(f"deliver_{channel}", batch(*(each["body"] for each in queued)))
     invoke("delivery_feedback", batch(*(_delivered(json.loads(each["body"])["message"]) for each in queued)))
     wall.now = before
+
+
+def _visit(invoke: Invoke, wall: Turnable) -> None:
+    """Some people are asked on the page why they leave, and answer."""
+    for number in range(PEOPLE):
+        start = _named(f"visitor-{number}", fixture("exit_intent/start"))
+        invoke("exit_intent", start)
+        invoke("project_profile", batch(start))
+        headers = of_person(f"visitor-{number}", wall.now, SECRET.encode())
+        listed: Any = invoke("onsite", request("GET", "/onsite", headers))
+        for line in json.loads(listed["body"])["messages"]:
+            named = {"handle": line["handle"]}
+            invoke("onsite", request("POST", "/onsite/claim", headers, named))
+            invoke("onsite", request("POST", "/onsite/tell", headers, {**named, "what": "answered", "answer": "price"}))
+
+
+def _sale(invoke: Invoke, deployment: Deployment) -> None:
+    """A sale begins, and whoever is known by now is asked."""
+    known = {channel: f"guest-{channel}" for channel in ("push", "email")}
+    told = [_only_on(channel, one, fixture("project_profile/profile_updated")) for channel, one in known.items()]
+    invoke("project_profile", batch(*told, beat_body(FIXTURES_START + timedelta(minutes=1))))
+    invoke("consent", batch(*(_named(one, fixture(f"consent/granted_{channel}")) for channel, one in known.items())))
+    invoke("flash_sale", fixture("flash_sale/start"))
+    for _ in range(3):
+        invoke("flash_sale", batch(*(each["body"] for each in deployment.take("FlashSaleQueue"))))
+    for channel in known:
+        queued = deployment.take(f"Deliver{channel.capitalize()}BulkQueue")
+        assert queued, f"nobody would have been told of the sale by {channel}"
 
 
 def _delivered(message: dict[str, Any]) -> dict[str, Any]:

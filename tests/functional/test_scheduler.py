@@ -9,9 +9,12 @@ from botocore.stub import Stubber
 from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 from nudgekit.adapters.clock import Clock
+from nudgekit.adapters.memory import MemoryInbox, MemoryTimer
 from nudgekit.adapters.scheduler import SchedulerTimer, Target, schedule_name
+from nudgekit.adapters.timer import NearAndFar
 from nudgekit.errors import BadInput, Throttled
 from nudgekit.runs.ports import WakeUp
+from nudgekit.runs.signals import read_signal
 from tests.functional.deployment import REGION
 
 QUEUE = f"arn:aws:sqs:{REGION}:123456789012:CartAbandonmentQueue"
@@ -122,3 +125,30 @@ def test_throttling_asks_to_come_back(client: EventBridgeSchedulerClient, timer:
         stub.add_client_error("create_schedule", code)
         with pytest.raises(Throttled):
             timer.wake(WAKE_UP, DUE)
+
+
+@pytest.mark.parametrize(
+    ("length", "factor", "way"),
+    [
+        (timedelta(), 1, "queue"),
+        (timedelta(minutes=15), 1, "queue"),
+        (timedelta(minutes=15, seconds=1), 1, "schedule"),
+        (timedelta(minutes=15, seconds=1), 600, "schedule"),
+    ],
+)
+def test_soon_wake_ups_wait_in_the_queue_and_later_ones_in_a_schedule(
+    length: timedelta, factor: float, way: str
+) -> None:
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    near, far = MemoryInbox(), MemoryTimer()
+    clock = Clock(now, now, factor, wall=lambda: now)
+    wake_up = WakeUp("cart_abandonment", "ada", "c1", 1, 1)
+    NearAndFar(near, far, clock).wake(wake_up, now + length)
+    if way == "queue":
+        assert far.queue == []
+        ((at, _, body),) = near.queue
+        assert at == max(now + length, clock.to_virtual(now + timedelta(seconds=2)))
+        assert read_signal(body, now) == wake_up
+    else:
+        assert far.queue == [(now + length, wake_up)]
+        assert near.queue == []

@@ -79,6 +79,7 @@ def cohorts() -> Cohorts:
 def timer() -> Timer:
     """What wakes runs."""
     from nudgekit.adapters.scheduler import SchedulerTimer, Target  # noqa: PLC0415
+    from nudgekit.adapters.timer import NearAndFar  # noqa: PLC0415
 
     target = Target(
         queue_arn=required("WAKE_UP_QUEUE_ARN"),
@@ -87,7 +88,7 @@ def timer() -> Timer:
         group=required("SCHEDULE_GROUP"),
         key_arn=optional("SCHEDULE_KEY_ARN"),
     )
-    return SchedulerTimer(clients.scheduler(), target, clock())
+    return NearAndFar(inbox(), SchedulerTimer(clients.scheduler(), target, clock()), clock())
 
 
 @cache
