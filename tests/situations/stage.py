@@ -205,7 +205,8 @@ class Stage(World):
 
     def _promised(self, report: Report) -> dict[str, str]:
         """The offer whose code the message shows: the person's own, which is leased and stands in the text."""
-        message, _ = self.providers[Channel(report.channel)].sent[-1]
+        mine = (each for each in self.messages() if each.channel == report.channel)
+        message = max(mine, key=lambda each: each.claimed_at)
         run: Run = self.store.get(run_ref(message.person, message.trigger, message.run)).value
         ledger: Ledger = self.store.get(Ref(Kind.LEDGER, message.person)).value
         codes = {each.promise.code for each in ledger.leases.values()}
