@@ -23,6 +23,7 @@ from nudgekit.runs.receipts import Receipt, write_receipt
 from tests.functional.conftest import FIXTURES_START, Invoke, Turnable
 from tests.functional.deployment import REGION, ROOT, SECRET, Deployment, batch, fixture
 from tests.functional.permissions import Grant, Request, asked_by_lambda, grants, requests
+from tests.functional.test_offers import order_with_a_code, welcomed
 from tests.template import checks
 from tests.visit import of_person, request
 
@@ -86,6 +87,7 @@ def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turn
     _sale(invoke, deployment)
     for channel in CHANNELS:
         _messages(channel, invoke, deployment, wall)
+    order_with_a_code(welcomed(invoke, deployment, wall), invoke)
     _followings(invoke)
     _visit(invoke, wall)
     for path in _fixtures():

@@ -17,8 +17,9 @@ from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 from nudgekit.runs.documents import Kind, Put, Ref, run_ref
-from nudgekit.runs.feedback import MessageNotice, read, receive
+from nudgekit.runs.feedback import Heard, MessageNotice, read, receive
 from nudgekit.runs.offers import drawers_of
+from nudgekit.runs.onsite import Answer
 from nudgekit.runs.operation import resume, stop
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.receipts import Receipt
@@ -124,6 +125,8 @@ class Stage(World):
                 self.signal(Tick())
             case {"message": word, "channel": channel}:
                 self._receipt(Channel(channel), word)
+            case {"visits": "page"} | {"tells": _}:
+                self._visit() if "visits" in step else self._say(step["tells"], step.get("answer"))
             case {"facts_catch_up": _}:
                 self.catch_up()
             case {"stop": scope}:
@@ -145,6 +148,24 @@ class Stage(World):
         event = parse_event({"source": "shop", "detail-type": name, "detail": detail}, self.now)
         self.fold(event)
         return event
+
+    def _visit(self) -> None:
+        """The shopper comes back, and the page asks what waits."""
+        claim = self.visit(self.person)
+        at = {"at": spell(self.now - self.situation.start)}
+        if claim is None:
+            self.told.append({**at, "finds": "nothing"})
+        elif claim.report.outcome == "ignored":
+            self.told.append({**at, "finds": "nothing", "because": str(claim.reason)})
+
+    def _say(self, word: str, answer: str | None) -> None:
+        """The page tells what the shopper did with the message that was fetched last."""
+        fetched = max((each for each in self.messages() if each.handed_off_at), key=lambda each: each.claimed_at)
+        heard = self.say(fetched, word, Answer(answer) if answer else None)
+        assert isinstance(heard, Heard), heard
+        if answer:
+            at = spell(self.now - self.situation.start)
+            self.told.append({"at": at, "hears": heard.events[-1]["detail-type"], "because": answer})
 
     def _receipt(self, channel: Channel, word: str) -> None:
         message, _ = self.providers[channel].sent[-1]

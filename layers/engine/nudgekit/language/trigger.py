@@ -94,6 +94,7 @@ class Trigger:
         until: a time that the start event names, from which on the message makes no sense; with `at`, its own.
         per: the event property that tells runs of one person apart, one of `KEY_FIELDS`; `person`: there is but one.
         audience: whom it is for; everyone when left out.
+        only_while: what must hold for the message to make sense, asked at every rung and at hand-off.
         ladder: the channels in order.
         again_after: how long the person is left alone by this trigger after a message; None: not at all.
         expires_after: how long after the start event a message still makes sense.
@@ -123,6 +124,7 @@ class Trigger:
     until: Moment | None = None
     per: str
     audience: Condition | None = None
+    only_while: Condition | None = None
     ladder: tuple[Rung, ...]
     again_after: timedelta | None = None
     expires_after: timedelta
@@ -209,6 +211,12 @@ class Trigger:
         return cls.from_data(json.loads(text))
 
 
+class _Condition:
+    """Reads a condition back from JSON; it can write itself."""
+
+    from_data = staticmethod(condition_from)
+
+
 _PARTS: Mapping[str, Any] = {
     "experiment": Experiment,
     "every": Every,
@@ -217,6 +225,7 @@ _PARTS: Mapping[str, Any] = {
     "until": Moment,
     "offer": Terms,
     "picks": Picks,
+    "only_while": _Condition,
 }
 """Fields that know themselves how to be written as JSON."""
 
@@ -325,6 +334,8 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
         yield _Mistake("when", "a start event has nothing to be compared with yet", "use .of(...) in unless alone")
     if isinstance(trigger.unless, Events) and len(dict(trigger.unless.same)) < len(trigger.unless.same):
         yield _Mistake("unless", "an event is compared by two keys", "name it with .of(...) once")
+    if trigger.only_while is not None and not isinstance(trigger.only_while, Condition):
+        yield _Mistake("only_while", "only_while is not a condition", _ONLY_WHILE)
     if isinstance(trigger.when, Events) and isinstance(trigger.unless, Events):
         for name in sorted({*trigger.when.names} & {*trigger.unless.names}):
             yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
@@ -335,6 +346,7 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
 
 
 _EXPERIMENT = 'write experiment=Experiment("subject", {"control": 0.5, "b": 0.5})'
+_ONLY_WHILE = 'compare a field, as in only_while=item.price <= start("to"), or leave it out'
 _AUDIENCE = "compare a field, as in audience=cart.value >= 20, or leave audience out to mean everyone"
 
 

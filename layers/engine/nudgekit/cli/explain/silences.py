@@ -164,6 +164,7 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
     "still_true": (
         Possible(Reason.UNLESS_MET, _ENDS, _unless),
         Possible(Reason.STILL_ACTIVE, _WAITS, _still_active),
+        Possible(Reason.NO_LONGER_TRUE, _ENDS, _only_if(lambda setting: setting.trigger.only_while is not None)),
         Possible(Reason.CART_EMPTY, _ENDS, _only_if(lambda setting: setting.trigger.per == "cart_id")),
         Possible(Reason.OUT_OF_STOCK, _ENDS, _only_if(lambda setting: setting.trigger.picks is None)),
     ),

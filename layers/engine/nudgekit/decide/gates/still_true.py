@@ -11,9 +11,9 @@ from nudgekit.model.reasons import Reason
 def still_true(case: Case, _rung: Rung) -> Verdict:
     """The person has not done what the rule waits for, is no longer active, and could still act.
 
-    `unless` is met by any of its events at or after the latest start event, with the same key or with none; one
-    that must be `.of` the same product counts for that alone. Activity
-    younger than `within` makes the run wait out the remainder.
+    `unless` is met by any of its events at or after the latest start event, with the same key or with none; one that
+    must be `.of` the same product counts for that alone. Activity younger than `within` makes the run wait out the
+    remainder. What `only_while` asks for still holds.
     """
     active_at, within = case.active_at, case.trigger.within
     done_at = case.stopped_at()
@@ -23,7 +23,15 @@ def still_true(case: Case, _rung: Rung) -> Verdict:
     quiet_at = active_at + within
     if case.now < quiet_at:
         return Verdict("wait", Reason.STILL_ACTIVE, quiet_at, seen)
-    return _could_act(case) or passed(*seen)
+    return _could_act(case) or _rests_on(case) or passed(*seen)
+
+
+def _rests_on(case: Case) -> Verdict | None:
+    """What the rule says must hold for the message to make sense: unlike the audience, at every rung."""
+    if case.trigger.only_while is None:
+        return None
+    held, seen = case.trigger.only_while.told(case.scope)
+    return None if held else Verdict("skip", Reason.NO_LONGER_TRUE, None, seen)
 
 
 def _could_act(case: Case) -> Verdict | None:
