@@ -46,12 +46,10 @@ def sentences(trigger: Trigger, currency: str) -> Iterator[str]:
     yield PER.get(trigger.per, f"Each {trigger.per.removesuffix('_id')} counts by itself.")
     if trigger.audience is not None:
         yield f"It is for people of whom this is true: {in_words(trigger.audience, currency)}."
-<<<<<<< HEAD
-        yield from _meanings(trigger.audience, currency)
-=======
     if trigger.only_while is not None:
         yield f"It makes sense only while this is true: {in_words(trigger.only_while, currency)}."
->>>>>>> main
+    for condition in (trigger.audience, trigger.only_while):
+        yield from _meanings(condition, currency) if condition is not None else ()
     yield from _waves(trigger.among)
     yield from _extras(trigger, currency)
     yield from _times(trigger)
