@@ -80,7 +80,13 @@ def test_a_cart_is_about_the_product_that_its_first_event_named() -> None:
 
 class TestWhatTheEventDescribes:
     def test_stands_in_for_a_catalogue_that_does_not_know_it(self) -> None:
-        about = {"product_id": "mug", "name": "Mug", "price": "12.50", "currency": "EUR", "percent": 20}
+        about: dict[str, Scalar] = {
+            "product_id": "mug",
+            "name": "Mug",
+            "price": "12.50",
+            "currency": "EUR",
+            "percent": 20,
+        }
         product = described(about, "mug")
         assert product is not None
         assert (product.name, str(product.price), product.category) == ("Mug", "12.50", None)
