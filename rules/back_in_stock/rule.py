@@ -1,4 +1,4 @@
-"""Something that was gone is there again: tell those who watch it, the first first, no more at once than it lasts for."""
+"""Something that was gone is there again: tell those who watch it, first come first, no more at once than it lasts."""
 
 from nudgekit import Trigger, at_once, days, event, followers, hours, rung
 

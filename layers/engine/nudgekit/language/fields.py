@@ -111,7 +111,7 @@ class Leaning(_Names):
 
     @property
     def share(self) -> Fact:
-        """Which part of all signs the top one has, 0 to 1. One look alone makes 1: ask for a number of looks as well."""
+        """Which part of all signs the top one has, 0 to 1. One look alone makes 1: ask for several as well."""
         return fact(f"{self._owner}.share")
 
     def rising(self, window: timedelta) -> Fact:

@@ -320,6 +320,7 @@ _KINDS = (
     ("among", Among, "everyone()"),
     ("at", Moment, 'moment("ends_at").before(hours(3))'),
     ("until", Moment, 'moment("ends_at")'),
+    ("picks", Picks, "similar()"),
 )
 
 
@@ -328,26 +329,36 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
         given = getattr(trigger, keyword)
         if not (isinstance(given, Events) or given is None):
             yield _Mistake(keyword, f"{keyword}= names no event", f'write {keyword}=event("Product Added")')
-    if trigger.audience is not None and not isinstance(trigger.audience, Condition):
-        yield _Mistake("audience", "the audience is not a condition", _AUDIENCE)
-    if isinstance(trigger.when, Events) and trigger.when.same:
-        yield _Mistake("when", "a start event has nothing to be compared with yet", "use .of(...) in unless alone")
-    if isinstance(trigger.unless, Events) and len(dict(trigger.unless.same)) < len(trigger.unless.same):
-        yield _Mistake("unless", "an event is compared by two keys", "name it with .of(...) once")
-    if trigger.only_while is not None and not isinstance(trigger.only_while, Condition):
-        yield _Mistake("only_while", "only_while is not a condition", _ONLY_WHILE)
-    if isinstance(trigger.when, Events) and isinstance(trigger.unless, Events):
-        for name in sorted({*trigger.when.names} & {*trigger.unless.names}):
-            yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
-    if trigger.picks is not None and not isinstance(trigger.picks, Picks):
-        yield _Mistake("picks", f"picks={trigger.picks!r} picks no products", "write picks=similar()")
+    for keyword, what, remedy in _CONDITIONS:
+        given = getattr(trigger, keyword)
+        if given is not None and not isinstance(given, Condition):
+            yield _Mistake(keyword, f"{what} is not a condition", remedy)
+    yield from _compared(trigger)
     if trigger.goal is not None and not isinstance(trigger.goal, Goal):
         yield _Mistake("goal", "the goal has no time", 'write goal=event("Order Completed").within(days(3))')
 
 
+def _compared(trigger: Trigger) -> Iterator[_Mistake]:
+    """Events named on both sides, or compared where nothing is to be compared with."""
+    when = trigger.when if isinstance(trigger.when, Events) else Events(())
+    unless = trigger.unless if isinstance(trigger.unless, Events) else Events(())
+    if when.same:
+        yield _Mistake("when", "a start event has nothing to be compared with yet", "use .of(...) in unless alone")
+    if len(dict(unless.same)) < len(unless.same):
+        yield _Mistake("unless", "an event is compared by two keys", "name it with .of(...) once")
+    for name in sorted({*when.names} & {*unless.names}):
+        yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
+
+
 _EXPERIMENT = 'write experiment=Experiment("subject", {"control": 0.5, "b": 0.5})'
-_ONLY_WHILE = 'compare a field, as in only_while=item.price <= start("to"), or leave it out'
-_AUDIENCE = "compare a field, as in audience=cart.value >= 20, or leave audience out to mean everyone"
+_CONDITIONS = (
+    (
+        "audience",
+        "the audience",
+        "compare a field, as in audience=cart.value >= 20, or leave audience out to mean everyone",
+    ),
+    ("only_while", "only_while", 'compare a field, as in only_while=item.price <= start("to"), or leave it out'),
+)
 
 
 def _lengths(trigger: Trigger) -> Iterator[_Mistake]:
