@@ -1,0 +1,120 @@
+"""Puts the playbook on the bus of the deployed stack: people first, then weeks of visits, then all that they do."""
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from typer.testing import CliRunner
+
+from nudgekit.cli.app import app
+from nudgekit.cli.devices import Devices
+from nudgekit.cli.formats.parts import Event, happened
+from nudgekit.cli.local.clients import client
+from nudgekit.cli.local.stack import BUS, Stack
+from nudgekit.cli.replay import at_once
+from nudgekit.cli.sink.engagement import read
+from nudgekit.model.base import to_ms
+from nudgekit.model.facts import Facts
+from tests.e2e.playbook import PLAYBOOK, Row, days, others, shelves
+from tests.e2e.test_consent import until
+
+DAILY = 2.0  # seconds of the wall's clock, while the weeks pass
+
+
+def begin(stack: Stack, folder: Path) -> dict[str, Any]:
+    """Let everything happen that the rows say.
+
+    Returns:
+        What was fetched from the shop's page, by trigger.
+    """
+    noon = stack.clock.to_virtual(stack.clock.later[0].start)
+    people = [each for row in PLAYBOOK for each in row.introduced(noon)]
+    _put(stack, [*shelves(noon), *Devices(stack).registered(people)])
+    _recommend(noon, folder / "others.jsonl")
+    _let_weeks_pass(stack, noon)
+    _folded(stack, people)
+    stages = [sum(stage, []) for stage in zip_longest(*(row.did(noon)[::-1] for row in PLAYBOOK), fillvalue=[])]
+    for stage in reversed(stages):
+        _put(stack, stage)
+        _folded(stack, stage)
+    claimed = {row.trigger: _visit(stack, row) for row in PLAYBOOK if row.visits}
+    until(lambda: all(_followed(stack, row) for row in PLAYBOOK))
+    _put(stack, [each for row in PLAYBOOK for each in row.said(noon)])
+    return claimed
+
+
+def _put(stack: Stack, events: Sequence[Event]) -> None:
+    at_once(client("events", stack.aws), stack.outputs[BUS], events, lambda _: None)
+
+
+def _let_weeks_pass(stack: Stack, noon: datetime) -> None:
+    """Until noon; who comes every day does so up to the time from which on their rule waits."""
+    told = others(noon)
+    while (now := stack.clock.to_virtual(datetime.now(UTC))) < noon:
+        _put(stack, [each for row in PLAYBOOK if now < row.started(noon) for each in row.did_today(now)])
+        if told and now > noon - days(2):
+            _put(stack, told)
+            told = []
+        time.sleep(DAILY)
+
+
+def _recommend(noon: datetime, file: Path) -> None:
+    """Count what goes with what, by the command that a shop runs every night."""
+    calls = [
+        {
+            "type": "track", "event": each["detail-type"], "messageId": each["detail"]["message_id"],
+            "userId": each["detail"]["user_id"], "timestamp": each["detail"]["timestamp"],
+            "properties": each["detail"]["properties"],
+        }
+        for each in others(noon)
+    ]  # fmt: skip
+    file.write_text("".join(f"{json.dumps(each)}\n" for each in calls), encoding="utf-8")
+    result = CliRunner().invoke(app, ["recommend", "build", "--events", str(file), "--write"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+def _folded(stack: Stack, events: Iterable[Event]) -> None:
+    """Everybody's facts know what they did."""
+    wanted = [(_person(each), each["detail-type"], to_ms(happened(each))) for each in events]
+
+    def known() -> bool:
+        facts = read(stack, people=True).facts
+        return all(facts.get(person, Facts()).last_ms(name) >= at for person, name, at in wanted)
+
+    until(known)
+
+
+def _person(each: Event) -> str:
+    detail = each["detail"]
+    return str(detail.get("user_id") or f"anonymous:{detail['anonymous_id']}")
+
+
+def _followed(stack: Stack, row: Row) -> bool:
+    """Whether the row's person is known to follow every product of which the shop is about to say something."""
+    table, database = stack.outputs["CatalogueTableName"], client("dynamodb", stack.aws)
+    keys = [
+        {"pk": {"S": f"FOLLOWED#product_id={more['product_id']}"}, "sk": {"S": f"BY#{row.person}"}}
+        for _, more in row.shop
+        if "product_id" in more
+    ]
+    return all("Item" in database.get_item(TableName=table, Key=key) for key in keys)
+
+
+def _visit(stack: Stack, row: Row) -> Any:
+    """What the shop's page fetches for the visitor."""
+    (waiting, *_) = until(lambda: _ask(stack, row, "")["messages"])
+    assert waiting["trigger"] == row.trigger
+    return _ask(stack, row, "/claim", {"handle": waiting["handle"]})["message"]
+
+
+def _ask(stack: Stack, row: Row, path: str, body: Any = None) -> dict[str, Any]:
+    headers = {"x-anonymous-id": row.id, "content-type": "application/json"}
+    data = json.dumps(body).encode() if body is not None else None
+    with urlopen(Request(f"{stack.sink}/onsite{path}", data, headers), timeout=60) as answer:
+        found: dict[str, Any] = json.load(answer)
+    return found
