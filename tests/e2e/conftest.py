@@ -16,7 +16,7 @@ from nudgekit.cli.sink.engagement import Engagement, read
 ROOT = Path(__file__).parents[2]
 PACE = 300.0
 NOON = timedelta(hours=12)
-WEEKS = timedelta(days=22)
+WEEKS = timedelta(days=26)
 WEEKS_PACE = timedelta(days=1) / timedelta(seconds=2)
 
 
@@ -24,7 +24,7 @@ WEEKS_PACE = timedelta(days=1) / timedelta(seconds=2)
 def deployed(request: pytest.FixtureRequest) -> Iterator[Stack]:
     """A deployed stack whose clock shows the noon of this week's Sunday and runs 300 times faster than the wall's.
 
-    Where the playbook is to be seen, three weeks pass before in three quarters of a minute: some rules count weeks.
+    Where the playbook is to be seen, almost four weeks pass before, within a minute: some rules count weeks.
     """
     lifecycle.down(ROOT)
     yield lifecycle.up(ROOT, _weeks_before if _is_wanted(request) else lambda ready: Clock(_noon(ready), ready, PACE))
@@ -55,10 +55,8 @@ def _weeks_before(ready: datetime) -> Clock:
 
 def _noon(today: datetime) -> datetime:
     """The latest Sunday's: from it on the calendar's hours come soon."""
-    sunday = today.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC) - timedelta(
-        days=today.isoweekday() % 7
-    )
-    return sunday + NOON
+    midnight = today.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
+    return midnight - timedelta(days=today.isoweekday() % 7) + NOON
 
 
 Await = Callable[[Callable[[Engagement], bool]], Engagement]

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -20,7 +20,7 @@ from nudgekit.cli.replay import at_once
 from nudgekit.cli.sink.engagement import read
 from nudgekit.model.base import to_ms
 from nudgekit.model.facts import Facts
-from tests.e2e.playbook import PLAYBOOK, Row, days, others, shelves
+from tests.e2e.playbook import PLAYBOOK, Row, others, shelves
 from tests.e2e.test_consent import until
 
 DAILY = 2.0  # seconds of the wall's clock, while the weeks pass
@@ -35,11 +35,13 @@ def begin(stack: Stack, folder: Path) -> dict[str, Any]:
     noon = stack.clock.to_virtual(stack.clock.later[0].start)
     people = [each for row in PLAYBOOK for each in row.introduced(noon)]
     _put(stack, [*shelves(noon), *Devices(stack).registered(people)])
-    _recommend(noon, folder / "others.jsonl")
     _let_weeks_pass(stack, noon)
+    _put(stack, others(noon))
+    _recommend(noon, folder / "others.jsonl")
     _folded(stack, people)
-    stages = [sum(stage, []) for stage in zip_longest(*(row.did(noon)[::-1] for row in PLAYBOOK), fillvalue=[])]
-    for stage in reversed(stages):
+    _wait(stack, noon)
+    stages = zip_longest(*(row.did(noon)[::-1] for row in PLAYBOOK), fillvalue=())
+    for stage in [[*chain(*stage)] for stage in stages][::-1]:
         _put(stack, stage)
         _folded(stack, stage)
     claimed = {row.trigger: _visit(stack, row) for row in PLAYBOOK if row.visits}
@@ -53,14 +55,18 @@ def _put(stack: Stack, events: Sequence[Event]) -> None:
 
 
 def _let_weeks_pass(stack: Stack, noon: datetime) -> None:
-    """Until noon; who comes every day does so up to the time from which on their rule waits."""
-    told = others(noon)
-    while (now := stack.clock.to_virtual(datetime.now(UTC))) < noon:
-        _put(stack, [each for row in PLAYBOOK if now < row.started(noon) for each in row.did_today(now)])
-        if told and now > noon - days(2):
-            _put(stack, told)
-            told = []
+    """Who comes every day does so up to the time from which on their rule waits."""
+    while here := [row for row in PLAYBOOK if row.daily and _now(stack) < row.started(noon)]:
+        _put(stack, [each for row in here for each in row.did_today(_now(stack))])
         time.sleep(DAILY)
+
+
+def _wait(stack: Stack, moment: datetime) -> None:
+    time.sleep(max(0.0, (stack.clock.to_real(moment) - datetime.now(UTC)).total_seconds()))
+
+
+def _now(stack: Stack) -> datetime:
+    return stack.clock.to_virtual(datetime.now(UTC))
 
 
 def _recommend(noon: datetime, file: Path) -> None:

@@ -35,6 +35,9 @@ def days(number: float) -> timedelta:
 Deed = tuple[timedelta, str, Mapping[str, Any]]
 """How long before the start event, the event's name, its properties."""
 
+Dated = tuple[datetime, str, Mapping[str, Any]]
+"""When, the event's name, its properties."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -48,7 +51,7 @@ class Row:
         shop: what the shop says once everybody's deeds are known: the event's name and its properties.
         traits: what is known of the person, besides.
         local: the hour of the week at which the calendar starts the trigger: weekday (Monday is 0) and hour.
-        daily: what the person does every day before, until the rule's time begins: what counts weeks must see them pass.
+        daily: what the person does every day until the rule's time begins: what counts weeks must see them pass.
         visits: whether the message waits for the person on the shop's page.
         left_out: what keeps the person out of the shop's words to everybody.
     """
@@ -90,7 +93,7 @@ class Row:
         return min(now, now - self.rule.within + MARGIN)
 
     def introduced(self, now: datetime) -> list[Event]:
-        """Who they are and what they allow, told before they did anything: facts know nothing of what comes far too late."""
+        """Who they are, what they allow, and what leaves them out of what is said to everybody: all before the rest."""
         earliest = min((self.started(now) - ago for ago, _, _ in self.deeds), default=now)
         at = min(earliest, now - days(28)) - days(1)
         traits = {"email": f"{self.id}@example.com", "push": [{"endpoint": f"device:{self.id}", "platform": "ios"}]}
@@ -107,9 +110,7 @@ class Row:
         """What the person does every day."""
         return list(self._told(f"{today:%j}", [(today, self.daily, {})], today)) if self.daily else []
 
-    def _told(
-        self, word: str, dated: Sequence[tuple[datetime, str, Mapping[str, Any]]], now: datetime
-    ) -> Iterator[Event]:
+    def _told(self, word: str, dated: Sequence[Dated], now: datetime) -> Iterator[Event]:
         for number, (at, name, more) in enumerate(dated):
             told = _dated(more, now)
             yield event("shop", name, self.who, at, message_id=f"{self.id}-{word}-{number}", properties=told)
@@ -122,7 +123,7 @@ class Row:
         ]
 
     def timezone(self, now: datetime) -> str:
-        """A zone where it is late morning; or one where the calendar's hour comes next, at the earliest in five hours."""
+        """A zone where it is late morning; or where the calendar's hour comes next, at the earliest in five hours."""
         if self.local is None:
             return _zone(11, now)
         first = (now + timedelta(hours=5)).replace(minute=0, second=0, microsecond=0)
@@ -152,8 +153,8 @@ def _product(name: str, category: str, price: str, **more: Any) -> dict[str, Any
     key = name.lower().replace(" ", "-")
     link = f"https://shop.example/{key}"
     return {
-        "product_id": key, "name": name, "category": category, "price": price, "currency": "EUR", "stock": 9, "url": link,
-        "image_url": f"{link}.jpg", **more,
+        "product_id": key, "name": name, "category": category, "price": price, "currency": "EUR", "stock": 9,
+        "url": link, "image_url": f"{link}.jpg", **more,
     }  # fmt: skip
 
 
@@ -208,7 +209,8 @@ PLAYBOOK = (
     Row("exit_intent", "onsite", "What keeps you from Fern print?", visits=True, left_out=(),
         deeds=[(NOW, "Exit Intent Detected", seen(PRINT))]),
     Row("festival_bridge", "push", "The Harvest Festival is over", left_out=[READ],
-        shop=[("Festival Ended", {"sale_id": "harvest", "name": "The Harvest Festival", "cashback_until": "2030-10-31"})]),
+        shop=[("Festival Ended",
+               {"sale_id": "harvest", "name": "The Harvest Festival", "cashback_until": "2030-10-31"})]),
     Row("first_purchase_offer", "email", "10% off, with a warm welcome", deeds=[(NOW, "Product Viewed", seen(PRINT))]),
     Row("flash_sale", "push", "The Lantern Night has begun", traits={"segments": ["playbook"]},
         shop=[("Flash Sale Started",
