@@ -40,7 +40,7 @@ def begin(stack: Stack, folder: Path) -> dict[str, Any]:
     _recommend(noon, folder / "others.jsonl")
     _folded(stack, people)
     _wait(stack, noon)
-    stages = zip_longest(*(row.did(noon)[::-1] for row in PLAYBOOK), fillvalue=())
+    stages = zip_longest(*(row.did(noon)[::-1] for row in PLAYBOOK if not row.visits), fillvalue=())
     for stage in [[*chain(*stage)] for stage in stages][::-1]:
         _put(stack, stage)
         _folded(stack, stage)
@@ -112,7 +112,8 @@ def _followed(stack: Stack, row: Row) -> bool:
 
 
 def _visit(stack: Stack, row: Row) -> Any:
-    """What the shop's page fetches for the visitor."""
+    """What the shop's page fetches for the visitor, who is there now."""
+    _put(stack, [*chain(*row.did(_now(stack)))])
     (waiting, *_) = until(lambda: _ask(stack, row, "")["messages"])
     assert waiting["trigger"] == row.trigger
     return _ask(stack, row, "/claim", {"handle": waiting["handle"]})["message"]

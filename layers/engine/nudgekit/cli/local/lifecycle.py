@@ -76,10 +76,12 @@ def _bring_up(root: Path, scale: Scale) -> Stack:
 def _beat_once(stack: Stack) -> None:
     """The template's rule beats once a minute; the first beat is ours, so that nobody has to wait for it.
 
-    What beats said while the clock was still being set does not count: it may lie far ahead of the clock that holds.
+    What beats and calendars noted while the clock was still being set does not count: it may lie far ahead of the
+    clock that holds.
     """
-    operation = {"pk": {"S": "SHOP"}, "sk": {"S": "OPERATION"}}
-    client("dynamodb", stack.aws).delete_item(TableName=stack.outputs["EngagementTableName"], Key=operation)
+    table, database = stack.outputs["EngagementTableName"], client("dynamodb", stack.aws)
+    for item in database.scan(TableName=table, ProjectionExpression="pk, sk")["Items"]:
+        database.delete_item(TableName=table, Key=item)
     body = json.dumps(beat_body(datetime.now(UTC)))
     client("sqs", stack.aws).send_message(QueueUrl=stack.outputs["ProjectProfileQueueUrl"], MessageBody=body)
 
