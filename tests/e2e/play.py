@@ -36,10 +36,10 @@ def begin(stack: Stack, folder: Path) -> dict[str, Any]:
     people = [each for row in PLAYBOOK for each in row.introduced(noon)]
     _put(stack, [*shelves(noon), *Devices(stack).registered(people)])
     _let_weeks_pass(stack, noon)
-    _put(stack, others(noon))
     _recommend(noon, folder / "others.jsonl")
     _folded(stack, people)
     _wait(stack, noon)
+    _put(stack, others(noon))
     stages = zip_longest(*(row.did(noon)[::-1] for row in PLAYBOOK if not row.visits), fillvalue=())
     for stage in [[*chain(*stage)] for stage in stages][::-1]:
         _put(stack, stage)
@@ -55,10 +55,11 @@ def _put(stack: Stack, events: Sequence[Event]) -> None:
 
 
 def _let_weeks_pass(stack: Stack, noon: datetime) -> None:
-    """Who comes every day does so up to the time from which on their rule waits."""
+    """Who comes every day does so up to the time from which on their rule waits, and then once more."""
     while here := [row for row in PLAYBOOK if row.daily and _now(stack) < row.started(noon)]:
         _put(stack, [each for row in here for each in row.did_today(_now(stack))])
         time.sleep(DAILY)
+    _put(stack, [each for row in PLAYBOOK for each in row.did_today(row.started(noon))])
 
 
 def _wait(stack: Stack, moment: datetime) -> None:

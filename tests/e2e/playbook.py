@@ -108,7 +108,7 @@ class Row:
 
     def did_today(self, today: datetime) -> list[Event]:
         """What the person does every day."""
-        return list(self._told(f"{today:%j}", [(today, self.daily, {})], today)) if self.daily else []
+        return list(self._told(f"{today:%jT%H%M%S}", [(today, self.daily, {})], today)) if self.daily else []
 
     def _told(self, word: str, dated: Sequence[Dated], now: datetime) -> Iterator[Event]:
         for number, (at, name, more) in enumerate(dated):
@@ -238,8 +238,8 @@ PLAYBOOK = (
 
 
 def shelves(now: datetime) -> list[Event]:
-    """The shop's products, as they have been for some days."""
-    at = now - days(2)
+    """The shop's products, as they have been for weeks."""
+    at = now - days(28)
     return [
         event("shop", "Product Updated", {}, at, message_id=f"shelf-{each['product_id']}", properties=each)
         for each in PRODUCTS
