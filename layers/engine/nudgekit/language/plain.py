@@ -227,6 +227,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "user.locale": "their locale",
     "user.timezone": "their time zone",
     "cart.currency": "the currency of their cart",
+    "item.price": "what the product costs",
     "item.category": "the product's category",
     "item.brand": "the product's brand",
     "item.seller": "the product's seller",
