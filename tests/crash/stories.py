@@ -40,6 +40,7 @@ class Story(NamedTuple):
         transactional: whether its messages are told apart as transactional.
         runs: how many runs there are in the end.
         ends_well: sees what else must hold in the end.
+        triggers: the shop's triggers that are at work; of all others nobody hears.
     """
 
     tell: Callable[[Town], None]
@@ -49,6 +50,7 @@ class Story(NamedTuple):
     transactional: bool = False
     runs: int = 1
     ends_well: Callable[[Town], None] = lambda _: None
+    triggers: tuple[str, ...] = ("cart_abandonment", "confirm_subscription")
 
 
 class Quick(Rulebook):
@@ -57,6 +59,10 @@ class Quick(Rulebook):
     def __init__(self, book: Book, trigger_id: str) -> None:
         super().__init__(book, trigger_id)
         self.written: dict[tuple[str, str], Content | str] = {}
+
+    def others(self) -> tuple[Trigger, ...]:
+        """A story's triggers take no place from each other."""
+        return ()
 
     def render(self, case: Case, rung: Rung, message_id: str) -> Content | str:
         written = (case.run.person, message_id)
@@ -344,6 +350,7 @@ def introduce_only(town: Town) -> None:
 
 ALL = ("push", "email", "sms", "whatsapp")
 FINISHED = Reason.LADDER_FINISHED
+WELCOME, PAGE, ALERT = ("first_purchase_offer",), ("exit_intent",), ("time_alert",)
 STORIES: Mapping[str, Story] = {
     "nobody reacts": Story(nobody_reacts, Outcome.SENT, FINISHED, ALL),
     "nobody reacts, transactional": Story(nobody_reacts, Outcome.SENT, FINISHED, ALL, transactional=True),
@@ -355,18 +362,31 @@ STORIES: Mapping[str, Story] = {
     "somebody stops it all": Story(somebody_stops_it_all, Outcome.SENT, FINISHED, ALL),
     "somebody stops the channel": Story(somebody_stops_the_channel, Outcome.SENT, FINISHED, ALL[1:]),
     "somebody is welcomed": Story(
-        somebody_is_welcomed, Outcome.SENT, FINISHED, ("email", "push"), ends_well=no_code_is_burnt
+        somebody_is_welcomed, Outcome.SENT, FINISHED, ("email", "push"), ends_well=no_code_is_burnt, triggers=WELCOME
     ),
-    "nobody is welcomed": Story(nobody_is_welcomed, Outcome.FAILED, Reason.ALL_FAILED, (), ends_well=no_code_is_burnt),
+    "nobody is welcomed": Story(
+        nobody_is_welcomed, Outcome.FAILED, Reason.ALL_FAILED, (), ends_well=no_code_is_burnt, triggers=WELCOME
+    ),
     "somebody writes stop": Story(somebody_writes_stop, None, None, ()),
     "somebody asks for mail": Story(somebody_asks_for_mail, Outcome.SENT, FINISHED, ("email",), transactional=True),
     "two ids are one": Story(two_ids_are_one, None, None, ALL, runs=2, ends_well=went_on),
     "somebody is erased": Story(somebody_is_erased, None, None, ALL[:1], runs=0, ends_well=forgotten),
-    "visitor answers": Story(visitor_answers, Outcome.SENT, FINISHED, (), ends_well=was_asked_once),
-    "nobody comes back": Story(nobody_comes_back, Outcome.SKIPPED, Reason.NO_VISIT, (), ends_well=was_asked_once),
-    "coupon is prolonged": Story(
-        coupon_is_prolonged, Outcome.SENT, FINISHED, ("push", "email"), ends_well=told_before_its_end
+    "visitor answers": Story(
+        visitor_answers, Outcome.SENT, FINISHED, (), ends_well=was_asked_once, triggers=("exit_intent",)
     ),
-    "a sale begins": Story(a_sale_begins, None, None, ("push", "email"), runs=6, ends_well=everybody_was_asked),
+    "nobody comes back": Story(
+        nobody_comes_back, Outcome.SKIPPED, Reason.NO_VISIT, (), ends_well=was_asked_once, triggers=("exit_intent",)
+    ),
+    "coupon is prolonged": Story(
+        coupon_is_prolonged,
+        Outcome.SENT,
+        FINISHED,
+        ("push", "email"),
+        ends_well=told_before_its_end,
+        triggers=("time_alert",),
+    ),
+    "a sale begins": Story(
+        a_sale_begins, None, None, ("push", "email"), runs=6, ends_well=everybody_was_asked, triggers=("flash_sale",)
+    ),
     "provider is down": Story(provider_is_down, None, None, ("push", "email"), runs=8),
 }

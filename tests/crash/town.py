@@ -113,6 +113,7 @@ class Town:
     ) -> None:
         self.rules, self.now, self.gremlin = rules, now, gremlin
         self.chance = None if seed is None else Random(seed)
+        self.absent: frozenset[str] = frozenset()
         self.react: React = no_reaction
         self.when_claimed: Callable[[Town], None] | None = None
         self.store, self.timer, self.outbox, self.bus = QuickStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
@@ -159,7 +160,8 @@ class Town:
     def publish(self, event: Mapping[str, Any]) -> None:
         """What the bus's rules do with an event."""
         for function in reached(event):
-            self.put(function, event)
+            if function not in self.absent:
+                self.put(function, event)
 
     def put(self, queue: str, body: Mapping[str, Any], at: datetime | None = None) -> None:
         """Put a record on a queue, which may keep it back until `at`."""
