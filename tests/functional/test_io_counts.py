@@ -203,3 +203,17 @@ def test_a_batch_on_aws_reads_once(invoke: Invoke, wall: Turnable, calls: Counte
     assert made == {"BatchGetItem": 1, "CreateSchedule": 10, "TransactWriteItems": 10}
     names = boto3.client("scheduler", region_name=REGION).list_schedules(GroupName="ScheduleGroup")["Schedules"]
     assert len(names) == 10
+
+
+def test_a_batch_of_looks_reads_once_and_writes_each_person_once(invoke: Invoke, calls: Counter[str]) -> None:
+    looks = batch(*(_look(number) for number in range(8)))
+    counts = {"BatchGetItem": 1, "PutItem": 3}  # what is popular: in the shop, in the category, of the brand
+    made = counted(calls, lambda: invoke("project_catalogue", looks))
+    assert made == {**counts, "TransactWriteItems": 8}
+    assert counted(calls, lambda: invoke("project_catalogue", looks)) == counts
+
+
+def _look(number: int) -> dict[str, Any]:
+    event = fixture("project_catalogue/product_viewed")
+    event["detail"] |= {"user_id": f"visitor-{number}", "message_id": f"look-{number}"}
+    return event

@@ -84,7 +84,7 @@ def in_words(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911
         case Holds() if condition.fact.name in _HOLDING:
             return _HOLDING[condition.fact.name][0].format(*map(_argument, condition.fact.args))
         case Named():
-            return f"`{condition.name}` is true of them"
+            return f"`{condition.name}` is true of them ({in_words(condition.condition, currency)})"
     return f"`{condition}`"
 
 
