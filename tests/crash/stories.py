@@ -12,7 +12,7 @@ from nudgekit.decide.case import Case
 from nudgekit.errors import Throttled
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import OUTGOING, Channel
-from nudgekit.model.message import LOST, Content, Message
+from nudgekit.model.message import LOST, Content, Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.cohorts import SHARDS
@@ -296,6 +296,58 @@ def no_code_is_burnt(town: Town) -> None:
     assert all(message.offered and any(code in message.content.body for code in codes) for message in shown)
 
 
+def leaves(town: Town) -> None:
+    """Ada turns to go, and the event comes twice."""
+    for _ in range(2):
+        town.at(NOON, fixture("exit_intent/start"))
+
+
+def visitor_answers(town: Town) -> None:
+    """Ada turns to go, comes back, and says on the page what keeps her."""
+    leaves(town)
+    for minutes in (40, 60):  # the second time there is nothing left, unless the facts lagged behind
+        came_at = NOON + timedelta(minutes=minutes)
+        town.at(came_at, lambda town: town.visit("ada", "shown", "answered", answer="price"))
+
+
+def was_asked_once(town: Town) -> None:
+    """One message was shown, however often it was fetched, and is counted once; a stated silence shows none."""
+    shown = [each for each in town.messages() if each.handed_off_at]
+    assert len(shown) <= 1
+    assert len({json.dumps(each, sort_keys=True) for each in town.shown}) == len(shown)
+    assert all(each.status is MessageStatus.CLICKED for each in shown)
+    entries = [entry for ledger in town.rows(Kind.LEDGER) for entry in ledger.entries]
+    assert [entry.unseen for entry in entries] == [False] * len(shown)
+
+
+def nobody_comes_back(town: Town) -> None:
+    """Ada turns to go, and stays away."""
+    leaves(town)
+
+
+def coupon_is_prolonged(town: Town) -> None:
+    """Ada gets a coupon; soon it is prolonged by two days, and what was said first is heard again after that."""
+    introduce_only(town)
+    first, later = fixture("time_alert/start"), fixture("time_alert/start_prolonged")
+    for at, event in ((NOON, first), (NOON + timedelta(minutes=1), later), (NOON + timedelta(minutes=3), first)):
+        town.at(at, event)
+
+
+def told_before_its_end(town: Town) -> None:
+    """Nothing goes out by the end that no longer holds."""
+    ends_at = datetime.fromisoformat(fixture("time_alert/start_prolonged")["detail"]["properties"]["ends_at"])
+    for each in town.messages():
+        assert ends_at - timedelta(days=1) <= each.claimed_at < ends_at
+
+
+def introduce_only(town: Town) -> None:
+    """Ada is known and may be messaged."""
+    granted = (f"consent/granted_{channel}" for channel in OUTGOING)
+    for name in ("project_profile/profile_updated", *granted):
+        event = fixture(name)
+        town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
+
+
 ALL = ("push", "email", "sms", "whatsapp")
 FINISHED = Reason.LADDER_FINISHED
 WELCOME = ("first_purchase_offer",)
@@ -319,6 +371,20 @@ STORIES: Mapping[str, Story] = {
     "somebody asks for mail": Story(somebody_asks_for_mail, Outcome.SENT, FINISHED, ("email",), transactional=True),
     "two ids are one": Story(two_ids_are_one, None, None, ALL, runs=2, ends_well=went_on),
     "somebody is erased": Story(somebody_is_erased, None, None, ALL[:1], runs=0, ends_well=forgotten),
+    "visitor answers": Story(
+        visitor_answers, Outcome.SENT, FINISHED, (), ends_well=was_asked_once, triggers=("exit_intent",)
+    ),
+    "nobody comes back": Story(
+        nobody_comes_back, Outcome.SKIPPED, Reason.NO_VISIT, (), ends_well=was_asked_once, triggers=("exit_intent",)
+    ),
+    "coupon is prolonged": Story(
+        coupon_is_prolonged,
+        Outcome.SENT,
+        FINISHED,
+        ("push", "email"),
+        ends_well=told_before_its_end,
+        triggers=("time_alert",),
+    ),
     "a sale begins": Story(
         a_sale_begins, None, None, ("push", "email"), runs=6, ends_well=everybody_was_asked, triggers=("flash_sale",)
     ),
