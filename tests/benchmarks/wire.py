@@ -45,16 +45,17 @@ class Wire:
     def client(self, service: str) -> Any:
         """A client of boto3 whose requests end here."""
         keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-        made = boto3.client(service, region_name=REGION, config=Config(retries={"total_max_attempts": 1}), **keys)
+        factory: Any = boto3.client
+        made = factory(service, region_name=REGION, config=Config(retries={"total_max_attempts": 1}), **keys)
         made.meta.events.register("before-send.*.*", self._answered)
         return made
 
-    def _answered(self, request: Any, event_name: str, **_: Any) -> AWSResponse:
+    def _answered(self, request: Any, event_name: str, **_more: Any) -> AWSResponse:
         _, service, operation = event_name.split(".")
         self.calls[f"{service}:{operation}"] += 1
         body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
         answer = _ANSWERS.get(operation, lambda wire, given: {})
-        text = _MESSAGE_ID if service == "sns" else json.dumps(answer(self, json.loads(body)))
+        text = _MESSAGE_ID if service == "sns" else json.dumps(answer(self, json.loads(body)))  # type: ignore[no-untyped-call]
         response = AWSResponse(request.url, 200, HTTPHeaders(), None)
         response._content = text.encode()  # type: ignore[attr-defined]  # read whole already
         return response

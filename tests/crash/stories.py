@@ -350,7 +350,7 @@ def introduce_only(town: Town) -> None:
 
 ALL = ("push", "email", "sms", "whatsapp")
 FINISHED = Reason.LADDER_FINISHED
-WELCOME = ("first_purchase_offer",)
+WELCOME, PAGE, ALERT = ("first_purchase_offer",), ("exit_intent",), ("time_alert",)
 STORIES: Mapping[str, Story] = {
     "nobody reacts": Story(nobody_reacts, Outcome.SENT, FINISHED, ALL),
     "nobody reacts, transactional": Story(nobody_reacts, Outcome.SENT, FINISHED, ALL, transactional=True),
