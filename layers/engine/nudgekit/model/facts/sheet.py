@@ -220,7 +220,7 @@ class Facts(Model):
         then = to_ms(at)
         times = [order.at for order in self.orders.values() if order.at <= then]
         latest_at = max(times, default=self.older.up_to)
-        return (then - latest_at) // DAY_MS if latest_at else None
+        return (then - latest_at) // DAY_MS if 0 < latest_at <= then else None
 
     def taken(self, names: Iterable[str], currency: str, now: datetime, window: timedelta | None = None) -> Decimal:
         """What the events brought, in `currency`: for good, or on the days of the last `window`, today not included."""
