@@ -54,9 +54,9 @@ class Counted:
 class Desk:
     """The engine on counted memory: one person at a time, one step at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, trigger: str = "cart_abandonment") -> None:
         self.calls: Calls = Counter()
-        self.rules = Rulebook(load_book(RULES), "cart_abandonment")
+        self.rules = Rulebook(load_book(RULES), trigger)
         self.memory, self.timer, self.outbox = MemoryStore(), MemoryTimer(), MemoryOutbox()
         self.store: Any = Counted(self.memory, self.calls)
         self.bus: Any = Counted(MemoryBus(), self.calls)

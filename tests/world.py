@@ -9,12 +9,15 @@ from nudgekit.adapters.memory import MemoryBus, MemoryInbox, MemoryOutbox, Memor
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.event import Event, parse_event
+from nudgekit.model.inbox import Posted
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
 from nudgekit.runs.catalogue import project_catalogue
 from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.documents import Kind, Ref
+from nudgekit.runs.feedback import Heard
 from nudgekit.runs.hand_off import HandOff
+from nudgekit.runs.onsite import Answer, Claim, Misfit, Page, told, waiting
 from nudgekit.runs.operation import fold_to
 from nudgekit.runs.ports import MessageRef, Ports
 from nudgekit.runs.project import project
@@ -36,6 +39,10 @@ class Everybody(Rulebook):
 
     def version(self, number: int) -> Trigger:
         return replace(super().version(number), holdout=0)
+
+
+def _posted(person: str, posted: Posted) -> MessageRef:
+    return MessageRef(posted.message, person, posted.trigger, posted.key, Channel.ONSITE, posted.items)
 
 
 class World:
@@ -75,8 +82,8 @@ class World:
         snapshot = self.conductor.read([signal])
         report = self.conductor.conduct(signal, snapshot, self.now)
         self.note(report)
-        for told in self.conductor.finish(snapshot, self.now):
-            self.note(told)
+        for each in self.conductor.finish(snapshot, self.now):
+            self.note(each)
         self.settle()
         return report
 
@@ -136,12 +143,34 @@ class World:
         self.note(delivery.report)
         self.bus.publish(delivery.events)
 
+    def visit(self, person: str = "u1") -> Claim | None:
+        """Let the shop's page fetch the best of what waits for the person; None: nothing does."""
+        found = waiting(person, self.store, self.now)
+        if not found:
+            return None
+        claim = Page(lambda _: self.rules, self.store).claim(_posted(person, found[0]), self.now)
+        self.note(claim.report)
+        self.hear(claim.events)
+        self.settle()
+        return claim
+
+    def say(self, message: Message, word: str, answer: Answer | None = None) -> Heard | Misfit:
+        """Let the shop's page tell what became of a message it has fetched."""
+        ref = MessageRef(message.id, message.person, message.trigger, message.run, message.channel, message.items)
+        heard = told(ref, word, answer, self.store, self.now)
+        if isinstance(heard, Heard):
+            self.hear(heard.events)
+            self.settle()
+        return heard
+
     def hear(self, events: Sequence[Mapping[str, Any]]) -> None:
         """Let the bus tell its events to all who listen."""
         for raw in events:
             event = parse_event(raw, self.now)
             self.fold(event)
             if event.of_shop:
+                if event.name in self.rules.trigger.start_events:
+                    self.signal(event)
                 continue
             signal = read_signal(raw, self.now)
             if isinstance(signal, News):

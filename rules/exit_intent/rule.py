@@ -1,4 +1,4 @@
-"""Somebody who may leave without buying is asked on the page itself what keeps them; the answer decides what follows."""
+"""Somebody who may leave without buying is asked on the page what keeps them; the answer decides what follows."""
 
 from nudgekit import Trigger, at_once, days, event, hours, rung, user
 

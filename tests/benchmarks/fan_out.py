@@ -206,7 +206,7 @@ class Sale:
 
 
 def _each(counts: Counter[str], people: int) -> Counter[str]:
-    return Counter({name: times / people for name, times in counts.items()})  # type: ignore[misc]  # shares of a call
+    return Counter({name: times / people for name, times in counts.items()})
 
 
 def rows() -> Iterator[Row]:

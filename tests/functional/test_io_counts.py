@@ -2,13 +2,17 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from nudgekit.adapters import clients
+from nudgekit.model.catalogue import Product
 from nudgekit.model.message import MessageStatus
+from nudgekit.model.recommendation import Complement, Complements
+from nudgekit.runs.documents import Kind, Put, Ref
 from tests.builders import NOON, make_event
 from tests.counting import PERSON, SENT, Desk, life
 from tests.functional.conftest import Invoke, Turnable
@@ -59,6 +63,45 @@ def test_a_batch_of_decisions_and_hand_offs_reads_once() -> None:
     with desk.counting() as calls:
         desk.hand_off(messages)
     assert (calls["read"], calls["publish"], calls["send"]) == (1, 1, len(messages) - held)
+
+
+def recommending(people: int) -> tuple[Desk, list[str]]:
+    """A desk of a rule that recommends, where so many people ordered a mug, which two other things go with."""
+    desk = Desk("complementary_items")
+    shelf = {product: Product(product_id=product, category="Textiles", stock=5) for product in ("throw", "rug")}
+    found = Complements(categories=(Complement("Textiles", 2.0, tuple(shelf)),))
+    desk.memory.commit([
+        Put(Ref(Kind.COMPLEMENTS, "Kitchen"), found, 0),
+        *(Put(Ref(Kind.PRODUCT, name), product, 0) for name, product in shelf.items()),
+    ])  # fmt: skip
+    names = [f"{PERSON}-{number}" for number in range(people)]
+    for person in names:
+        desk.introduce(person)
+        lines = [{"product_id": "mug", "category": "Kitchen"}]
+        order = make_event("Order Completed", NOON, {"order_id": f"o-{person}", "products": lines}, person=person)
+        desk.fold(order)
+        desk.signal([order], NOON)
+    return desk, names
+
+
+@pytest.mark.parametrize("people", [1, 30])
+def test_a_batch_that_recommends_reads_twice_more_however_many_it_decides(people: int) -> None:
+    desk, names = recommending(people)
+    with desk.counting() as calls:
+        desk.signal(desk.wake_ups(), NOON + timedelta(days=3))
+    assert (len(desk.outbox.take()), calls["read"]) == (len(names), 3)
+
+
+def test_a_batch_in_which_nobody_is_to_be_recommended_anything_reads_once() -> None:
+    desk, names = recommending(10)
+    for person in names:
+        no_mail = {"channel": "email", "status": "denied"}
+        staff = {"segments": ["staff"]}
+        desk.fold(make_event("Profile Updated", NOON, staff, person=person))
+        desk.fold(make_event("Consent Updated", NOON, no_mail, person=person))
+    with desk.counting() as calls:
+        desk.signal(desk.wake_ups(), NOON + timedelta(days=3))
+    assert (desk.outbox.take(), calls["read"]) == ([], 1)
 
 
 @pytest.fixture

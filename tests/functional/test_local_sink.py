@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -12,8 +13,10 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from nudgekit.book import load_book
 from nudgekit.cli.local import clients
 from nudgekit.cli.sink.outbox import Outbox
+from nudgekit.cli.sink.previews import previews
 from nudgekit.cli.sink.server import Sink, serve
 from nudgekit.model.base import Channel
 
@@ -221,3 +224,51 @@ def test_the_inbox_page_runs_only_its_own_script(address: str) -> None:
 def test_the_feed_is_empty_while_no_stack_is_up(address: str) -> None:
     with urlopen(f"{address}/feed") as answer:
         assert json.load(answer) == {"shop": "Fern & Fable", "messages": [], "silences": [], "now": ""}
+
+
+_POLICY = """
+from datetime import date
+from nudgekit import Policy, Shop
+policy = Policy(
+    valid_from=date(2026, 1, 1),
+    shop=Shop("A", "https://a.example", "1 Street"),
+    default_timezone="Europe/London",
+    currency="EUR",
+)
+"""
+
+
+class TestThePageOfPreviews:
+    def test_has_every_message_of_every_trigger_in_every_locale(self, address: str) -> None:
+        told = json.loads(_get(address, "/previews.json"))
+        book = load_book(Path("rules"))
+        assert [each["id"] for each in told["triggers"]] == list(book.ids)
+        assert told["locales"] == list(book.policy.locales)
+        for each in told["triggers"]:
+            wanted = {(name, locale) for name in book.messages(each["id"]) for locale in told["locales"]}
+            assert {(message["name"], message["locale"]) for message in each["messages"]} == wanted
+            assert all(message["content"] and not message["cut"] for message in each["messages"])
+
+    def test_counts_the_segments_of_texts(self, address: str) -> None:
+        triggers = {each["id"]: each for each in json.loads(_get(address, "/previews.json"))["triggers"]}
+        cart = triggers["cart_abandonment"]
+        sizes = {message["channel"]: message["size"] for message in cart["messages"]}
+        assert sizes["sms"].startswith("1 segment (")
+
+    def test_tells_what_cannot_be_read_in_its_place(self, tmp_path: Path) -> None:
+        (tmp_path / "bad").mkdir()
+        (tmp_path / "bad" / "rule.py").write_text("trigger = 1")
+        (tmp_path / "policy.py").write_text(_POLICY)
+        (told,) = previews(tmp_path)["triggers"]
+        assert "the file declares no trigger" in told["mistake"]
+        assert previews(tmp_path / "none")["mistake"]
+
+    @pytest.mark.parametrize("page", ["/previews", "/previews.js", "/devices.js", "/inbox.js"])
+    def test_is_served_with_what_it_runs(self, address: str, page: str) -> None:
+        assert _get(address, page)
+
+
+def _get(address: str, path: str) -> bytes:
+    with urlopen(f"{address}{path}") as answer:  # the sink of this test, on the loopback
+        body: bytes = answer.read()
+        return body

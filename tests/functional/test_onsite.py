@@ -1,6 +1,7 @@
-"""The shop's own page, through the function and on moto's tables: what waits, who may see it, and that it counts once."""
+"""The shop's own page, through the function and on moto: what waits, who may see it, and that it counts once."""
 
 import json
+from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -38,6 +39,7 @@ class Visit:
         event = fixture(name)
         event["detail"] |= changes
         self.invoke("exit_intent", event)
+        self.invoke("project_profile", batch(event))
 
     def ask(self, method: str, path: str, body: Any = None) -> tuple[int, dict[str, Any]]:
         answer: Any = self.invoke("onsite", request(method, path, self.headers, body))
@@ -70,11 +72,6 @@ class Visit:
 
 
 @pytest.fixture
-def visit(invoke: Invoke, wall: Turnable, store: DynamoStore) -> Visit:
-    return Visit(invoke, wall, store)
-
-
-@pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What the function puts on the bus, as the bus's listeners get it."""
     heard: list[dict[str, Any]] = []
@@ -93,6 +90,11 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     monkeypatch.setattr(clients, "_client", client)
     return heard
+
+
+@pytest.fixture
+def visit(told: list[dict[str, Any]], invoke: Invoke, wall: Turnable, store: DynamoStore) -> Visit:
+    return Visit(invoke, wall, store)
 
 
 @pytest.fixture
@@ -142,6 +144,14 @@ class TestWhatWaits:
         assert len(visit.ledger().entries) == 1
         assert {each["detail"]["message_id"] for each in told} == {f"{visit.message().id}:handed_off"}
 
+    def test_what_the_facts_do_not_know_yet_goes_on_waiting(self, visit: Visit, told: list[dict[str, Any]]) -> None:
+        visit.invoke("exit_intent", fixture("exit_intent/start"))
+        (line,) = visit.waiting()
+        assert visit.claim(line["handle"]) == {"message": None, "reason": "facts_behind"}
+        assert (visit.waiting(), told) == ([line], [])
+        visit.invoke("project_profile", batch(fixture("exit_intent/start")))
+        assert visit.claim(line["handle"])["reason"] is None
+
     def test_an_anonymous_visitor_is_reached_by_coming(self, visit: Visit) -> None:
         visit.leaves("exit_intent/start_anonymous")
         assert visit.waiting() == []
@@ -154,8 +164,8 @@ class TestWhatWaits:
         visit.leaves()
         (line,) = visit.waiting()
         visit.wall.turn(hours=2)
-        assert visit.waiting() == []
         visit.headers = of_person(ADA, visit.wall.now, KEY)
+        assert visit.waiting() == []
         assert visit.claim(line["handle"]) == {"message": None, "reason": "no_visit"}
         assert visit.message().status is MessageStatus.FAILED
 
@@ -305,10 +315,7 @@ class TestWhoAsks:
         assert visit.ask("POST", "/onsite/claim", {"handle": line["handle"]})[0] == 404
         assert visit.tell(line["handle"], "clicked") == 409
 
-    def test_messages_of_other_channels_are_not_for_the_page(
-        self, visit: Visit, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr("nudgekit.decide.gates.holdout.place_of", lambda *_: 1.0)
+    def test_messages_of_other_channels_are_not_for_the_page(self, visit: Visit, deployment: Deployment) -> None:
         known = [fixture(name) for name in ("project_profile/profile_updated", "cart_abandonment/start")]
         visit.invoke("project_profile", batch(*known))
         visit.invoke("consent", batch(fixture("consent/granted_push")))
@@ -318,9 +325,7 @@ class TestWhoAsks:
         (queued,) = deployment.take("DeliverPushQueue")
         push = json.loads(queued["body"])["message"]
         parts = json.dumps([push["id"], push["trigger"], push["key"], push["items"]]).encode()
-        from base64 import urlsafe_b64encode  # noqa: PLC0415
-
-        handle = urlsafe_b64encode(parts).decode()
+        handle, visit.headers = urlsafe_b64encode(parts).decode(), of_person(ADA, visit.wall.now, KEY)
         assert visit.ask("POST", "/onsite/claim", {"handle": handle})[0] == 404
         assert visit.tell(handle, "clicked") == 409
 
@@ -332,9 +337,10 @@ class TestWhoAsks:
 def test_the_page_costs_one_read_and_one_transaction(visit: Visit, calls: Counter[str]) -> None:
     read, secret = {"BatchGetItem": 1}, {"GetSecretValue": 1}
     calls.clear()
-    visit.leaves()
+    visit.invoke("exit_intent", fixture("exit_intent/start"))
     armed = {name: times for name, times in calls.items() if name != "GetSecretValue"}
     assert armed == {**read, "CreateSchedule": 1, "TransactWriteItems": 1, "PutItem": 1}  # counted for the safety limit
+    visit.invoke("project_profile", batch(fixture("exit_intent/start")))
     calls.clear()
     (line,) = visit.waiting()
     assert calls == {**read, **secret}

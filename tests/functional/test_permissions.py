@@ -21,9 +21,11 @@ from nudgekit.errors import EventFailed
 from nudgekit.runs.beat import beat_body
 from nudgekit.runs.receipts import Receipt, write_receipt
 from tests.functional.conftest import FIXTURES_START, Invoke, Turnable
-from tests.functional.deployment import REGION, ROOT, Deployment, batch, fixture
+from tests.functional.deployment import REGION, ROOT, SECRET, Deployment, batch, fixture
 from tests.functional.permissions import Grant, Request, asked_by_lambda, grants, requests
+from tests.functional.test_offers import order_with_a_code, welcomed
 from tests.template import checks
+from tests.visit import of_person, request
 
 TEMPLATE = checks.with_key(checks.load(ROOT / "template.yaml"), False)
 CHANNELS = ("push", "email", "sms", "whatsapp")
@@ -85,7 +87,9 @@ def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turn
     _sale(invoke, deployment)
     for channel in CHANNELS:
         _messages(channel, invoke, deployment, wall)
+    order_with_a_code(welcomed(invoke, deployment, wall), invoke)
     _followings(invoke)
+    _visit(invoke, wall)
     for path in _fixtures():
         with suppress(EventFailed):  # a malformed event that comes bare
             invoke(path.parent.name, json.loads(path.read_text()))
@@ -129,6 +133,20 @@ def _messages(channel: str, invoke: Invoke, deployment: Deployment, wall: Turnab
     invoke(f"deliver_{channel}", batch(*(each["body"] for each in queued)))
     invoke("delivery_feedback", batch(*(_delivered(json.loads(each["body"])["message"]) for each in queued)))
     wall.now = before
+
+
+def _visit(invoke: Invoke, wall: Turnable) -> None:
+    """Some people are asked on the page why they leave, and answer."""
+    for number in range(PEOPLE):
+        start = _named(f"visitor-{number}", fixture("exit_intent/start"))
+        invoke("exit_intent", start)
+        invoke("project_profile", batch(start))
+        headers = of_person(f"visitor-{number}", wall.now, SECRET.encode())
+        listed: Any = invoke("onsite", request("GET", "/onsite", headers))
+        for line in json.loads(listed["body"])["messages"]:
+            named = {"handle": line["handle"]}
+            invoke("onsite", request("POST", "/onsite/claim", headers, named))
+            invoke("onsite", request("POST", "/onsite/tell", headers, {**named, "what": "answered", "answer": "price"}))
 
 
 def _sale(invoke: Invoke, deployment: Deployment) -> None:

@@ -55,11 +55,11 @@ def test_following_the_tutorial_adds_a_trigger_and_leaves_the_engine_alone(proje
     before = engine_of(project)
     said = "\n".join(follow(project))
     assert engine_of(project) == before
-    assert "wrote rules/browse_abandonment/rule.py" in said
-    assert re.search(r"browse_abandonment .*1 \(new\).*push 1 d → email", said)
-    assert 'trigger_handler("browse_abandonment")' in (project / "functions/browse_abandonment/app.py").read_text()
-    assert "BrowseAbandonmentQueue" in (project / "template.yaml").read_text()
-    assert (project / "rules/browse_abandonment/versions/1.json").exists()
+    assert "wrote rules/viewed_again/rule.py" in said
+    assert re.search(r"viewed_again .*1 \(new\).*push 1 d → email", said)
+    assert 'trigger_handler("viewed_again")' in (project / "functions/viewed_again/app.py").read_text()
+    assert "ViewedAgainQueue" in (project / "template.yaml").read_text()
+    assert (project / "rules/viewed_again/versions/1.json").exists()
 
 
 def test_the_mistake_that_the_tutorial_proposes_is_told_as_it_says(project: Path) -> None:

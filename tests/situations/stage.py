@@ -17,8 +17,9 @@ from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 from nudgekit.runs.documents import Kind, Put, Ref, run_ref
-from nudgekit.runs.feedback import MessageNotice, read, receive
+from nudgekit.runs.feedback import Heard, MessageNotice, read, receive
 from nudgekit.runs.offers import drawers_of
+from nudgekit.runs.onsite import Answer
 from nudgekit.runs.operation import resume, stop
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.receipts import Receipt
@@ -124,6 +125,8 @@ class Stage(World):
                 self.signal(Tick())
             case {"message": word, "channel": channel}:
                 self._receipt(Channel(channel), word)
+            case {"visits": "page"} | {"tells": _}:
+                self._visit() if "visits" in step else self._say(step["tells"], step.get("answer"))
             case {"facts_catch_up": _}:
                 self.catch_up()
             case {"stop": scope}:
@@ -146,6 +149,24 @@ class Stage(World):
         self.fold(event)
         return event
 
+    def _visit(self) -> None:
+        """The shopper comes back, and the page asks what waits."""
+        claim = self.visit(self.person)
+        at = {"at": spell(self.now - self.situation.start)}
+        if claim is None:
+            self.told.append({**at, "finds": "nothing"})
+        elif claim.report.outcome == "ignored":
+            self.told.append({**at, "finds": "nothing", "because": str(claim.reason)})
+
+    def _say(self, word: str, answer: str | None) -> None:
+        """The page tells what the shopper did with the message that was fetched last."""
+        fetched = max((each for each in self.messages() if each.handed_off_at), key=lambda each: each.claimed_at)
+        heard = self.say(fetched, word, Answer(answer) if answer else None)
+        assert isinstance(heard, Heard), heard
+        if answer:
+            at = spell(self.now - self.situation.start)
+            self.told.append({"at": at, "hears": heard.events[-1]["detail-type"], "because": answer})
+
     def _receipt(self, channel: Channel, word: str) -> None:
         message, _ = self.providers[channel].sent[-1]
         status = _WORDS.get(word, MessageStatus.FAILED)
@@ -163,13 +184,24 @@ class Stage(World):
             return
         at = {"at": spell(self.now - self.situation.start)}
         if report.outcome == "handed_off":
-            self.told.append({**at, "sends": str(report.channel), **self._promised(report)})
+            self.told.append({**at, "sends": str(report.channel), **self._promised(report), **self._said(report)})
         elif report.outcome == "waited":
             self.told.append({**at, "waits": str(report.reason)})
         elif report.outcome == "ended":
             self.told.append({**at, "ends": str(report.run_outcome), "because": str(report.reason)})
         elif report.outcome in _TOLD:
             self.told.append({**at, str(report.outcome): str(report.channel), "because": str(report.reason)})
+
+    def _said(self, report: Report) -> dict[str, str]:
+        """The words that the situation listens for, if it does; where they are missing, all that was said."""
+        wanted = dict(enumerate(self.situation.then)).get(len(self.told), {}).get("says")
+        if wanted is None:
+            return {}
+        content = self.providers[Channel(report.channel)].sent[-1][0].content
+        said = " | ".join(
+            filter(None, (content.title, content.subject, content.body, content.image, content.deep_link))
+        )
+        return {"says": wanted if wanted in said else said}
 
     def _promised(self, report: Report) -> dict[str, str]:
         """The offer whose code the message shows: the person's own, which is leased and stands in the text."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from nudgekit import Trigger, at_once, load_book
+from nudgekit.model.base import OUTGOING
 from nudgekit.model.reasons import Reason
 from tests.situations.reading import Situation, read_situations
 from tests.situations.stage import Stage
@@ -38,10 +39,11 @@ def suppressions(trigger: Trigger) -> set[str]:
         Reason.STILL_ACTIVE: trigger.within > at_once and not _starts_in_bulk(trigger),
         Reason.NOT_IN_AUDIENCE: trigger.audience is not None,
         Reason.NOTHING_TO_RECOMMEND: trigger.picks is not None,
+        Reason.NO_LONGER_TRUE: trigger.only_while is not None,
         Reason.HELD_OUT: trigger.holdout > 0,
         Reason.ASKED_RECENTLY: trigger.again_after is not None,
         Reason.NO_CONSENT: trigger.purpose == "promotional",
-        Reason.UNREACHABLE: True,
+        Reason.UNREACHABLE: any(channel in OUTGOING for channel in channels),
         Reason.QUIET_HOURS: trigger.purpose == "promotional" and any(map(policy.quiet_window, channels)),
         Reason.CAPPED: any(policy.caps_on(trigger.purpose, channel, trigger.id) for channel in channels),
         Reason.EXPIRED: True,

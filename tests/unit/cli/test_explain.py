@@ -3,7 +3,6 @@
 import ast
 from datetime import time
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from nudgekit import (
     Experiment,
     Trigger,
     at_once,
+    bestsellers,
     daily,
     days,
     event,
@@ -23,6 +23,7 @@ from nudgekit import (
     moment,
     monthly,
     rung,
+    similar,
     user,
     weekly,
 )
@@ -33,6 +34,7 @@ from nudgekit.cli.explain.explained import explain
 from nudgekit.cli.explain.rule import headline, sentences
 from nudgekit.cli.explain.silences import REASONS, Setting, silences
 from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES
+from nudgekit.language.offer import Terms
 from nudgekit.model.reasons import Reason
 from tests.builders import make_policy
 
@@ -100,12 +102,12 @@ class TestTheSentence:
             ),
             (
                 calendar(weekly("sunday", time(10))),
-                "Every Sunday at 10:00 where the person is, at once, everybody gets a push.",
+                "Every Sunday at 10:00 where the person is, everybody gets a push.",
             ),
-            (calendar(daily(time(9))), "Every day at 09:00 where the person is, at once, everybody gets a push."),
+            (calendar(daily(time(9))), "Every day at 09:00 where the person is, everybody gets a push."),
             (
                 calendar(monthly(1, time(9, 30))),
-                "On day 1 of every month at 09:30 where the person is, at once, everybody gets a push.",
+                "On day 1 of every month at 09:30 where the person is, everybody gets a push.",
             ),
             (
                 trigger(ladder=MAILS),
@@ -154,12 +156,14 @@ class TestTheSentence:
         assert "No more are asked at once than the stock bears; the next are asked 2 hours later." in told
 
     def test_tells_of_picks_and_offers(self) -> None:
-        pick = SimpleNamespace(strategy="bestsellers", of="brand", days=7, at_least=2, at_most=4)
-        offer = SimpleNamespace(expires_after=days(7), to=user.segments.contains("new"))
-        rule: Any = SimpleNamespace(**{**vars(trigger()), "picks": SimpleNamespace(parts=(pick,)), "offer": offer})
+        terms = Terms("welcome", user.segments.contains("new"), days(7), percent=10)
+        rule = trigger(picks=bestsellers("brand", at_least=2) | similar(at_least=3, at_most=3), offer=terms)
         told = " ".join(sentences(rule, "EUR"))
-        assert "Its messages show 2 to 4 of what was bought most in 7 days of their favourite brand" in told
-        assert "off that counts for 7 days: they are in the group \u201cnew\u201d" in told
+        assert (
+            "Its messages show 2 to 4 of what was bought most in 7 days of their favourite brand, or else 3 of products"
+            in told
+        )
+        assert "a code for 10 % off that counts for 7 days: they are in the group \u201cnew\u201d" in told
 
 
 class TestWhatKeepsItSilent:

@@ -38,9 +38,9 @@ def test_first_open_rung_is_sent_with_every_gate_in_the_trace() -> None:
     decision = decide(make_case(), write)
     assert (decision.do, decision.channel, decision.rung) == ("send", Channel.PUSH, 0)
     assert [step.gate for step in decision.trace] == [
-        "stopped", "up_to_date", "still_true", "expiry", "audience", "again_after", "backlog", "picks", "channel_stopped",
-        "provider", "erased", "consent", "reachable", "address_shared", "do_not_call", "held_back", "legal_hours",
-        "quiet_hours", "caps", "priority", "safety", "renders", "registration", "delivered_there",
+        "stopped", "up_to_date", "still_true", "expiry", "audience", "again_after", "backlog", "picks",
+        "channel_stopped", "provider", "erased", "consent", "reachable", "address_shared", "do_not_call", "held_back",
+        "legal_hours", "quiet_hours", "caps", "priority", "safety", "renders", "registration", "delivered_there",
         "service_window", "as_shown", "offer_stands", "holdout",
     ]  # fmt: skip
 

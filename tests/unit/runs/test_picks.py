@@ -1,91 +1,24 @@
 """What messages recommend: in stock, not owned, not seen lately; without enough of it nothing is sent."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from nudgekit import at_once, bestsellers, complements, for_you, load_book, popular, rung, similar
+from nudgekit import bestsellers, complements, for_you, popular, similar
 from nudgekit.decide.picking import Ask
-from nudgekit.language.picks import Picks
-from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
-from nudgekit.model.catalogue import Product
-from nudgekit.model.popularity import Popularity, day_of
-from nudgekit.model.recommendation import Complement, Complements, Scored, Similar
-from nudgekit.runs.documents import Kind, Put, Ref
-from nudgekit.runs.rulebook import Rulebook
+from nudgekit.model.recommendation import Complement, Complements
+from nudgekit.runs.documents import Kind, Ref
 from tests.builders import NOON, make_event
-from tests.world import World, introduced
-
-TODAY = day_of(NOON)
-BOOK = load_book(Path("rules"))
-
-
-class Picking(Rulebook):
-    """A rule that recommends products as soon as something is looked at."""
-
-    def __init__(self, picks: Picks, **changes: Any) -> None:
-        super().__init__(BOOK, "cart_abandonment")
-        usual: dict[str, Any] = {"per": "product_id", "audience": None, "unless": None, "goal": None}
-        self.changes = {**usual, "within": at_once, "ladder": (rung("push"),), "again_after": None, **changes}
-        self.picks = picks
-
-    @property
-    def trigger(self) -> Trigger:
-        return replace(super().trigger, holdout=0, picks=self.picks, **self.changes)
-
-    def version(self, number: int) -> Trigger:
-        return self.trigger
-
-
-def shop(picks: Picks, **changes: Any) -> World:
-    """Everything of the shop is in stock, but `vase`."""
-    world = introduced(World(Picking(picks, **changes), NOON))
-    for name in ("mug", "jug", "bowl", "plate", "lamp"):
-        stock(world, name, 5)
-    stock(world, "vase", 0)
-    return world
-
-
-def stock(world: World, product: str, left: int | None, **described: Any) -> None:
-    ref = Ref(Kind.PRODUCT, product)
-    put(world, ref, Product(product_id=product, name=product.title(), stock=left, **described))
-
-
-def put(world: World, ref: Ref, value: Any) -> None:
-    world.store.commit([Put(ref, value, world.store.get(ref).version)])
-
-
-def goes_with(world: World, product: str, *others: str) -> None:
-    scored = tuple(Scored(other, 1 / (place + 1)) for place, other in enumerate(others))
-    put(world, Ref(Kind.SIMILAR, product), Similar(products=scored))
-
-
-def sells(world: World, owner: str, *products: str) -> None:
-    weights = {product: {TODAY: float(len(products) - place)} for place, product in enumerate(products)}
-    put(world, Ref(Kind.POPULARITY, owner, "0"), Popularity(days=weights))
-
-
-def looks_at(world: World, product: str, name: str = "Product Added", **described: Any) -> None:
-    world.tell(make_event(name, world.now, {"product_id": product, "cart_id": "c1", **described}))
-
-
-def shown(world: World) -> list[str]:
-    """What the one message shows beside what the run is about."""
-    (message,) = world.messages()
-    run = world.store.get(Ref(Kind.RUN, "u1", f"{message.trigger}#{message.run}")).value
-    return [item for item in message.items if item not in run.items]
+from tests.picking import BOOK, adds, goes_with, put, sells, shop, shown, stock
 
 
 def test_a_message_shows_what_goes_with_the_product_and_leaves_out_what_is_sold_out_or_unknown() -> None:
     world = shop(similar())
     goes_with(world, "mug", "vase", "unheard-of", "jug", "bowl")
-    looks_at(world, "mug")
-    assert world.sent == [Channel.PUSH]
+    adds(world, "mug")
+    assert world.sent == [Channel.EMAIL]
     assert shown(world) == ["jug", "bowl"]
 
 
@@ -96,7 +29,7 @@ def test_what_is_owned_in_the_cart_or_lately_seen_is_left_out() -> None:
     world.fold(make_event("Order Completed", before, {"order_id": "o1", "products": [{"product_id": "jug"}]}))
     world.fold(make_event("Product Viewed", NOON - timedelta(days=13), {"product_id": "bowl"}))
     world.fold(make_event("Product Added", NOON, {"product_id": "plate", "cart_id": "c1"}))
-    looks_at(world, "mug")
+    adds(world, "mug")
     assert shown(world) == ["lamp"]
 
 
@@ -105,15 +38,15 @@ def test_lately_is_two_weeks_and_matters_where_the_rule_says_so(age: int, unseen
     world = shop(similar(unseen=unseen))
     goes_with(world, "mug", "bowl")
     world.fold(make_event("Product Viewed", NOON - timedelta(days=age), {"product_id": "bowl"}))
-    looks_at(world, "mug")
-    assert [item for message in world.messages() for item in message.items if item != "mug"] == expected
+    adds(world, "mug")
+    assert [each.product for message in world.messages() for each in message.content.shown] == expected
 
 
-@pytest.mark.parametrize(("at_least", "sent"), [(2, [Channel.PUSH]), (3, [])])
+@pytest.mark.parametrize(("at_least", "sent"), [(2, [Channel.EMAIL]), (3, [])])
 def test_with_too_little_to_recommend_nothing_is_sent(at_least: int, sent: list[Channel]) -> None:
     world = shop(similar(at_least=at_least))
     goes_with(world, "mug", "jug", "vase", "bowl")
-    looks_at(world, "mug")
+    adds(world, "mug")
     assert world.sent == sent
     if not sent:
         assert world.run("mug").reason == "nothing_to_recommend"
@@ -124,7 +57,7 @@ def test_the_first_way_that_finds_enough_is_taken() -> None:
     world = shop(similar(at_least=2) | bestsellers(of="all"))
     goes_with(world, "mug", "jug", "vase")
     sells(world, "sold:all", "vase", "lamp", "jug")
-    looks_at(world, "mug")
+    adds(world, "mug")
     assert shown(world) == ["lamp", "jug"]
 
 
@@ -132,9 +65,9 @@ def test_best_sellers_are_those_of_the_category_last_looked_at() -> None:
     world = shop(bestsellers(of="category"), per="person")
     sells(world, "sold:category=Kitchen", "jug", "bowl")
     sells(world, "sold:category=Lighting", "lamp")
-    looks_at(world, "plate", "Product Viewed", category="Lighting")
+    adds(world, "plate", "Product Viewed", category="Lighting")
     world.turn(minutes=1)
-    looks_at(world, "mug", category="Kitchen")
+    adds(world, "mug", category="Kitchen")
     assert shown(world) == ["jug", "bowl"]
 
 
@@ -143,8 +76,8 @@ def test_what_is_popular_of_the_favourite_brand_is_another_list_than_what_sold()
     sells(world, "brand=Fern", "bowl", "jug")
     sells(world, "sold:brand=Fern", "lamp")
     for product, brand in (("plate", "Fern"), ("x", "Fern"), ("y", "Moss")):
-        looks_at(world, product, "Product Viewed", brand=brand)
-    looks_at(world, "mug")
+        adds(world, product, "Product Viewed", brand=brand)
+    adds(world, "mug")
     assert shown(world) == ["bowl", "jug"]
 
 
@@ -152,7 +85,7 @@ def test_complements_come_from_other_categories_a_mix_of_them() -> None:
     world = shop(complements(at_most=3), per="person")
     found = (Complement("Tables", 3.0, ("jug", "vase", "plate")), Complement("Lighting", 2.0, ("lamp", "bowl")))
     put(world, Ref(Kind.COMPLEMENTS, "Kitchen"), Complements(categories=found))
-    looks_at(world, "mug", category="Kitchen")
+    adds(world, "mug", category="Kitchen")
     assert shown(world) == ["jug", "lamp", "bowl"]
 
 
@@ -161,16 +94,16 @@ def test_for_you_starts_from_likes_and_falls_back_on_best_sellers() -> None:
     goes_with(world, "liked", "jug", "bowl")
     goes_with(world, "viewed", "bowl", "plate")
     sells(world, "sold:all", "lamp")
-    looks_at(world, "viewed", "Product Viewed")
-    looks_at(world, "liked", "Product Added to Wishlist")
-    looks_at(world, "mug")
+    adds(world, "viewed", "Product Viewed")
+    adds(world, "liked", "Product Added to Wishlist")
+    adds(world, "mug")
     assert shown(world) == ["bowl", "jug", "plate"]
 
 
 def test_somebody_nothing_is_known_of_is_shown_the_best_sellers() -> None:
     world = shop(for_you(), per="person")
     sells(world, "sold:all", "mug", "jug")
-    looks_at(world, "mug")
+    adds(world, "mug")
     assert shown(world) == ["jug"]
 
 
@@ -189,7 +122,7 @@ def test_another_recommender_may_answer_and_is_not_trusted_about_stock_or_what_i
     world = shop(similar())
     own = OfTheShop("vase", "mug", "jug", "jug", "nothing", "bowl")
     world.conductor.picker.recommender = own
-    looks_at(world, "mug")
+    adds(world, "mug")
     assert shown(world) == ["jug", "bowl"]
     (ask,) = own.asked
     assert (ask.person, ask.strategy, ask.seeds, ask.limit) == ("u1", "similar", ("mug",), 12)
@@ -197,9 +130,38 @@ def test_another_recommender_may_answer_and_is_not_trusted_about_stock_or_what_i
 
 
 def test_who_gets_no_message_anyway_costs_no_look_up() -> None:
-    world = shop(similar(), audience=BOOK.trigger("cart_abandonment").audience)
+    world = shop(similar(), audience=BOOK.trigger("category_bestsellers").audience)
     own = OfTheShop("jug")
     world.conductor.picker.recommender = own
-    looks_at(world, "mug")
+    adds(world, "mug")
     assert world.run("mug").reason == "not_in_audience"
     assert own.asked == []
+
+
+def test_what_sold_out_between_decision_and_hand_off_is_replaced() -> None:
+    world = shop(similar(at_most=2))
+    goes_with(world, "mug", "jug", "bowl", "lamp")
+    world.settle = world.outbox.take  # type: ignore[assignment, method-assign]  # the message stays on its queue
+    adds(world, "mug")
+    (claimed,) = world.messages()
+    assert {each.product for each in claimed.content.shown} == {"jug", "bowl"}
+    del world.settle
+    stock(world, "jug", 0)
+    world.signal(make_event("Product Added", world.now, {"product_id": "mug", "cart_id": "c1"}))  # asks the queue again
+    world.turn(hours=2)
+    statuses = [str(message.status) for message in world.messages()]
+    assert sorted(statuses) == ["handed_off", "withheld"]
+    ((sent, _),) = world.providers[Channel.EMAIL].sent
+    assert {each.product for each in sent.content.shown} == {"bowl", "lamp"}
+
+
+def test_an_order_counts_as_a_sale_and_a_look_does_not() -> None:
+    world = shop(bestsellers(of="category"), per="person")
+    sold = {"order_id": "o1", "products": [{"product_id": "bowl", "category": "Kitchen"}]}
+    world.fold(make_event("Order Completed", NOON, sold, person="bob"))
+    for number in range(9):
+        world.fold(
+            make_event("Product Viewed", NOON, {"product_id": "jug", "category": "Kitchen"}, person=f"p{number}")
+        )
+    adds(world, "mug", category="Kitchen")
+    assert shown(world) == ["bowl"]

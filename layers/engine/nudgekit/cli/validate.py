@@ -45,11 +45,11 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
     except RuleError as error:
         policy = None
         yield error
-    try:
-        _ = book.offers
-        _ = book.segments
-    except RuleError as error:
-        yield error
+    for read in (lambda: book.segments, lambda: book.offers):
+        try:
+            read()
+        except RuleError as error:
+            yield error
     for trigger_id in book.ids:
         try:
             trigger = book.trigger(trigger_id)

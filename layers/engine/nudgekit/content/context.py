@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from pydantic import ValidationError
+
 from nudgekit.content.links import MessageLinks
 from nudgekit.content.money import Money, written_value
 from nudgekit.content.shown import Shelf
@@ -185,6 +187,20 @@ def _item(line: Line, given: Inputs) -> dict[str, Any]:
         "url": tracked(url, given.message),
     }
     return given.shelf.names(names, shown)
+
+
+def described(about: Mapping[str, Scalar], product_id: str) -> Product | None:
+    """The product as the start event describes it, where the catalogue does not know it; None: it names another."""
+    if not product_id or about.get("product_id") != product_id or not about.get("name"):
+        return None
+    known = {name: about[name] for name in _DESCRIBED if name in about}
+    try:
+        return Product.model_validate({"product_id": product_id, **known})
+    except ValidationError:
+        return None
+
+
+_DESCRIBED: Final = ("name", "brand", "category", "price", "currency", "url", "image_url")
 
 
 def product_names(product: Product, given: Inputs) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any, Final
 from nudgekit.content.context import Inputs, message_context
 from nudgekit.content.links import PREVIEW
 from nudgekit.language.policy import Policy
-from nudgekit.model.base import Channel
+from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Event
-from nudgekit.model.facts import Cart, Line
+from nudgekit.model.facts import Cart, Facts, Interest, Line, Takings
+from nudgekit.model.facts.marks import DAY_MS
 from nudgekit.model.offer import Promise
 from nudgekit.model.profile import Profile
 
@@ -42,6 +43,7 @@ def sample_context(
             links=PREVIEW.links("sample", Channel.EMAIL, SAMPLE_MESSAGE),
             now=_NOW,
             profile=_PROFILE.model_copy(update={"locale": locale or policy.locales[0]}),
+            facts=_FACTS,
             cart=cart,
             about=start.about if start is not None else {},
             item=_started_with(start, policy) or products[0],
@@ -54,6 +56,16 @@ def sample_context(
 
 _NOW = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
 _PROFILE = Profile(name="Ada Example", locale="en", country="GB", timezone="Europe/London")
+_TODAY = to_ms(_NOW) // DAY_MS
+_FACTS = Facts(
+    takings={"Listing Sold": Takings(12, {"": Decimal(340)}, {_TODAY - 2: {"": Decimal("61.50")}})},
+    days={"Listing Sold": {_TODAY - 2: 2}, "Listing Published": {_TODAY - 3: 1}},
+    interests={
+        "1": Interest(to_ms(_NOW), 0.0, "Prints", "", "fern-print", "Listing Sold"),
+        "2": Interest(to_ms(_NOW), 1.0, "Textiles", "Fern", "linen-throw", "Product Viewed"),
+    },
+)
+"""Somebody who sells prints and looks at textiles."""
 _PROMISE = Promise(offer="sample", code="H7KM-3XQD-V9TC", ends=_NOW + timedelta(days=7), percent=10)
 _THINGS = (("fern-print", "Fern print, framed", 1, "24.00"), ("linen-throw", "Linen throw", 2, "61.50"))
 

@@ -241,15 +241,29 @@ def _check_placeholders(source: Source) -> None:
 
 def _check_static_text(source: Source) -> None:
     """What stands in the file for everybody must fit already."""
-    static = " ".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source.body, flags=re.DOTALL).split())
+    static = _for_everybody(source.body)
     if source.channel is Channel.SMS and segments(static) > MAX_SEGMENTS:
         dear = foreign(static)
         remedy = f"shorten it; without {dear} more would fit" if dear else "shorten it"
         raise RuleError(_TOO_LONG, str(source.path), remedy)
-    title = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", source.head.get("title", ""))
+    title = _for_everybody(source.head.get("title", ""))
     if source.channel is Channel.PUSH and (len(static) > LARGEST.body or len(title) > LARGEST.title):
         limits = f"{LARGEST.title} characters of title and {LARGEST.body} of body"
         raise RuleError(f"the push has more than {limits}", str(source.path), "shorten it: phones cut the rest off")
+
+
+_BLOCK = re.compile(
+    r"\{%-?\s*(?P<tag>if|unless|case|for)\b(?:(?!\{%-?\s*(?:if|unless|case|for)\b).)*?\{%-?\s*end(?P=tag)\s*-?%\}",
+    re.DOTALL,
+)
+"""A block without another inside."""
+
+
+def _for_everybody(text: str) -> str:
+    """What of the text is Liquid's neither in whole nor on a condition: of two branches, nobody reads both."""
+    while (shorter := _BLOCK.sub("", text)) != text:
+        text = shorter
+    return " ".join(re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL).split())
 
 
 def _numbers(numbers: set[int]) -> str:

@@ -86,6 +86,7 @@ class Case:
     zones: Zones = field(init=False)
     zone: ZoneInfo = field(init=False)
     active_at: datetime = field(init=False)
+    _latest_item: str = field(init=False, default="")
 
     def __post_init__(self) -> None:
         self.unit = self.unit or self.run.person
@@ -93,6 +94,8 @@ class Case:
         self.zones = zones_of(self.profile, self.facts.zone and self.facts.zone[2], self.policy.default_timezone)
         self.zone = self.zones.zones[0]
         started_at = self.last_time(self.trigger.start_events)
+        if self.trigger.per == "person" and not self.run.of_shop:
+            self._latest_item = self.facts.latest_key(self.trigger.start_events, "product_id", self.run.occurrence)
         known = self.run.active_at
         self.active_at = known if started_at is None or started_at < known else started_at
 
@@ -104,6 +107,18 @@ class Case:
             at = self.facts.last_ms(name, per, key)
             latest = max(latest, at)
         return from_ms(latest) if latest else None
+
+    def stopped_at(self) -> datetime | None:
+        """When any of the events that make the message needless last happened, as far as they concern the run."""
+        keys = self.trigger.stop_keys
+        plain = self.last_time(tuple(name for name in self.trigger.stop_events if name not in keys))
+        same = max((self.facts.pairs.get(f"{name}|{self._own(key)}", 0) for name, key in keys.items()), default=0)
+        return max((each for each in (plain, from_ms(same) if same else None) if each is not None), default=None)
+
+    def _own(self, key: str) -> str:
+        """The run's own `key=value`; no event carries an empty one."""
+        value = self.item_id if key == "product_id" else self.run.about.get(key, "")
+        return f"{key}={value}"
 
     @property
     def renewed_until(self) -> datetime | None:
@@ -141,8 +156,19 @@ class Case:
 
     @property
     def item_id(self) -> str:
-        """Which product the run is about: its key, or the first product of its start event; empty: none."""
-        return self.run.key if self.trigger.per == "product_id" else next(iter(self.run.items), "")
+        """Which product the run is about; empty: none.
+
+        It is the run's key; of a run that lasts as long as the person goes on, the product of the latest of its start
+        events; else the first product of its start event.
+        """
+        if self.trigger.per == "product_id":
+            return self.run.key
+        return self._latest_item or next(iter(self.run.items), "")
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """The products without which the run makes no sense: those of its start event, or what came after them."""
+        return (self._latest_item,) if self._latest_item else self.run.items
 
     @property
     def picks(self) -> tuple[Product, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nudgekit.language.amounts import AMOUNTS
 from nudgekit.language.expressions import (
     All,
     Any_,
@@ -80,7 +81,7 @@ class _Writer:
         self.constants[name] = value
         return name
 
-    def leaf(self, condition: Condition) -> _Leaf:
+    def leaf(self, condition: Condition) -> _Leaf:  # noqa: PLR0911  # one way out for each kind
         """The code of one comparison."""
         match condition:
             case Compare():
@@ -89,6 +90,9 @@ class _Writer:
                 return _Leaf(self.value(condition.value), f"{HOLE} in {self.constant(frozenset(condition.items))}")
             case Contains():
                 return _Leaf(f"({self._item(condition.item)} in {_CODE[condition.field]})", HOLE)
+            case Same() if condition.value.kind == "money":
+                check = f"{self.constant(AMOUNTS[condition.op])}({HOLE}, {self.value(condition.other)})"
+                return _Leaf(self.value(condition.value), check)
             case Same():
                 check = f"{HOLE} is not None and {HOLE} {condition.op} {self.value(condition.other)}"
                 return _Leaf(self.value(condition.value), check)

@@ -70,6 +70,7 @@ DEEDS: Final = {
     "Listing Sold": Deed("sell something", "sold something"),
     "Listing Removed": Deed("take a listing down", "took a listing down"),
     "Article Read": Deed("read an article", "read an article"),
+    "Listing Saved": Deed("save a listing", "saved a listing"),
     "Reminder Requested": Deed("ask to be reminded", "asked to be reminded"),
     "Cashback Granted": Deed("are granted cashback", "were granted cashback"),
     "Cashback Redeemed": Deed("redeem cashback", "redeemed cashback"),

@@ -193,7 +193,7 @@ class Happened(Condition):
 
 @dataclass(frozen=True, eq=False)
 class Same(Condition):
-    """A text that is the same as another, or is not."""
+    """A value against another: texts that are the same or not, an amount against one that the start event names."""
 
     value: "Value"
     op: str
@@ -361,9 +361,11 @@ def _join(kind: type[All] | type[Any_], left: Condition, right: object) -> Condi
 _EQUALITY = frozenset({"==", "!="})
 
 
-def _compare(value: Value, op: str, to: object) -> Condition:
+def _compare(value: Value, op: str, to: object) -> Condition:  # noqa: PLR0911  # one way out for each kind
     kind = value.kind
     if isinstance(to, Value) and {kind, to.kind} <= {"text", "anything"} and op in _EQUALITY:
+        return Same(value, op, to)
+    if kind == "money" and isinstance(to, Value) and to.kind in {"money", "anything"}:
         return Same(value, op, to)
     if kind == "text" and isinstance(to, str) and op in _EQUALITY:
         return Compare(value, op, to)
@@ -379,7 +381,7 @@ def _compare(value: Value, op: str, to: object) -> Condition:
 
 _COMPARABLE = {
     "text": "compare it by == or != with a text, another text field or start(...), or use .one_of(...)",
-    "money": "compare it with an amount, as in cart.value >= 20",
+    "money": "compare it with an amount, as in cart.value >= 20, another amount or start(...)",
     "number": "compare it with a number",
     "quantity": "compare it with a number",
     "yes or no": "write it by itself, without comparing it",

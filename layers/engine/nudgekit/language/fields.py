@@ -19,6 +19,7 @@ from nudgekit.language.expressions import (
 )
 from nudgekit.language.known_facts import fact
 from nudgekit.language.mistakes import nearest, report
+from nudgekit.model.base import KEY_FIELDS
 from nudgekit.model.event import KNOWN_EVENTS
 from nudgekit.model.facts.interest import INTEREST
 from nudgekit.model.facts.money import SUMMED, SUMMED_DAYS
@@ -110,7 +111,7 @@ class Leaning(_Names):
 
     @property
     def share(self) -> Fact:
-        """Which part of all signs the top one has, below 1: three looks at it make 0.5, ten and nothing else 0.77."""
+        """Which part of all signs the top one has, 0 to 1. One look alone makes 1: ask for several as well."""
         return fact(f"{self._owner}.share")
 
     def rising(self, window: timedelta) -> Fact:
@@ -244,22 +245,36 @@ class Goal:
 
 @dataclass(frozen=True)
 class Events:
-    """One or several events by name, sorted; `|` joins them."""
+    """One or several events by name, sorted; `|` joins them.
+
+    `same` are those that concern a run only when they carry the same value of a key as the run's own start event:
+    (name, key) each.
+    """
 
     names: tuple[str, ...]
+    same: tuple[tuple[str, str], ...] = ()
 
     def __or__(self, other: "Events") -> "Events":
         if not isinstance(other, Events):
             report(f"{other!r} is not an event", 'join events, as in event("A") | event("B")')
             return self
-        return Events(tuple(sorted({*self.names, *other.names})))
+        return Events(tuple(sorted({*self.names, *other.names})), tuple(sorted({*self.same, *other.same})))
+
+    def of(self, key: str) -> "Events":
+        """In `unless`, those of the same product, coupon or whatever `key` names, and no others."""
+        if key not in KEY_FIELDS:
+            report(f"{self}.of({key!r}) is not a key", nearest(str(key), KEY_FIELDS))
+        return Events(self.names, tuple((name, key) for name in self.names))
 
     def __bool__(self) -> bool:
         report(f"{self} has no truth of its own", "use |, not or; in an audience use .happened(...) or .count(...)")
         return False
 
     def __str__(self) -> str:
-        return events_text(self.names)
+        keys = dict(self.same)
+        texts = (f'{events_text((name,))}.of("{keys[name]}")' for name in self.names if name in keys)
+        plain = tuple(name for name in self.names if name not in keys)
+        return " | ".join((*([events_text(plain)] if plain else ()), *texts))
 
     def count(self, window: timedelta | None = None) -> Count | Fact:
         """How often they took place in the last `window`, in whole days of at most 90: facts count by day.

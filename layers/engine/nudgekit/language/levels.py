@@ -258,6 +258,7 @@ KEYWORDS: Final[Mapping[str, Any]] = {
     "at": _now,
     "until": None,
     "audience": condition_readings,
+    "only_while": condition_readings,
     "ladder": _ladder,
     "picks": _predicted,
     "offer": _offer,

@@ -23,6 +23,7 @@ from nudgekit.language.expressions import (
     Happened,
     Holds,
     Literal,
+    Named,
     Not,
     OneOf,
     Same,
@@ -56,7 +57,7 @@ def length(span: timedelta) -> str:
     return both(parts) or "no time"
 
 
-def in_words(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # one way out for each kind
+def in_words(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911  # one way out for each kind
     """`condition` as a clause about people: `they ordered in the last 30 days`.
 
     Args:
@@ -82,8 +83,8 @@ def in_words(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # on
             return f"{_named(condition.value)} is {_OPS[condition.op]}{_named(condition.other)}"
         case Holds() if condition.fact.name in _HOLDING:
             return _HOLDING[condition.fact.name][0].format(*map(_argument, condition.fact.args))
-    if (named := getattr(condition, "name", "")) and isinstance(named, str):
-        return f"`{named}` is true of them"
+        case Named():
+            return f"`{condition.name}` is true of them"
     return f"`{condition}`"
 
 
@@ -93,7 +94,7 @@ def _grouped(condition: Condition, currency: str) -> str:
     return f"({words})" if isinstance(condition, All | Any_) else words
 
 
-def _denied(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # one way out for each kind
+def _denied(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911  # one way out for each kind
     match condition:
         case Contains():
             return _contained(condition, denied=True)
@@ -110,6 +111,8 @@ def _denied(condition: Condition, currency: str) -> str:  # noqa: PLR0911  # one
             return both(_grouped(Not(each), currency) for each in condition.parts)
         case All():
             return either(_grouped(Not(each), currency) for each in condition.parts)
+        case Named():
+            return f"`{condition.name}` is not true of them"
         case Not():
             return in_words(condition.condition, currency)
         case Compare() if condition.op in _OPPOSITE:
@@ -160,7 +163,7 @@ _ASKED: Final[Mapping[str, str]] = {
     "user.active_weeks": "they were active in {bound} of the {0} weeks before the last 7 days",
     "user.quiet_days": "they were last seen {bound} days ago",
     "user.left_from": "they left from {bound}",
-    "user.intent": "their intent to buy is {bound} of 100",
+    "user.intent": "their intent to buy, from 0 to 1, is {bound}",
     "item.times": "they {0} {bound} times, this very product",
     "event.total": "what they {0} in the last {1} came to {bound}",
     "event.total_ever": "what they {0} came to {bound} in all",

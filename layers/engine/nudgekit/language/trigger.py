@@ -94,6 +94,7 @@ class Trigger:
         until: a time that the start event names, from which on the message makes no sense; with `at`, its own.
         per: the event property that tells runs of one person apart, one of `KEY_FIELDS`; `person`: there is but one.
         audience: whom it is for; everyone when left out.
+        only_while: what must hold for the message to make sense, asked at every rung and at hand-off.
         ladder: the channels in order.
         again_after: how long the person is left alone by this trigger after a message; None: not at all.
         expires_after: how long after the start event a message still makes sense.
@@ -123,6 +124,7 @@ class Trigger:
     until: Moment | None = None
     per: str
     audience: Condition | None = None
+    only_while: Condition | None = None
     ladder: tuple[Rung, ...]
     again_after: timedelta | None = None
     expires_after: timedelta
@@ -153,6 +155,11 @@ class Trigger:
         return self.unless.names if self.unless is not None else ()
 
     @cached_property
+    def stop_keys(self) -> Mapping[str, str]:
+        """Of those that must carry the same key as the start event: by the event's name, which."""
+        return dict(self.unless.same) if self.unless is not None else {}
+
+    @cached_property
     def decides_at_once(self) -> bool:
         """Whether nothing has to pass between the start event and the decision."""
         return self.within == at_once and self.at is None
@@ -171,7 +178,7 @@ class Trigger:
             **{name: value for name, value in data.items() if name not in untouched},
             **lengths,
             "when": list(self.start_events),
-            "unless": list(self.stop_events),
+            "unless": [[name, self.stop_keys[name]] if name in self.stop_keys else name for name in self.stop_events],
             "audience": condition_data(self.audience) if self.audience is not None else None,
             "ladder": [_rung_data(each) for each in self.ladder],
             "goal": {"events": list(self.goal.events), "within": seconds(self.goal.within)} if self.goal else None,
@@ -190,7 +197,7 @@ class Trigger:
         special = {
             **{name: timedelta(seconds=data[name]) for name in _LENGTHS if data[name] is not None},
             "when": Events(tuple(data["when"])) if data["when"] else None,
-            "unless": Events(tuple(data["unless"])) if data["unless"] else None,
+            "unless": _unless_from(data["unless"]) if data["unless"] else None,
             "audience": condition_from(audience) if audience is not None else None,
             "ladder": tuple(_rung_from(each) for each in data["ladder"]),
             "goal": Goal(tuple(goal["events"]), timedelta(seconds=goal["within"])) if goal else None,
@@ -204,6 +211,12 @@ class Trigger:
         return cls.from_data(json.loads(text))
 
 
+class _Condition:
+    """Reads a condition back from JSON; it can write itself."""
+
+    from_data = staticmethod(condition_from)
+
+
 _PARTS: Mapping[str, Any] = {
     "experiment": Experiment,
     "every": Every,
@@ -212,6 +225,7 @@ _PARTS: Mapping[str, Any] = {
     "until": Moment,
     "offer": Terms,
     "picks": Picks,
+    "only_while": _Condition,
 }
 """Fields that know themselves how to be written as JSON."""
 
@@ -233,6 +247,11 @@ class _Mistake:
     what: str
     remedy: str
     index: int | None = None
+
+
+def _unless_from(data: Sequence[str | Sequence[str]]) -> Events:
+    same = tuple((each[0], each[1]) for each in data if not isinstance(each, str))
+    return Events(tuple(each if isinstance(each, str) else each[0] for each in data), same)
 
 
 def _rung_data(rung: Rung) -> dict[str, Any]:
@@ -301,6 +320,7 @@ _KINDS = (
     ("among", Among, "everyone()"),
     ("at", Moment, 'moment("ends_at").before(hours(3))'),
     ("until", Moment, 'moment("ends_at")'),
+    ("picks", Picks, "similar()"),
 )
 
 
@@ -309,19 +329,36 @@ def _conditions(trigger: Trigger) -> Iterator[_Mistake]:
         given = getattr(trigger, keyword)
         if not (isinstance(given, Events) or given is None):
             yield _Mistake(keyword, f"{keyword}= names no event", f'write {keyword}=event("Product Added")')
-    if trigger.audience is not None and not isinstance(trigger.audience, Condition):
-        yield _Mistake("audience", "the audience is not a condition", _AUDIENCE)
-    if isinstance(trigger.when, Events) and isinstance(trigger.unless, Events):
-        for name in sorted({*trigger.when.names} & {*trigger.unless.names}):
-            yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
-    if trigger.picks is not None and not isinstance(trigger.picks, Picks):
-        yield _Mistake("picks", f"picks={trigger.picks!r} picks no products", "write picks=similar()")
+    for keyword, what, remedy in _CONDITIONS:
+        given = getattr(trigger, keyword)
+        if given is not None and not isinstance(given, Condition):
+            yield _Mistake(keyword, f"{what} is not a condition", remedy)
+    yield from _compared(trigger)
     if trigger.goal is not None and not isinstance(trigger.goal, Goal):
         yield _Mistake("goal", "the goal has no time", 'write goal=event("Order Completed").within(days(3))')
 
 
+def _compared(trigger: Trigger) -> Iterator[_Mistake]:
+    """Events named on both sides, or compared where nothing is to be compared with."""
+    when = trigger.when if isinstance(trigger.when, Events) else Events(())
+    unless = trigger.unless if isinstance(trigger.unless, Events) else Events(())
+    if when.same:
+        yield _Mistake("when", "a start event has nothing to be compared with yet", "use .of(...) in unless alone")
+    if len(dict(unless.same)) < len(unless.same):
+        yield _Mistake("unless", "an event is compared by two keys", "name it with .of(...) once")
+    for name in sorted({*when.names} & {*unless.names}):
+        yield _Mistake("unless", f'"{name}" both starts and stops the trigger', "name it once")
+
+
 _EXPERIMENT = 'write experiment=Experiment("subject", {"control": 0.5, "b": 0.5})'
-_AUDIENCE = "compare a field, as in audience=cart.value >= 20, or leave audience out to mean everyone"
+_CONDITIONS = (
+    (
+        "audience",
+        "the audience",
+        "compare a field, as in audience=cart.value >= 20, or leave audience out to mean everyone",
+    ),
+    ("only_while", "only_while", 'compare a field, as in only_while=item.price <= start("to"), or leave it out'),
+)
 
 
 def _lengths(trigger: Trigger) -> Iterator[_Mistake]:

@@ -22,7 +22,8 @@ _EXACT = 2**32 * 1000
 """Milliseconds either side of 1970, up to 2106, that a float in seconds tells exactly to the microsecond."""
 
 KEY_FIELDS = (
-    "article_id", "cart_id", "chat_id", "checkout_id", "deadline_id", "order_id", "product_id", "sale_id", "seller_id",
+    "article_id", "cart_id", "chat_id", "checkout_id", "coupon_id", "deadline_id", "order_id", "product_id", "sale_id",
+    "seller_id",
 )  # fmt: skip
 """Event properties that a trigger may key its runs by. No one's name lies within another's."""
 

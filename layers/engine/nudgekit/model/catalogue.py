@@ -259,15 +259,20 @@ def _drop(before: Product, after: Product, word: Word) -> Derived | None:
         "lowest_30d": str(lowest),
         "amount": float(amount),
         "percent": int(amount * 1000 / lowest) / 10,
-        **({"currency": after.currency} if after.currency else {}),
     }
     return _event(after, "Price Dropped", word, said)
 
 
+_TOLD: Final = ("name", "brand", "category", "currency", "url", "image_url")
+
+
 def _event(product: Product, name: str, word: Word, properties: Mapping[str, Any]) -> Derived:
-    described = {field: value for field in ("category", "brand") if (value := getattr(product, field)) is not None}
+    described = {field: value for field in _TOLD if (value := getattr(product, field)) is not None}
+    price = {"price": str(product.price)} if product.price is not None else {}
     event_id = fingerprint(name, product.product_id, str(properties.get("variant", "")), word.mark)
-    return Derived(name, event_id, word.mark, word.at, {"product_id": product.product_id, **described, **properties})
+    return Derived(
+        name, event_id, word.mark, word.at, {"product_id": product.product_id, **described, **price, **properties}
+    )
 
 
 def _told_of(variant: Variant, said: _SaidOfVariant, word: Word) -> Variant:

@@ -37,8 +37,8 @@ COMMERCE_EVENTS: Final = frozenset(
 MARKET_EVENTS: Final = frozenset(
     {
         "Signed Up", "Page Viewed", "Exit Intent Detected", "Exit Reason Given", "Chat Started", "Listing Started",
-        "Listing Published", "Listing Sold", "Listing Removed", "Article Read", "Coupon Issued", "Reminder Requested",
-        "Cashback Granted", "Cashback Redeemed", "Offer Taken", "Product Details Opened",
+        "Listing Published", "Listing Saved", "Listing Sold", "Listing Removed", "Article Read", "Coupon Issued",
+        "Reminder Requested", "Cashback Granted", "Cashback Redeemed", "Offer Taken", "Product Details Opened",
     }
 )  # fmt: skip
 SHOP_EVENTS: Final = frozenset(
@@ -106,6 +106,7 @@ class Properties(_Open):
     cart_id: Id | None = None
     chat_id: Id | None = None
     checkout_id: Id | None = None
+    coupon_id: Id | None = None
     deadline_id: Id | None = None
     order_id: Id | None = None
     product_id: Id | None = None

@@ -17,6 +17,7 @@ class Reason(StrEnum):
 
     # The person is not asked at all.
     UNLESS_MET = "unless_met", "the person did what the rule waits for"
+    NO_LONGER_TRUE = "no_longer_true", "what the message rests on is no longer so"
     CART_EMPTY = "cart_empty", "nothing is left in the cart"
     OUT_OF_STOCK = "out_of_stock", "what the message is about cannot be bought any more"
     NOT_IN_AUDIENCE = "not_in_audience", "the person does not belong to the rule's audience"

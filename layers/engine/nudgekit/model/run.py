@@ -44,6 +44,7 @@ class Run(Model):
         of_shop: whether the shop or the calendar armed it, and nothing the person did.
         attempts: its messages so far, in order.
         offer: the code that its messages show; None: they show none.
+        overtaken: the steps that a later start event overtook by naming another time, and when each would have been.
         under: of messages that were claimed before the person was merged into this one: message -> whose row it is.
     """
 
@@ -65,6 +66,7 @@ class Run(Model):
     attempts: tuple[Attempt, ...] = ()
     offer: Promise | None = None
     under: dict[str, str] = {}
+    overtaken: tuple[tuple[int, Timestamp], ...] = ()
     waiting: Reason | None = None
     outcome: Outcome | None = None
     reason: Reason | None = None

@@ -7,20 +7,23 @@ from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import to_ms
 from nudgekit.model.event import CALENDAR, Event
 from nudgekit.model.run import Run
-from nudgekit.runs.documents import Put, Stored, run_ref
+from nudgekit.runs.documents import Stored
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.reports import Report, run_mark
-from nudgekit.runs.step import forget_run_at, wake_up_of
+from nudgekit.runs.step import put_run, wake_up_of
 
 MAX_ITEMS = 10
 """Products of a start event whose stock the decision will look at."""
 
 
+MAX_OVERTAKEN = 20
+"""Wake-ups for earlier times that a run remembers, so that they can be taken back when its person is erased."""
+
 OVERDUE = timedelta(hours=1)
 """How late a wake-up may be before the next start event asks for another."""
 
 
-def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) -> Plan:
+def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime, own: Trigger | None = None) -> Plan:
     """What a start event brings about.
 
     A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway. A
@@ -28,8 +31,17 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
     A wake-up that is due already is asked for anew: an earlier one may have come before there was a run to wake.
     A run that is over begins another life when the event is younger than everything its last life knew of, and than
     the messages of that life.
+
+    Args:
+        trigger: the rule in force.
+        event: the start event.
+        stored: the run of its key, if there is one.
+        now: the moment.
+        own: the rule by which that run was armed and is decided about; the one in force unless told otherwise.
     """
     before: Run | None = stored.value
+    if before is not None and (after := moved(own or trigger, event, before)) is not None:
+        return _plan_moved(before, after, stored.version, now)
     if before is not None and (before.outcome is None or _is_covered(event, before)):
         overdue = before.outcome is None and now > before.due_at + OVERDUE
         return Plan(_report("repeated", before), ((wake_up_of(before), now),) if overdue else ())
@@ -38,8 +50,35 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime) ->
     run = arm(trigger, event)
     if run.expires_at <= now:
         return Plan(_report("ignored", run, reason="expired"))
-    put = Put(run_ref(run.person, run.trigger, run.key), run, stored.version, "armed", forget_run_at(run))
-    return Plan(_report("armed", run), ((wake_up_of(run), max(run.due_at, now)),), (put,))
+    return Plan(
+        _report("armed", run), ((wake_up_of(run), max(run.due_at, now)),), (put_run(run, stored.version, "armed"),)
+    )
+
+
+def moved(rule: Trigger, event: Event, run: Run) -> Run | None:
+    """The live run once a later event has named its time anew, as when a sale is prolonged; None: it stays as it is.
+
+    What was said last counts, in whatever order it is heard; of two times said at one moment, the later. When a message
+    may have reached the person, only what ends the run moves.
+    """
+    times = times_of(rule, event) if rule.at is not None and run.outcome is None else None
+    named = rule.at.of(run.about) if rule.at is not None else None
+    if times is None or named is None or (event.at, times.due) <= (run.active_at, named):
+        return None
+    heard = run.model_copy(update={"active_at": event.at, "about": event.about, "expires_at": times.expires})
+    if run.handed_off or times == Times(named, run.expires_at):
+        return heard
+    overtaken = (*run.overtaken, (run.step, run.due_at))[-MAX_OVERTAKEN:]
+    given = {"step": run.step + 1, "due_at": times.due, "waiting": None, "overtaken": overtaken}
+    return heard.model_copy(update=given)
+
+
+def _plan_moved(before: Run, after: Run, version: int, now: datetime) -> Plan:
+    """A wake-up for the earlier time finds that the run has gone a step further, and changes nothing."""
+    put = put_run(after, version, "armed" if not after.attempts else "climbing")
+    if after.step == before.step:
+        return Plan(_report("repeated", after), puts=(put,))
+    return Plan(_report("armed", after, reason="moved"), ((wake_up_of(after), max(after.due_at, now)),), (put,))
 
 
 def _is_covered(event: Event, over: Run) -> bool:

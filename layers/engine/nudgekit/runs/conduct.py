@@ -9,7 +9,7 @@ from typing import Final
 
 from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
-from nudgekit.language.trigger import Rung
+from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import MILLISECOND, Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
@@ -192,7 +192,7 @@ class Conductor:
 
     def _plan_first(self, event: Event, stored: Stored, snapshot: Snapshot, now: datetime) -> Plan:
         """The run is armed; one that leaves no time decides in the same step, without a wake-up in between."""
-        plan = plan_start(self.rules.trigger, event, stored, now)
+        plan = plan_start(self.rules.trigger, event, stored, now, self._rule_of(stored.value))
         if not self.rules.trigger.decides_at_once or merged_into(event.person, snapshot):
             return plan
         if plan.report.outcome == "armed":
@@ -203,6 +203,10 @@ class Conductor:
             again = plan_stale(wake_up_of(stored.value), stored.value)
             return plan._replace(messages=again.messages)
         return plan
+
+    def _rule_of(self, run: Run | None) -> Trigger | None:
+        """The version that armed the run; None: there is no run, or the version is gone."""
+        return self.rules.version(run.version) if run is not None and self.rules.knows(run.version) else None
 
     def _belongs_elsewhere(self, signal: WakeUp | News, run: Run, snapshot: Snapshot) -> bool:
         """Whether the signal would make a run decide whose person turned out to be somebody else."""
@@ -319,12 +323,12 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
         unit=profile.unit or run.person,
         others=rules.others,
     )
-    case.products = _products((*items, *(line.product_id for line in case.cart.lines)), snapshot)
+    case.products = _products((*items, *case.items, *(line.product_id for line in case.cart.lines)), snapshot)
     return case
 
 
 def _products(items: Iterable[str], snapshot: Snapshot) -> dict[str, Product]:
-    """The catalogue's word on `items`; what joined the cart after the start event is read only now, in one call."""
+    """The catalogue's word on `items`; what joined after the start event is read only now, in one call."""
     refs = {item: Ref(Kind.PRODUCT, item) for item in items}
     snapshot.refresh(ref for ref in refs.values() if ref not in snapshot.documents)
     known = ((item, snapshot.get(ref).value) for item, ref in refs.items())

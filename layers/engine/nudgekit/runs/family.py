@@ -87,13 +87,22 @@ def _of_run(
     run: Run, decisions: list[tuple[str, Decision]], trigger: Trigger | None
 ) -> Iterator[tuple[WakeUp, datetime]]:
     yield wake_up_of(run), run.due_at
-    if trigger is not None:
-        yield _step(run, 1), from_ms(run.occurrence) + trigger.within
+    yield from ((_step(run, step), at) for step, at in run.overtaken)
+    first = _first_due(run, trigger)
+    if first is not None:
+        yield _step(run, 1), first
     for name, decision in decisions:
         if (decision.trigger, decision.run, decision.occurrence) == (run.trigger, run.key, run.occurrence):
             at = _next_due(run, decision, trigger)
             if at is not None:
                 yield _step(run, int(name.rpartition("-")[2]) + 1), at
+
+
+def _first_due(run: Run, trigger: Trigger | None) -> datetime | None:
+    """When the run was due first; of one whose time was named anew, `overtaken` tells."""
+    if trigger is None:
+        return None
+    return trigger.at.of(run.about) if trigger.at is not None else from_ms(run.occurrence) + trigger.within
 
 
 def _next_due(run: Run, decision: Decision, trigger: Trigger | None) -> datetime | None:

@@ -86,6 +86,8 @@ class Page(HandOff):
     def claim(self, ref: MessageRef, now: datetime) -> Claim:
         """Fetch the message; asked again, it is the same and counts once.
 
+        What the facts do not know yet they will in a moment: the message goes on waiting, and the page asks again.
+
         Raises:
             Conflict: others keep changing the same documents; the page should ask again.
         """
@@ -103,6 +105,8 @@ class Page(HandOff):
             return Claim(None, None, Report("ignored", reason="unknown_message", channel=Channel.ONSITE))
         if before.status is MessageStatus.HELD_OUT:
             snapshot.commit(_fetched(before, snapshot, now))
+        if before.status is MessageStatus.CLAIMED and self._fate(before, snapshot, now)[1] is Reason.FACTS_BEHIND:
+            return Claim(None, Reason.FACTS_BEHIND, _report("ignored", before, Reason.FACTS_BEHIND))
         delivery = self.hand_off(ref, snapshot, now)
         after: Message = snapshot.get(_row(ref)).value
         reason = _reason_for_silence(after, now)
@@ -118,8 +122,7 @@ class Page(HandOff):
         settled = message.model_copy(update=given)
         put = Put(Ref(Kind.MESSAGE, message.person, message.id), settled, version, status, message.claimed_at + KEPT)
         snapshot.commit((put, *_fetched(settled, snapshot, now)))
-        mark = run_mark(message.person, message.trigger, message.run, message.occurrence)
-        report = Report(_DONE[status], message.trigger, mark, reason or "", message.channel)
+        report = _report(_DONE[status], settled, reason or "")
         return Delivery(report, (news_event(settled, status, now, reason),))
 
     def _fate(self, message: Message, snapshot: Snapshot, now: datetime) -> tuple[MessageStatus, Reason | None]:
@@ -168,6 +171,11 @@ def told(ref: MessageRef, word: str, answer: Answer | None, store: Store, now: d
         return heard
     event = answer_event(message, answer.code, now, answer.remind_at)
     return heard._replace(events=(*heard.events, event))
+
+
+def _report(outcome: Done, message: Message, reason: str) -> Report:
+    mark = run_mark(message.person, message.trigger, message.run, message.occurrence)
+    return Report(outcome, message.trigger, mark, reason, message.channel)
 
 
 def _row(ref: MessageRef) -> Ref:

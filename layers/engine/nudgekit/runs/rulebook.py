@@ -107,7 +107,7 @@ class Rulebook:
 
     def _inputs(self, case: Case, message_id: str, links: "MessageLinks") -> "Inputs":
         """What the message `message_id` may draw on."""
-        from nudgekit.content.context import Inputs  # noqa: PLC0415
+        from nudgekit.content.context import Inputs, described  # noqa: PLC0415
 
         return Inputs(
             policy=case.policy,
@@ -120,7 +120,7 @@ class Rulebook:
             facts=case.facts,
             cart=case.on_offer,
             about=case.run.about,
-            item=case.item,
+            item=case.item or described(case.run.about, case.item_id),
             products=tuple(each for each in case.products.values() if each.available),
             offer=case.promise,
             picks=case.picks,

@@ -76,14 +76,17 @@ def end_without_rule(run: Run, run_version: int, at: datetime) -> Plan:
 def _ending(case: Case, decision: Decision) -> tuple[Outcome, Reason]:
     reason = decision.reason or Reason.NO_CHANNEL
     outcome = _outcome(case.run)
+    if reason is Reason.EXPIRED and case.run.attempts and case.run.attempts[-1].reason is Reason.NO_VISIT:
+        reason = Reason.NO_VISIT
     return outcome, Reason.GOAL_REACHED if outcome is Outcome.SENT and _goal_reached(case) else reason
 
 
 def _outcome(run: Run) -> Outcome:
-    """What its messages so far make of a run that ends now."""
+    """What its messages so far make of a run that ends now. That nobody came to see one is no failure."""
     if run.handed_off:
         return Outcome.SENT
-    return Outcome.FAILED if run.attempts else Outcome.SKIPPED
+    tried = any(attempt.reason is not Reason.NO_VISIT for attempt in run.attempts)
+    return Outcome.FAILED if tried else Outcome.SKIPPED
 
 
 def _goal_reached(case: Case) -> bool:
@@ -192,8 +195,10 @@ def _waits_until(case: Case, decision: Decision) -> datetime | None:
 
 
 def _seen_at_hand_off(case: Case, content: Content) -> tuple[str, ...]:
-    """The products whose rows the hand-off reads: what the run is about, and what the message shows."""
-    return tuple(dict.fromkeys((*case.run.items, *(each.product for each in content.shown))))[:MOST_ITEMS]
+    """The products whose rows the hand-off reads: what the run is about, what was picked, what the message shows."""
+    picked = (product.product_id for product in case.picks)
+    shown = (each.product for each in content.shown)
+    return tuple(dict.fromkeys((*case.run.items, *picked, *shown)))[:MOST_ITEMS]
 
 
 def message_ref(message: Message) -> MessageRef:

@@ -47,9 +47,9 @@ class Explained:
 
     def by_words(self) -> dict[Said, list[str]]:
         """The messages, those that say the same told once, each with its locales."""
-        found: dict[tuple[str, str, str], tuple[Said, list[str]]] = {}
+        found: dict[tuple[str, ...], tuple[Said, list[str]]] = {}
         for each in self.messages:
-            found.setdefault((each.name, each.first_line, each.size), (each, []))[1].append(each.locale)
+            found.setdefault((each.name, each.half, each.first_line, each.size), (each, []))[1].append(each.locale)
         return dict(found.values())
 
 

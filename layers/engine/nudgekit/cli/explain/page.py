@@ -71,7 +71,12 @@ def _silences(told: Explained) -> Iterator[tuple[str, ...]]:
 def _messages(told: Explained) -> Iterator[tuple[str, ...]]:
     for each, locales in told.by_words().items():
         room = room_of(each.channel)
-        yield f"`{each.name}`", ", ".join(locales), each.first_line, f"{each.size}{f' (shown: {room})' if room else ''}"
+        yield (
+            f"`{each.name}` {each.half}",
+            ", ".join(locales),
+            each.first_line,
+            f"{each.size}{f' (shown: {room})' if room else ''}",
+        )
 
 
 def _level(told: Explained) -> str:

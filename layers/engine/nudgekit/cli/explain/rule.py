@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from nudgekit.cli.explain.words import some_of
 from nudgekit.language.cohorts import WEEKDAYS, Among, Every
 from nudgekit.language.deeds import OCCASIONS, both, deed, either
 from nudgekit.language.moments import Moment
+from nudgekit.language.offer import Terms
+from nudgekit.language.picks import Pick
 from nudgekit.language.plain import in_words, length
 from nudgekit.language.trigger import Rung, Trigger
 
@@ -43,6 +45,8 @@ def sentences(trigger: Trigger, currency: str) -> Iterator[str]:
     yield PER.get(trigger.per, f"Each {trigger.per.removesuffix('_id')} counts by itself.")
     if trigger.audience is not None:
         yield f"It is for people of whom this is true: {in_words(trigger.audience, currency)}."
+    if trigger.only_while is not None:
+        yield f"It makes sense only while this is true: {in_words(trigger.only_while, currency)}."
     yield from _waves(trigger.among)
     yield from _extras(trigger, currency)
     yield from _times(trigger)
@@ -83,7 +87,8 @@ def _waits(trigger: Trigger) -> str:
         return f", then {_moment(trigger.at)}{unless}"
     who = "does" if trigger.among is None and trigger.every is None else "they do"
     if trigger.decides_at_once:
-        return f", at once, unless they {stops} first" if stops else ", at once"
+        now = "" if trigger.every is not None else ", at once"
+        return f"{now}, unless they {stops} first" if stops else now
     if stops:
         return f", and {who} not {stops} within {length(trigger.within)}"
     return f", {length(trigger.within)} later"
@@ -116,11 +121,11 @@ def _waves(among: Among | None) -> Iterator[str]:
 
 def _extras(trigger: Trigger, currency: str) -> Iterator[str]:
     """What its messages show besides."""
-    picks, offer = getattr(trigger, "picks", None), getattr(trigger, "offer", None)
+    picks, offer = trigger.picks, trigger.offer
     if picks is not None:
         ways = ", or else ".join(_pick(each) for each in picks.parts)
         yield f"Its messages show {ways}; without enough of them nothing is sent."
-    if offer is not None:
+    if isinstance(offer, Terms):
         yield (
             f"Whoever may have one gets a code for {offer} off that counts for {length(offer.expires_after)}: "
             f"{in_words(offer.to, currency)}. Everybody else gets the message without it."
@@ -137,7 +142,7 @@ _STRATEGIES: Final = {
 _OF: Final = {"category": "the category they looked at last", "brand": "their favourite brand", "all": "all products"}
 
 
-def _pick(pick: Any) -> str:
+def _pick(pick: Pick) -> str:
     way = _STRATEGIES.get(pick.strategy, f"`{pick}`").format(days=pick.days, of=_OF.get(pick.of, pick.of))
     return f"{pick.at_least} to {pick.at_most} of {way}" if pick.at_least < pick.at_most else f"{pick.at_most} of {way}"
 

@@ -1,7 +1,8 @@
 """What a trigger's messages say to the sample shopper, in every locale of the shop."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Any, NamedTuple
 
 from nudgekit.book import Book
 from nudgekit.cli.samples import sample_start
@@ -22,6 +23,7 @@ class Said(NamedTuple):
         locale: whose words and numbers.
         content: what it says; None: it calls itself off, or cannot be written.
         instead: why it says nothing.
+        half: of a trigger with an offer, whether it is what people read `with a code` or `without a code`.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Said(NamedTuple):
     locale: str
     content: Content | None
     instead: str = ""
+    half: str = ""
 
     @property
     def first_line(self) -> str:
@@ -44,13 +47,16 @@ class Said(NamedTuple):
     @property
     def size(self) -> str:
         """How long it is in the measure of its channel; empty where that does not matter."""
-        if self.content is None:
-            return ""
-        if self.channel is Channel.SMS:
-            return _segments(self.content.body)
-        if self.channel is Channel.PUSH:
-            return f"{len(self.content.title or '')} + {len(self.content.body)} characters"
-        return ""
+        return size_of(self.content) if self.content is not None else ""
+
+
+def size_of(content: Content) -> str:
+    """How long a message is in the measure of its channel; empty where that does not matter."""
+    if content.channel is Channel.SMS:
+        return _segments(content.body)
+    if content.channel is Channel.PUSH:
+        return f"{len(content.title or '')} + {len(content.body)} characters"
+    return ""
 
 
 def _segments(text: str) -> str:
@@ -73,13 +79,14 @@ def said(book: Book, trigger_id: str) -> Iterator[Said]:
         RuleError: the rule, a message file or the policy has mistakes.
     """
     start = sample_start(book.path, trigger_id)
+    halves = ("with a code", "without a code") if book.trigger(trigger_id).offer else ("",)
     for name, template in book.messages(trigger_id).items():
-        for locale in book.policy.locales:
-            context = sample_context(book.policy, trigger_id, locale, start)
-            yield _written(name, template, locale, context)
+        for locale, half in product(book.policy.locales, halves):
+            context = sample_context(book.policy, trigger_id, locale, start, offered=half != "without a code")
+            yield _written(name, template, locale, context)._replace(half=half)
 
 
-def _written(name: str, template: Template, locale: str, context: dict[str, object]) -> Said:
+def _written(name: str, template: Template, locale: str, context: Mapping[str, Any]) -> Said:
     try:
         return Said(name, template.channel, locale, template.render(context))
     except CalledOff as words:

@@ -51,7 +51,7 @@ def show(told: Explained) -> None:
 def _show_messages(told: Explained) -> None:
     table = _table("message", "locale", "it begins with", "length")
     for each, locales in told.by_words().items():
-        table.add_row(each.name, ", ".join(locales), each.first_line, each.size)
+        table.add_row(" ".join((each.name, each.half)).strip(), ", ".join(locales), each.first_line, each.size)
     out.print(table)
 
 

@@ -147,6 +147,13 @@ def _calls_off(setting: Setting) -> str | None:
     return ", ".join(name for name, each in setting.messages.items() if each.may_abort) or None
 
 
+def _shows_products(setting: Setting) -> str | None:
+    """Only a message that shows products can show one that is gone, or say less than it costs."""
+    showing = {"cart", "product", "products", "picks"}
+    found = [name for name, each in setting.messages.items() if any(path[0] in showing for path in each.names)]
+    return ", ".join(found) or None
+
+
 _ENDS: Final[Effect] = "ends the run"
 _WAITS: Final[Effect] = "makes it wait"
 _PASSES: Final[Effect] = "passes over the rung"
@@ -157,8 +164,9 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
     "still_true": (
         Possible(Reason.UNLESS_MET, _ENDS, _unless),
         Possible(Reason.STILL_ACTIVE, _WAITS, _still_active),
+        Possible(Reason.NO_LONGER_TRUE, _ENDS, _only_if(lambda setting: setting.trigger.only_while is not None)),
         Possible(Reason.CART_EMPTY, _ENDS, _only_if(lambda setting: setting.trigger.per == "cart_id")),
-        Possible(Reason.OUT_OF_STOCK, _ENDS, _always),
+        Possible(Reason.OUT_OF_STOCK, _ENDS, _only_if(lambda setting: setting.trigger.picks is None)),
     ),
     "expiry": (Possible(Reason.EXPIRED, _ENDS, lambda setting: f"after {length(setting.trigger.expires_after)}"),),
     "audience": (
@@ -174,6 +182,9 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
     "backlog": tuple(
         Possible(reason, effect, _only_if(lambda setting: setting.policy.after_quiet_hours == "best", _quiet_hours))
         for reason, effect in ((Reason.COLLAPSED, _ENDS), (Reason.OUTRANKED, _WAITS))
+    ),
+    "picks": (
+        Possible(Reason.NOTHING_TO_RECOMMEND, _ENDS, _only_if(lambda setting: setting.trigger.picks is not None)),
     ),
     "channel_stopped": (Possible(Reason.STOPPED, _PASSES, _always),),
     "provider": (Possible(Reason.PROVIDER_DOWN, _PASSES, _always),),
@@ -197,6 +208,13 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(Reason.NOT_DELIVERED_THERE, _PASSES, _promotional(_with(Channel.WHATSAPP, "whatsapp"))),
     ),
     "service_window": (Possible(Reason.TEMPLATE_NEEDED, _PASSES, _free_text),),
+    "as_shown": (
+        Possible(Reason.OUT_OF_STOCK, _PASSES, _shows_products),
+        Possible(Reason.PRICE_ROSE, _PASSES, _shows_products),
+    ),
+    "offer_stands": (
+        Possible(Reason.OFFER_ENDED, _PASSES, _only_if(lambda setting: setting.trigger.offer is not None)),
+    ),
     "holdout": (Possible(Reason.HELD_OUT, _ENDS, _holdouts),),
 }
 """By gate, and for the writing of the message, every reason it may give."""

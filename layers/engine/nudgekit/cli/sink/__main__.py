@@ -20,7 +20,7 @@ def main() -> None:
     parser.add_argument("--aws", required=True, help="address of the local AWS")
     parser.add_argument("--project", type=Path, required=True, help="the project whose stack it serves")
     options = parser.parse_args()
-    sink = Sink(options.aws, Outbox(), lambda: load(options.project), _shop(options.project))
+    sink = Sink(options.aws, Outbox(), lambda: load(options.project), _shop(options.project), options.project / "rules")
     Postman(sink.outbox, sink.stack).start()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with serve(sink, options.port) as server:

@@ -10,6 +10,7 @@ from typing import Any
 from nudgekit.cli.local.stack import Stack
 from nudgekit.cli.sink import engagement, passing, replies, sms, view, whatsapp
 from nudgekit.cli.sink.outbox import Outbox
+from nudgekit.cli.sink.previews import previews
 from nudgekit.cli.sink.wire import Answer, Request, json_answer, json_error
 from nudgekit.content.links import PATH as LINKS
 
@@ -19,6 +20,9 @@ _PAGES = {
     "/": ("inbox.html", "text/html; charset=utf-8"),
     "/inbox.css": ("inbox.css", "text/css; charset=utf-8"),
     "/inbox.js": ("inbox.js", "text/javascript; charset=utf-8"),
+    "/previews": ("previews.html", "text/html; charset=utf-8"),
+    "/previews.js": ("previews.js", "text/javascript; charset=utf-8"),
+    "/devices.js": ("devices.js", "text/javascript; charset=utf-8"),
 }
 # The page may run its own script and show anything that needs no network.
 _POLICY = (
@@ -29,12 +33,13 @@ _POLICY = (
 
 @dataclass(frozen=True)
 class Sink:
-    """What the sink knows: where the local AWS is, what was sent, which stack runs, and the shop's name."""
+    """What the sink knows: where the local AWS is, what was sent, which stack runs, the shop's name, and its rules."""
 
     aws: str
     outbox: Outbox
     stack: Callable[[], Stack | None]
     shop: str = ""
+    rules: Path = Path("rules")
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, whoever sent it."""
@@ -66,6 +71,8 @@ class Sink:
             return json_answer({"status": "up"})
         if path == "/feed":
             return json_answer(self._feed())
+        if path == "/previews.json":
+            return json_answer(previews(self.rules))
         if path in _PAGES:
             name, kind = _PAGES[path]
             headers = {"Content-Type": kind, "Content-Security-Policy": _POLICY, "Cache-Control": "no-store"}

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from nudgekit.adapters.clock import Clock
+from nudgekit.cli.explain.said import size_of
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.cli.sink.outbox import Sent
+from nudgekit.model.base import Channel
 from nudgekit.model.decision import Decision, Step
 from nudgekit.model.message import Content, Message
 from nudgekit.model.reasons import Reason
@@ -63,6 +65,7 @@ def _message(  # noqa: PLR0913, PLR0917
         "status": row.status if row else "",
         "trigger": row.trigger if row else "",
         "rung": row.rung if row else None,
+        "size": size_of(row.content) if row and row.channel is Channel.SMS else "",
         "trace": _trace(decision),
     }
 

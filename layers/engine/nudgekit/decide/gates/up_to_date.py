@@ -6,7 +6,7 @@ from typing import Final
 from nudgekit.decide.case import Case
 from nudgekit.decide.pauses import ask_again
 from nudgekit.language.trigger import Rung
-from nudgekit.model.base import to_ms
+from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.reasons import Reason
 
@@ -22,8 +22,11 @@ def up_to_date(case: Case, _rung: Rung) -> Verdict:
     The trigger and the facts hear of events by queues of their own. When folding lags by more than the rule's time, the
     facts know neither the cart nor the order, and any decision on them would be a guess. Each step of the run
     waits twice as long as the one before, so that an event that is never folded costs a dozen wake-ups, not thousands.
-    What the shop or the calendar armed stands in nobody's facts.
+    What the shop or the calendar armed stands in nobody's facts. What is posted on the shop's page is posted at once: a
+    visitor who is about to leave does not wait, and the gate is asked again when the page fetches it.
     """
+    if _is_only_posted(case):
+        return PASS
     behind = _lagging(case)
     if behind is not None:
         return behind
@@ -35,6 +38,12 @@ def up_to_date(case: Case, _rung: Rung) -> Verdict:
             return PASS
     until = case.now + PAUSE * 2 ** min(case.run.step - 1, MOST_DOUBLINGS)
     return Verdict("wait", Reason.FACTS_BEHIND, until, (("active_at", case.run.active_at),))
+
+
+def _is_only_posted(case: Case) -> bool:
+    """Whether the decision can lead to nothing but a message that waits on the shop's page."""
+    rungs = case.trigger.ladder[case.run.rung + 1 :]
+    return case.message is None and bool(rungs) and all(rung.channel is Channel.ONSITE for rung in rungs)
 
 
 def _lagging(case: Case) -> Verdict | None:

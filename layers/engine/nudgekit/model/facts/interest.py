@@ -36,9 +36,6 @@ _GLANCE: Final = 1.0
 _LONGEST_LABEL: Final = 64
 _LONGEST_LOOK: Final = 3600
 
-UNSEEN: Final = 3.0
-"""Looks at something else that a share takes for granted: one look at one brand is no devotion, ten are."""
-
 Kind = Literal["category", "brand"]
 
 
@@ -133,8 +130,9 @@ def strongest[T: (int, float)](weights: Mapping[str, T]) -> str | None:
 
 
 def share(weights: Mapping[str, float], label: str | None) -> float:
-    """Which part of all weight `label` has, 0 to below 1; with `UNSEEN` looks at others added to what was seen."""
-    return weights.get(label, 0.0) / (sum(weights.values()) + UNSEEN) if label is not None else 0.0
+    """Which part of all weight `label` has, 0 to 1."""
+    total = sum(weights.values())
+    return weights.get(label, 0.0) / total if label is not None and total else 0.0
 
 
 def times(signs: Signs, chosen: Callable[[Interest], bool], kind: Kind = "category") -> dict[str, int]:

@@ -109,6 +109,21 @@ class Facts(Model):
                 found = at
         return found
 
+    def latest_key(self, names: Iterable[str], field: str, since: int = 0) -> str:
+        """The value that `field` had in the latest of the events `names`, none of them before `since` (ms); or nothing.
+
+        Of several at one time, such as the products of one event, it is the greatest by name: any order gives the same.
+        """
+        latest, found = max(since, 1), ""
+        for name in names:
+            prefix = f"{name}|{field}="
+            for pair, at in self.pairs.items():
+                if at >= latest and pair.startswith(prefix):
+                    value = pair[len(prefix) :]
+                    found = max(found, value) if at == latest else value
+                    latest = at
+        return found
+
     def last_time(self, name: str, field: str = "", value: str = "") -> datetime | None:
         """As `last_ms`, as an aware UTC moment; None for never."""
         at = self.last_ms(name, field, value)
@@ -154,7 +169,7 @@ class Facts(Model):
         return strongest(self.affinity(kind, now))
 
     def share(self, kind: Kind, now: datetime) -> float:
-        """Which part of all signs the favourite has, below 1, weighed by strength and age; few signs prove little."""
+        """Which part of all signs the favourite has, 0 to 1, weighed by strength and age: one look alone makes 1."""
         weights = self.affinity(kind, now)
         return round(share(weights, strongest(weights)), 2)
 

@@ -1,0 +1,22 @@
+"""Somebody looked around and left without putting anything into the cart: show them what they looked at last."""
+
+from nudgekit import Trigger, days, event, hours, item, minutes, rung, user
+
+trigger = Trigger(
+    id="browse_abandonment",
+    version=1,
+    owner="crm",
+    purpose="promotional",
+    when=event("Product Viewed"),
+    unless=event("Product Added") | event("Order Completed"),
+    within=minutes(25),
+    per="person",
+    audience=~item.owned & ~user.segments.contains("staff"),
+    ladder=(rung("push"),),
+    again_after=days(2),
+    expires_after=hours(24),
+    priority=40,
+    offer="first_outfit",
+    goal=event("Order Completed").within(days(2)),
+    holdout=0.05,
+)
