@@ -97,10 +97,11 @@ def _properties(name: str, number: int) -> dict[str, Any]:
     item = {"product_id": f"sku-{number:05}", "name": f"Product {number}", "price": "25.00", "currency": "EUR"}
     if number % 2:
         item |= {"category": f"category {number % 30}", "brand": f"brand {number % 40}"}
-    keys = ("order_id",) if name.startswith("Order") else _KEYS[number % len(_KEYS)]
+    keys = _OWN_KEY.get(name.partition(" ")[0]) or _KEYS[number % len(_KEYS)]
     return {**item, **{key: f"{key}-{number}" for key in keys}}
 
 
+_OWN_KEY: Final = {"Order": ("order_id",), "Article": ("article_id",)}
 _KEYS: Final = ((), ("cart_id",), ("seller_id",), ("cart_id", "checkout_id"), ("chat_id",))
 
 
@@ -130,8 +131,9 @@ def busy_facts() -> Facts:
 
 @cache
 def bursting_facts() -> Facts:
-    """Everything a fact sheet can hold: all events of the contract, every day, for ninety days."""
-    return facts_after(shopping_days(90, sorted(COMMERCE_EVENTS) * 4))
+    """Everything a fact sheet can hold: all of commerce, selling, chatting and reading, every day, for ninety days."""
+    names = sorted(COMMERCE_EVENTS | {"Listing Sold", "Chat Started", "Article Read"})
+    return facts_after(shopping_days(90, names * 4))
 
 
 def a_case(**changes: Any) -> Case:

@@ -51,7 +51,7 @@ class Wire:
         made.meta.events.register("before-send.*.*", self._answered)
         return made
 
-    def _answered(self, request: Any, event_name: str, **_: Any) -> Any:
+    def _answered(self, request: Any, event_name: str, **_more: Any) -> Any:
         _, service, operation = event_name.split(".")
         self.calls[f"{service}:{operation}"] += 1
         body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""

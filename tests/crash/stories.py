@@ -12,7 +12,7 @@ from nudgekit.decide.case import Case
 from nudgekit.errors import Throttled
 from nudgekit.language.trigger import Rung, Trigger
 from nudgekit.model.base import OUTGOING, Channel
-from nudgekit.model.message import LOST, Content, Message
+from nudgekit.model.message import LOST, Content, Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.cohorts import SHARDS
@@ -40,6 +40,7 @@ class Story(NamedTuple):
         transactional: whether its messages are told apart as transactional.
         runs: how many runs there are in the end.
         ends_well: sees what else must hold in the end.
+        triggers: the shop's triggers that are at work; of all others nobody hears.
     """
 
     tell: Callable[[Town], None]
@@ -49,6 +50,7 @@ class Story(NamedTuple):
     transactional: bool = False
     runs: int = 1
     ends_well: Callable[[Town], None] = lambda _: None
+    triggers: tuple[str, ...] = ("cart_abandonment", "confirm_subscription")
 
 
 class Quick(Rulebook):
@@ -57,6 +59,10 @@ class Quick(Rulebook):
     def __init__(self, book: Book, trigger_id: str) -> None:
         super().__init__(book, trigger_id)
         self.written: dict[tuple[str, str], Content | str] = {}
+
+    def others(self) -> tuple[Trigger, ...]:
+        """A story's triggers take no place from each other."""
+        return ()
 
     def render(self, case: Case, rung: Rung, message_id: str) -> Content | str:
         written = (case.run.person, message_id)
@@ -290,8 +296,61 @@ def no_code_is_burnt(town: Town) -> None:
     assert all(message.offered and any(code in message.content.body for code in codes) for message in shown)
 
 
+def leaves(town: Town) -> None:
+    """Ada turns to go, and the event comes twice."""
+    for _ in range(2):
+        town.at(NOON, fixture("exit_intent/start"))
+
+
+def visitor_answers(town: Town) -> None:
+    """Ada turns to go, comes back, and says on the page what keeps her."""
+    leaves(town)
+    for minutes in (40, 60):  # the second time there is nothing left, unless the facts lagged behind
+        came_at = NOON + timedelta(minutes=minutes)
+        town.at(came_at, lambda town: town.visit("ada", "shown", "answered", answer="price"))
+
+
+def was_asked_once(town: Town) -> None:
+    """One message was shown, however often it was fetched, and is counted once; a stated silence shows none."""
+    shown = [each for each in town.messages() if each.handed_off_at]
+    assert len(shown) <= 1
+    assert len({json.dumps(each, sort_keys=True) for each in town.shown}) == len(shown)
+    assert all(each.status is MessageStatus.CLICKED for each in shown)
+    entries = [entry for ledger in town.rows(Kind.LEDGER) for entry in ledger.entries]
+    assert [entry.unseen for entry in entries] == [False] * len(shown)
+
+
+def nobody_comes_back(town: Town) -> None:
+    """Ada turns to go, and stays away."""
+    leaves(town)
+
+
+def coupon_is_prolonged(town: Town) -> None:
+    """Ada gets a coupon; soon it is prolonged by two days, and what was said first is heard again after that."""
+    introduce_only(town)
+    first, later = fixture("time_alert/start"), fixture("time_alert/start_prolonged")
+    for at, event in ((NOON, first), (NOON + timedelta(minutes=1), later), (NOON + timedelta(minutes=3), first)):
+        town.at(at, event)
+
+
+def told_before_its_end(town: Town) -> None:
+    """Nothing goes out by the end that no longer holds."""
+    ends_at = datetime.fromisoformat(fixture("time_alert/start_prolonged")["detail"]["properties"]["ends_at"])
+    for each in town.messages():
+        assert ends_at - timedelta(days=1) <= each.claimed_at < ends_at
+
+
+def introduce_only(town: Town) -> None:
+    """Ada is known and may be messaged."""
+    granted = (f"consent/granted_{channel}" for channel in OUTGOING)
+    for name in ("project_profile/profile_updated", *granted):
+        event = fixture(name)
+        town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
+
+
 ALL = ("push", "email", "sms", "whatsapp")
 FINISHED = Reason.LADDER_FINISHED
+WELCOME, PAGE, ALERT = ("first_purchase_offer",), ("exit_intent",), ("time_alert",)
 STORIES: Mapping[str, Story] = {
     "nobody reacts": Story(nobody_reacts, Outcome.SENT, FINISHED, ALL),
     "nobody reacts, transactional": Story(nobody_reacts, Outcome.SENT, FINISHED, ALL, transactional=True),
@@ -303,13 +362,31 @@ STORIES: Mapping[str, Story] = {
     "somebody stops it all": Story(somebody_stops_it_all, Outcome.SENT, FINISHED, ALL),
     "somebody stops the channel": Story(somebody_stops_the_channel, Outcome.SENT, FINISHED, ALL[1:]),
     "somebody is welcomed": Story(
-        somebody_is_welcomed, Outcome.SENT, FINISHED, ("email", "push"), ends_well=no_code_is_burnt
+        somebody_is_welcomed, Outcome.SENT, FINISHED, ("email", "push"), ends_well=no_code_is_burnt, triggers=WELCOME
     ),
-    "nobody is welcomed": Story(nobody_is_welcomed, Outcome.FAILED, Reason.ALL_FAILED, (), ends_well=no_code_is_burnt),
+    "nobody is welcomed": Story(
+        nobody_is_welcomed, Outcome.FAILED, Reason.ALL_FAILED, (), ends_well=no_code_is_burnt, triggers=WELCOME
+    ),
     "somebody writes stop": Story(somebody_writes_stop, None, None, ()),
     "somebody asks for mail": Story(somebody_asks_for_mail, Outcome.SENT, FINISHED, ("email",), transactional=True),
     "two ids are one": Story(two_ids_are_one, None, None, ALL, runs=2, ends_well=went_on),
     "somebody is erased": Story(somebody_is_erased, None, None, ALL[:1], runs=0, ends_well=forgotten),
-    "a sale begins": Story(a_sale_begins, None, None, ("push", "email"), runs=6, ends_well=everybody_was_asked),
+    "visitor answers": Story(
+        visitor_answers, Outcome.SENT, FINISHED, (), ends_well=was_asked_once, triggers=("exit_intent",)
+    ),
+    "nobody comes back": Story(
+        nobody_comes_back, Outcome.SKIPPED, Reason.NO_VISIT, (), ends_well=was_asked_once, triggers=("exit_intent",)
+    ),
+    "coupon is prolonged": Story(
+        coupon_is_prolonged,
+        Outcome.SENT,
+        FINISHED,
+        ("push", "email"),
+        ends_well=told_before_its_end,
+        triggers=("time_alert",),
+    ),
+    "a sale begins": Story(
+        a_sale_begins, None, None, ("push", "email"), runs=6, ends_well=everybody_was_asked, triggers=("flash_sale",)
+    ),
     "provider is down": Story(provider_is_down, None, None, ("push", "email"), runs=8),
 }

@@ -16,6 +16,7 @@ from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryProvider, Me
 from nudgekit.errors import NudgekitError
 from nudgekit.lambdas import batch as working
 from nudgekit.lambdas import person, wiring
+from nudgekit.lambdas.onsite import door
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
@@ -26,6 +27,7 @@ from nudgekit.runs.signals import wake_up_body
 from tests.crash.faults import Broke, Died, Gremlin, Watched
 from tests.crash.routing import reached
 from tests.functional.deployment import batch
+from tests.visit import of_person, request
 
 REDELIVERY = timedelta(seconds=130)
 """How long a queue hides a message whose function failed."""
@@ -111,10 +113,12 @@ class Town:
     ) -> None:
         self.rules, self.now, self.gremlin = rules, now, gremlin
         self.chance = None if seed is None else Random(seed)
+        self.absent: frozenset[str] = frozenset()
         self.react: React = no_reaction
         self.when_claimed: Callable[[Town], None] | None = None
         self.store, self.timer, self.outbox, self.bus = QuickStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
+        self.shown: list[Mapping[str, Any]] = []
         self.dead = KeptLetters()
         self.given_up: list[str] = []
         self.waiting: list[Waiting] = []
@@ -136,9 +140,10 @@ class Town:
         for name, port in {**ports, "dead_letters": self.dead}.items():
             watched = Watched(port, self.gremlin)
             patch.setattr(wiring, name, lambda watched=watched: watched)
-        for module in (working, person):
+        for module in (working, person, door):
             patch.setattr(module, "tell", list)
-        patch.setattr(working, "tell_failure", str)
+        for module in (working, door):
+            patch.setattr(module, "tell_failure", str)
         self.forget()
 
     def forget(self) -> None:
@@ -155,7 +160,8 @@ class Town:
     def publish(self, event: Mapping[str, Any]) -> None:
         """What the bus's rules do with an event."""
         for function in reached(event):
-            self.put(function, event)
+            if function not in self.absent:
+                self.put(function, event)
 
     def put(self, queue: str, body: Mapping[str, Any], at: datetime | None = None) -> None:
         """Put a record on a queue, which may keep it back until `at`."""
@@ -216,6 +222,33 @@ class Town:
             except (Died, Broke, NudgekitError):
                 self.forget()
         raise AssertionError(f"there is no answer: {self.gremlin.struck}")
+
+    def visit(self, who: str, *words: str, **answer: str) -> None:
+        """Somebody looks at the shop: the page fetches what waits and tells what became of it, until it is answered."""
+        headers = of_person(who, self.now, b"ONSITE_KEY_ARN" * 4)
+        for line in self._page("GET", "/onsite", headers)["messages"]:
+            named = {"handle": line["handle"]}
+            message = self._page("POST", "/onsite/claim", headers, named)["message"]
+            if message is not None:
+                self.shown.append(message)
+                for word in words:
+                    more = answer if word == "answered" else {}
+                    self._page("POST", "/onsite/tell", headers, {**named, "what": word, **more})
+
+    def _page(self, method: str, path: str, headers: dict[str, str], body: Any = None) -> Any:
+        self.gremlin.function = "onsite"
+        for _ in range(MOST_QUESTIONS):
+            try:
+                answer = importlib.import_module("functions.onsite.app").handler(
+                    request(method, path, headers, body), None
+                )
+            except Died:
+                self.forget()
+                continue
+            if answer["statusCode"] != 503:
+                assert answer["statusCode"] == 200, answer
+                return json.loads(answer["body"])
+        raise AssertionError(f"the page gets no answer: {self.gremlin.struck}")
 
     def _carry(self) -> None:
         for message in self.outbox.take():

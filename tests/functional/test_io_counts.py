@@ -9,6 +9,8 @@ import boto3
 import pytest
 
 from nudgekit.adapters import clients
+from nudgekit.adapters.dynamodb import DynamoStore
+from nudgekit.cli.recommend import Written, put_rows
 from nudgekit.model.catalogue import Product
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.recommendation import Complement, Complements
@@ -18,6 +20,7 @@ from tests.counting import PERSON, SENT, Desk, life
 from tests.functional.conftest import Invoke, Turnable
 from tests.functional.deployment import REGION, Deployment, batch, fixture
 
+SHELF = ("throw", "rug", "cushion")
 READ, WRITE = {"read": 1}, {"read": 1, "commit": 1}
 
 BY_PORT = {
@@ -166,6 +169,27 @@ def test_the_same_life_in_calls_of_aws(
     assert counted(calls, lambda: invoke("deliver_email", queued)) == {**reading, "PutEvents": 1}
 
 
+def test_a_recommendation_in_calls_of_aws_and_what_sells_out_before_it_is_sent(
+    invoke: Invoke, deployment: Deployment, store: DynamoStore, wall: Turnable, calls: Counter[str]
+) -> None:
+    rows = {Ref(Kind.COMPLEMENTS, "Lighting"): Complements(categories=(Complement("Textiles", 2.0, SHELF),))}
+    assert put_rows(store, rows) == Written(1, 0)
+    shelf = [Product(product_id=name, name=name.title(), category="Textiles", stock=1) for name in SHELF]
+    store.commit([Put(Ref(Kind.PRODUCT, each.product_id), each, 0) for each in shelf])
+    start, wake_up = fixture("complementary_items/start"), fixture("complementary_items/wake_up")
+    invoke("project_profile", batch(*by_mail_only(), start))
+    invoke("complementary_items", start)
+    wall.turn(days=3)
+    read = {"BatchGetItem": 3}  # one, the rows, the products
+    claiming = {"CreateSchedule": 1, "TransactWriteItems": 1, "SendMessage": 1, "PutItem": 1}
+    assert counted(calls, lambda: invoke("complementary_items", wake_up)) == {**read, **claiming}
+    ref = Ref(Kind.PRODUCT, SHELF[0])
+    store.commit([Put(ref, shelf[0].model_copy(update={"stock": 0}), 1)])
+    queued = batch(*(each["body"] for each in deployment.take("DeliverEmailQueue")))
+    handed = counted(calls, lambda: invoke("deliver_email", queued))
+    assert handed == {"BatchGetItem": 1, "PutItem": 1, "PutEvents": 1}  # withheld
+
+
 def test_news_that_changes_nothing_costs_one_read(invoke: Invoke, wall: Turnable, calls: Counter[str]) -> None:
     wall.turn(hours=1)
     opened = fixture("cart_abandonment/message_opened")
@@ -179,3 +203,17 @@ def test_a_batch_on_aws_reads_once(invoke: Invoke, wall: Turnable, calls: Counte
     assert made == {"BatchGetItem": 1, "CreateSchedule": 10, "TransactWriteItems": 10}
     names = boto3.client("scheduler", region_name=REGION).list_schedules(GroupName="ScheduleGroup")["Schedules"]
     assert len(names) == 10
+
+
+def test_a_batch_of_looks_reads_once_and_writes_each_person_once(invoke: Invoke, calls: Counter[str]) -> None:
+    looks = batch(*(_look(number) for number in range(8)))
+    counts = {"BatchGetItem": 1, "PutItem": 3}  # what is popular: in the shop, in the category, of the brand
+    made = counted(calls, lambda: invoke("project_catalogue", looks))
+    assert made == {**counts, "TransactWriteItems": 8}
+    assert counted(calls, lambda: invoke("project_catalogue", looks)) == counts
+
+
+def _look(number: int) -> dict[str, Any]:
+    event = fixture("project_catalogue/product_viewed")
+    event["detail"] |= {"user_id": f"visitor-{number}", "message_id": f"look-{number}"}
+    return event

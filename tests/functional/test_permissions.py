@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 
 from nudgekit.adapters import clients
+from nudgekit.book import load_book
 from nudgekit.errors import EventFailed
 from nudgekit.runs.beat import beat_body
 from nudgekit.runs.receipts import Receipt, write_receipt
@@ -211,6 +212,19 @@ def test_an_idle_permission_is_seen(lived: Recorded) -> None:
     ):
         for function in allowed:
             assert (function, planted) in _idle(lived, {**allowed, function: allowed[function] | {planted}})
+
+
+def test_a_campaign_may_be_asked_by_triggers_that_recommend_and_by_no_other() -> None:
+    book = load_book(ROOT / "rules")
+    recommending = {trigger.id for trigger in book.triggers if trigger.picks is not None}
+    with_campaign = grants(checks.with_key(checks.load(ROOT / "template.yaml"), True))
+    asking = {
+        function
+        for function, own in with_campaign.items()
+        if any(grant.action == "personalize:GetRecommendations" for grant in own)
+    }
+    assert asking == recommending
+    assert not any(grant.action.startswith("personalize:") for own in grants(TEMPLATE).values() for grant in own)
 
 
 def test_conditions_are_judged() -> None:

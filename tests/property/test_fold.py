@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nudgekit.adapters.bodies import pack
 from nudgekit.adapters.memory import MemoryStore
 from nudgekit.decide.decide import decide
 from nudgekit.model.consent import Consent
@@ -32,6 +33,7 @@ from nudgekit.model.facts import (
 from nudgekit.model.profile import Profile
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.project import project
+from tests.benchmarks.person import bursting_facts
 from tests.builders import NOON, make_case, make_event, make_policy, make_run, write
 from tests.examples import examples
 from tests.property.strategies import LIVES
@@ -219,6 +221,10 @@ def test_one_person_taken_for_two_is_known_as_if_they_had_been_one(
     assert merged.takings == together.takings
     assert merged.order_count(NOW) == together.order_count(NOW)
     assert merged.spent("EUR", NOW) == together.spent("EUR", NOW)
+
+
+def test_a_sheet_at_every_bound_fits_into_eight_kilobytes() -> None:
+    assert len(pack(Kind.FACTS, bursting_facts())) <= 8 * 1024
 
 
 def test_a_sheet_of_an_earlier_release_is_still_read() -> None:

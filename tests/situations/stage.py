@@ -11,7 +11,7 @@ from nudgekit.decide.release import share_of
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.event import SHOP_EVENTS, Event, parse_event
 from nudgekit.model.ledger import Entry, Ledger
-from nudgekit.model.message import MessageStatus
+from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.offer import DRAWERS, Drawer, quota_of
 from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
@@ -160,8 +160,7 @@ class Stage(World):
 
     def _say(self, word: str, answer: str | None) -> None:
         """The page tells what the shopper did with the message that was fetched last."""
-        fetched = max((each for each in self.messages() if each.handed_off_at), key=lambda each: each.claimed_at)
-        heard = self.say(fetched, word, Answer(answer) if answer else None)
+        heard = self.say(self._last(Channel.ONSITE), word, Answer(answer) if answer else None)
         assert isinstance(heard, Heard), heard
         if answer:
             at = spell(self.now - self.situation.start)
@@ -192,12 +191,19 @@ class Stage(World):
         elif report.outcome in _TOLD:
             self.told.append({**at, str(report.outcome): str(report.channel), "because": str(report.reason)})
 
+    def _last(self, channel: Channel) -> Message:
+        """What was handed over last on the channel, to a provider or to the page."""
+        if channel is not Channel.ONSITE:
+            return self.providers[channel].sent[-1][0]
+        fetched = (each for each in self.messages() if each.channel is channel and each.handed_off_at)
+        return max(fetched, key=lambda each: each.claimed_at)
+
     def _said(self, report: Report) -> dict[str, str]:
         """The words that the situation listens for, if it does; where they are missing, all that was said."""
         wanted = dict(enumerate(self.situation.then)).get(len(self.told), {}).get("says")
         if wanted is None:
             return {}
-        content = self.providers[Channel(report.channel)].sent[-1][0].content
+        content = self._last(Channel(report.channel)).content
         said = " | ".join(
             filter(None, (content.title, content.subject, content.body, content.image, content.deep_link))
         )
@@ -205,7 +211,7 @@ class Stage(World):
 
     def _promised(self, report: Report) -> dict[str, str]:
         """The offer whose code the message shows: the person's own, which is leased and stands in the text."""
-        message, _ = self.providers[Channel(report.channel)].sent[-1]
+        message = self._last(Channel(report.channel))
         run: Run = self.store.get(run_ref(message.person, message.trigger, message.run)).value
         ledger: Ledger = self.store.get(Ref(Kind.LEDGER, message.person)).value
         codes = {each.promise.code for each in ledger.leases.values()}

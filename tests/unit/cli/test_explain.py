@@ -160,8 +160,8 @@ class TestTheSentence:
         rule = trigger(picks=bestsellers("brand", at_least=2) | similar(at_least=3, at_most=3), offer=terms)
         told = " ".join(sentences(rule, "EUR"))
         assert (
-            "Its messages show 2 to 4 of what was bought most in 7 days of their favourite brand, or else 3 of products"
-            in told
+            "Its messages show 2 to 4 products: what was bought most in 7 days of their favourite brand, or else "
+            "3 products: " in told
         )
         assert "a code for 10 % off that counts for 7 days: they are in the group \u201cnew\u201d" in told
 

@@ -232,6 +232,12 @@ class TestWhatIsWrittenWrong:
         assert raised.value.where.endswith(f"{channel}.liquid:{line}" if line else f"{channel}.liquid")
         assert raised.value.remedy
 
+    def test_two_branches_that_nobody_reads_both_of_are_not_too_long(self, folder: Path) -> None:
+        either = "{% if cart.value %}" + "a" * 200 + "{% elsif cart %}" + "b" * 200 + "{% else %}c{% endif %}"
+        assert template(folder, "push", either).render(context(value="2")).body == "a" * 200
+        with pytest.raises(RuleError, match="the push has more than"):
+            template(folder, "push", either + "d" * 241)
+
     def test_is_told_together(self, folder: Path) -> None:
         (folder / "messages" / "push.liquid").write_text("x")
         (folder / "messages" / "sms.liquid").write_text("x")

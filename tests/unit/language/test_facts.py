@@ -73,13 +73,15 @@ CASES: list[tuple[str, Condition, list[Event], bool]] = [
     ("left from a product", user.left_from == "product", LOOKED, True),
     ("left from which category", user.left_category == "kitchen", LOOKED, True),
     ("drawn to", user.category.top == "kitchen", LOOKED, True),
-    ("all signs are of one brand", user.brand.share == 1, LOOKED, True),
-    ("half of the signs", user.brand.share == 0.5,
+    ("three looks at one brand make half", user.brand.share == 0.5, LOOKED, True),
+    ("one look proves little", user.brand.share == 0.25, LOOKED[:1], True),
+    ("looks at another brand lower it", user.brand.share == 0.33,
      [*LOOKED, *(did("Product Viewed", timedelta(hours=number), brand="Fable") for number in (1, 3, 5))], True),
-    ("rising from nothing", user.brand.rising(days(7)) == 1, LOOKED, True),
-    ("steady", user.brand.rising(days(7)) == 0, [*LOOKED, did("Product Viewed", timedelta(8))], True),
-    ("falling", user.brand.rising(days(7)) < 0,
-     [did("Product Added", timedelta(8)), did("Product Viewed", brand="Fable")], True),
+    ("rising from nothing", user.brand.rising(days(7)) == 0.5, LOOKED, True),
+    ("rising from something", user.brand.rising(days(7)) <= 0.2,
+     [*LOOKED, did("Product Added", timedelta(8))], True),
+    ("no longer rising", user.brand.rising(days(7)) <= 0,
+     [did("Product Viewed", timedelta(8 + each)) for each in range(3)], True),
     ("the latest category", user.category.latest == "garden",
      [*LOOKED, did("Product Viewed", category="garden", product_id="pot")], True),
     ("most chatted", user.top_category(event("Chat Started")) == "garden",
@@ -118,6 +120,13 @@ def test_a_fact_may_be_asked_about_what_the_start_event_says() -> None:
     assert (user.category.top == start("category")).test(asked)
     assert not (user.category.top != start("category")).test(asked)
     assert not (user.category.top == start("nothing")).test(asked)
+
+
+def test_a_comparison_of_two_texts_tells_both() -> None:
+    same = user.category.top == start("category")
+    (term,) = same.explain(scope(LOOKED, {"category": "garden"}))
+    assert term == ('user.category.top == start("category")', "kitchen and garden", False)
+    assert same.told(scope(LOOKED)) == (False, (('user.category.top == start("category")', "kitchen and missing"),))
 
 
 def test_what_is_unknown_on_both_sides_is_not_the_same() -> None:

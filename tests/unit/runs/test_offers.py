@@ -1,6 +1,8 @@
 """Codes of offers: one for a person, one on every rung, back when nobody saw it, never two people's, never too many."""
 
+import json
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,16 +18,21 @@ from nudgekit.model.offer import DRAWERS, Drawer
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.conduct import Conductor
-from nudgekit.runs.documents import Kind, Ref
+from nudgekit.runs.documents import Kind, Ref, Stored, Write
+from nudgekit.runs.erase import Eraser, left_of
+from nudgekit.runs.export import export
+from nudgekit.runs.merge import identities, merge
 from nudgekit.runs.offers import drawers_of
 from nudgekit.runs.pool import fill
-from nudgekit.runs.ports import Ports, Refused, WakeUp
+from nudgekit.runs.ports import Ports, Refused, Store, WakeUp
 from nudgekit.runs.rulebook import Rulebook
+from nudgekit.runs.suppression import Suppression
 from tests.builders import NOON, make_event
 from tests.world import World, introduced
 
 RULES = Path("tests/offer_rules")
 H = timedelta(hours=1)
+KEY = Suppression(b"a key for tests")
 
 
 class Shop(World):
@@ -298,3 +305,62 @@ def test_a_pool_gives_every_code_once_and_then_no_more(codes: int) -> None:
             taken.append(draw.code)
     assert len(set(taken)) == len(taken) == min(codes, 400)
     assert fill(shop.store, "printed", names) == (0, codes)
+
+
+def test_two_ids_that_are_one_person_have_the_code_that_was_promised() -> None:
+    shop = Shop("stack", codes=("ONE", "TWO"))
+    shop.know("phone", channels=("push",))
+    shop.start("phone")
+    shop.turn(hours=1)
+    told = make_event("Identity Linked", shop.now, {"previous_id": "phone"}, person="account")
+    (identity,) = identities(told)
+    shop.tell(make_event("Profile Updated", shop.now, {"timezone": "Europe/London"}, person="account"))
+    merge(identity, shop.store, shop.now, KEY)
+    assert (shop.lease("account").promise.code, shop.lease("phone"), shop.given) == ("ONE", None, 1)
+
+
+def test_what_is_told_of_a_person_has_their_code_and_what_is_erased_keeps_it_from_everybody() -> None:
+    shop = Shop("stack", codes=("ONE",))
+    shop.know("u1", "u2", channels=("push",))
+    shop.start("u1")
+    shop.turn(hours=1)
+    told = json.dumps(export("u1", shop.store, shop.timer, lambda *_: shop.rules.trigger, shop.now))
+    assert "ONE" in told
+    Eraser(shop.store, shop.timer, lambda *_: shop.rules.trigger, KEY).erase("u1", shop.now)
+    assert left_of("u1", shop.store) == []
+    shop.start("u2")
+    shop.turn(hours=1)
+    assert (shop.said(), shop.lease("u2")) == (["used_up"], None)
+    assert sum(each.given for each in shop.drawers) == 1
+
+
+class Counted:
+    """A store that counts its calls."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.calls = store, Counter[str]()
+
+    def read(self, refs: Iterable[Ref]) -> dict[Ref, Stored]:
+        self.calls["read"] += 1
+        return self.store.read(refs)
+
+    def commit(self, puts: Sequence[Write]) -> None:
+        self.calls["commit"] += 1
+        self.store.commit(puts)
+
+
+@pytest.mark.parametrize(("trigger", "opened"), [("visit", 0), ("stack", 1)])
+def test_an_offer_costs_no_call_more_but_where_a_block_is_opened(trigger: str, opened: int) -> None:
+    people = [f"p{number}" for number in range(5)]
+    shop = Shop(trigger, codes=tuple(f"CODE{number}" for number in range(200)) if opened else ())
+    shop.know(*people)
+    shop.start(*people)
+    shop.now += H
+    store = Counted(shop.store)
+    worker = Conductor(shop.rules, Ports(store, shop.timer, shop.outbox))
+    due = shop.timer.due(shop.now)
+    snapshot = worker.read(due)
+    for wake_up in due:
+        worker.conduct(wake_up, snapshot, shop.now)
+    drawers = len({shop.lease(person).drawer for person in people})
+    assert store.calls == {"read": 1 + opened * drawers, "commit": len(people)}

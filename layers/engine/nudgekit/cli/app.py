@@ -19,6 +19,7 @@ COMMANDS = {
     "up": "nudgekit.cli.up:run",
     "down": "nudgekit.cli.down:run",
     "send": "nudgekit.cli.send:run",
+    "catalogue": "nudgekit.cli.catalogue:run",
     "person": "nudgekit.cli.person:run",
     "stop": "nudgekit.cli.operation:run_stop",
     "resume": "nudgekit.cli.operation:run_resume",

@@ -34,13 +34,18 @@ def gather(path: Path, name: str, rejects: Path | None, limit: int | None = None
             events.append(entry)
         if limit and len(events) >= limit:
             break
-    _set_aside(path, bad, rejects)
+    set_aside(path, bad, rejects)
     if not events:
         raise Problem(f"{path} has no event in the format {name}.")
     return events, len(bad)
 
 
-def _set_aside(path: Path, bad: list[Malformed], rejects: Path | None) -> None:
+def set_aside(path: Path, bad: list[Malformed], rejects: Path | None) -> None:
+    """Put lines that cannot be read into a file of their own, and say so.
+
+    Raises:
+        Problem: there are some, and no such file was named.
+    """
     if not bad:
         return
     if rejects is None:

@@ -118,6 +118,8 @@ def _export(offer: Offer, name: str, file: Path, key: bytes) -> None:
     if offer.codes != "generated":
         raise Problem(f"The codes of {name} were imported: you have them.")
     terms = offer.terms(name)
+    file.touch(mode=0o600)
+    file.chmod(0o600)  # nobody else's to read, also where there was a file before
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(("code", "offer", "worth", "valid_until"))

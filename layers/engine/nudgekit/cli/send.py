@@ -41,7 +41,7 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     if profile is None:
         _send_locally(events, time_scale, keep_times=keep_times, synthetic=synthetic)
         return
-    bus = _bus_of(profile, stack)
+    bus = bus_of(profile, stack)
     _send(account_client("events", profile), bus, _timed(events, datetime.now(UTC), keep_times), time_scale)
 
 
@@ -97,7 +97,8 @@ def _timed(events: list[Event], now: datetime, keep_times: bool, *, first: bool 
     return events if keep_times else moved(events, now - edge)
 
 
-def _bus_of(profile: str, stack: str) -> str:
+def bus_of(profile: str, stack: str) -> str:
+    """The bus of a stack in an account, by its name."""
     found = account_client("cloudformation", profile).describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
     names = [each["OutputValue"] for each in found if each["OutputKey"] == BUS]
     if not names:

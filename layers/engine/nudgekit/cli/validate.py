@@ -89,7 +89,7 @@ def _table(book: Book) -> Table:
     for trigger in book.triggers:
         released = is_recorded(book.path / trigger.id, trigger)
         version = str(trigger.version) if released else f"{trigger.version} (new)"
-        when = " or ".join(trigger.start_events)
+        when = " or ".join(trigger.start_events) or str(trigger.every)
         cells = (trigger.id, version, trigger.purpose, when, brief(trigger.within), _ladder(trigger))
         table.add_row(*cells, *([_wordings(trigger)] if "wordings" in columns else []))
     return table

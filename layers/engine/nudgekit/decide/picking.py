@@ -110,7 +110,9 @@ def _excluded(case: Case, pick: Pick) -> frozenset[str]:
     """What must not be shown: owned, in the cart, what the run is about, and where asked for what was seen lately."""
     facts, since = case.facts, to_ms(case.now - SEEN_LATELY)
     seen = _seen_since(facts, since) if pick.unseen else ()
-    return frozenset({*seen, *facts.owned, *case.run.items, *(line.product_id for line in case.cart.lines)})
+    return frozenset(
+        {*seen, *facts.owned, *case.run.items, *case.items, *(line.product_id for line in case.cart.lines)}
+    )
 
 
 def _seen_since(facts: Facts, since: int) -> Iterable[str]:
@@ -120,9 +122,9 @@ def _seen_since(facts: Facts, since: int) -> Iterable[str]:
 
 def _subject(case: Case) -> Iterable[str]:
     """The product that the run is about, or else the one last looked at."""
-    if case.trigger.per == "product_id" and case.run.key:
-        return (case.run.key,)
-    return case.run.items[:1] or [sign.product for sign in _latest(case.facts) if sign.product][:1]
+    if case.item_id:
+        return (case.item_id,)
+    return [sign.product for sign in _latest(case.facts) if sign.product][:1]
 
 
 def _tastes(facts: Facts) -> Iterable[str]:

@@ -167,7 +167,7 @@ def compile_explain(condition: Condition) -> "Callable[[Scope], tuple[Term, ...]
         name = f"v{number}"
         check = code.check.replace(HOLE, name)
         lines.append(f"{name} = {code.value}")
-        terms.append(f"term(Term, ({text!r}, {_seen(leaf, name)}, {check if positive else f'not ({check})'}))")
+        terms.append(f"term(Term, ({text!r}, {_seen(writer, leaf, name)}, {check if positive else f'not ({check})'}))")
     made: Callable[[Scope], tuple[Term, ...]] = _function(
         "explain", [*lines, f"return ({', '.join(terms)},)"], writer, Term=Term, term=tuple.__new__, seen=seen
     )
@@ -197,13 +197,15 @@ def _pair(writer: _Writer, leaf: Condition, text: str, name: str) -> str:
     """The code of one comparison in a trace: its text, and what it saw."""
     if isinstance(leaf, Contains | Holds):
         return f"{writer.constant((text, 'yes'))} if {name} else {writer.constant((text, 'no'))}"
-    return f"({text!r}, {_seen(leaf, name)})"
+    return f"({text!r}, {_seen(writer, leaf, name)})"
 
 
-def _seen(leaf: Condition, name: str) -> str:
+def _seen(writer: _Writer, leaf: Condition, name: str) -> str:
     """The code of what `seen` says about the value `name`, without the call where the type is known."""
     if isinstance(leaf, Contains | Holds):
         return f"'yes' if {name} else 'no'"
+    if isinstance(leaf, Same):
+        return f"seen({name}) + ' and ' + seen({writer.value(leaf.other)})"
     kind = leaf.value.kind if isinstance(leaf, Compare | OneOf) and isinstance(leaf.value, Field | Fact) else "anything"
     if kind == "text":
         return f"'missing' if {name} is None else {name}"

@@ -111,7 +111,7 @@ class Leaning(_Names):
 
     @property
     def share(self) -> Fact:
-        """Which part of all signs the top one has, 0 to 1. One look alone makes 1: ask for several as well."""
+        """Which part of all signs the top one has, below 1: three looks at it make 0.5, ten and nothing else 0.77."""
         return fact(f"{self._owner}.share")
 
     def rising(self, window: timedelta) -> Fact:

@@ -55,6 +55,11 @@ class Moment:
         """The named time itself, however long before it is meant; None when there is none."""
         return Moment(tuple(part._replace(before=timedelta()) for part in self.parts)).of(about)
 
+    def deadline(self, about: Mapping[str, object]) -> datetime | None:
+        """What a reminder before it must not come after; None when the named time itself is meant, or none is named."""
+        part = next((part for part in self.parts if part.of(about) is not None), None)
+        return as_moment(about.get(part.name)) if part is not None and part.before else None
+
     def to_data(self) -> list[dict[str, Any]]:
         """The moment as plain JSON values; times in seconds."""
         return [{"property": part.name, "before": seconds(part.before)} for part in self.parts]

@@ -84,7 +84,7 @@ def in_words(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911
         case Holds() if condition.fact.name in _HOLDING:
             return _HOLDING[condition.fact.name][0].format(*map(_argument, condition.fact.args))
         case Named():
-            return f"`{condition.name}` is true of them"
+            return f"`{condition.name}` is true of them ({in_words(condition.condition, currency)})"
     return f"`{condition}`"
 
 
@@ -135,14 +135,35 @@ def _contained(condition: Contains, denied: bool) -> str:
     return f"they are{word} in the group {item}"
 
 
+def _times(condition: Compare) -> str:
+    """How often, as in `at most once`."""
+    number = {1: "once", 2: "twice"}.get(int(condition.to)) if condition.to in {1, 2} else None
+    return f"{_OPS[condition.op]}{number or f'{condition.to} times'}"
+
+
 def _compared(condition: Compare, currency: str) -> str:
+    if condition.to == 0 and condition.op == "==" and (never := _never(condition.value)):
+        return never
+    if condition.to == "" and isinstance(condition.to, str):
+        return f"{_named(condition.value)} is {'not known' if condition.op == '==' else 'known'}"
+    return _bounded(condition, currency)
+
+
+def _never(value: Value) -> str:
+    """What it means that the number is none; empty: nothing that people would say in another way."""
+    if isinstance(value, Count):
+        return f"they did not {either(deed(name).plain for name in value.events)} in the last {length(value.window)}"
+    return f"they have never ordered{_as_of(value)}" if isinstance(value, Fact) and value.name == "user.orders" else ""
+
+
+def _bounded(condition: Compare, currency: str) -> str:
     value, bound = condition.value, f"{_OPS[condition.op]}{_constant(condition.to, condition.value, currency)}"
     if isinstance(value, Count):
-        return (
-            f"they {either(deed(name).past for name in value.events)} {bound} times in the last {length(value.window)}"
-        )
+        deeds = either(deed(name).past for name in value.events)
+        return f"they {deeds} {_times(condition)} in the last {length(value.window)}"
     if isinstance(value, Fact) and value.name in _ASKED:
-        return _ASKED[value.name].format(*map(_argument, value.args), bound=bound) + _as_of(value)
+        words = _ASKED[value.name].format(*map(_argument, value.args), bound=bound, times=_times(condition))
+        return words + _as_of(value)
     if isinstance(value, Field) and value.name in _SENTENCES:
         return _SENTENCES[value.name](bound)
     if isinstance(condition.to, bool):
@@ -157,17 +178,17 @@ _SENTENCES: Final[Mapping[str, Callable[[str], str]]] = {
 }
 
 _ASKED: Final[Mapping[str, str]] = {
-    "user.orders": "they ordered {bound} times in all",
+    "user.orders": "they ordered {times} in all",
     "user.spent": "they spent {bound} in all",
     "user.days_since_order": "their last order was {bound} days ago",
     "user.active_weeks": "they were active in {bound} of the {0} weeks before the last 7 days",
     "user.quiet_days": "they were last seen {bound} days ago",
     "user.left_from": "they left from {bound}",
     "user.intent": "their intent to buy, from 0 to 1, is {bound}",
-    "item.times": "they {0} {bound} times, this very product",
+    "item.times": "they {0} {times}, this very product",
     "event.total": "what they {0} in the last {1} came to {bound}",
     "event.total_ever": "what they {0} came to {bound} in all",
-    "event.count_ever": "they {0} {bound} times in all",
+    "event.count_ever": "they {0} {times} in all",
     **{
         f"user.{kind}.{name}": text
         for kind, of in (("category", "categories"), ("brand", "brands"))
@@ -182,8 +203,8 @@ _ASKED: Final[Mapping[str, str]] = {
 _HOLDING: Final[Mapping[str, tuple[str, str]]] = {
     "user.owns": ("they own {0}", "they do not own {0}"),
     "user.has_read": ("they have read {0}", "they have not read {0}"),
-    "user.explored": ("they explored the category {0}", "they have not explored the category {0}"),
-    "user.skipped": ("they passed over the category {0}", "they have not passed over the category {0}"),
+    "user.explored": ("they explored {0}", "they have not explored {0}"),
+    "user.skipped": ("they passed {0} over", "they have not passed {0} over"),
     "user.trait.contains": ("their {0} names {1}", "their {0} does not name {1}"),
     "item.owned": ("they own the product", "they do not own the product"),
     "item.happened": (

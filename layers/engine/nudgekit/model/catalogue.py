@@ -14,7 +14,7 @@ from nudgekit.errors import EventError
 from nudgekit.model.base import Id, Model, fingerprint, to_ms
 from nudgekit.model.event import Event
 from nudgekit.model.facts import event_mark
-from nudgekit.model.prices import Priced, lowest_before, noted
+from nudgekit.model.prices import OF_VARIANTS, Priced, lowest_before, noted
 
 Status = Literal["active", "sold", "removed"]
 
@@ -168,7 +168,8 @@ class Product(Model):
 
     def lowest_before(self, at: int) -> Decimal | None:
         """The lowest price of the 30 days before `at` (ms), as a reduction is told from; None: not known."""
-        return lowest_before(self.prices, self.currency or "", at)
+        series = "" if "price" in self.written else OF_VARIANTS
+        return lowest_before(self.prices, self.currency or "", at, series)
 
     def updated(self, event: Event) -> Self:
         """The product after an event that describes it; one that is older than what is known changes nothing.
@@ -222,13 +223,13 @@ def _summed[P: Product](product: P) -> P:
 
 
 def _with_price[P: Product](product: P, said: Said, word: Word) -> P:
-    """The history with the price that was said; a late one has its place in it as well."""
-    price = said.price if said.variant is None else None
-    if price is None and "price" not in product.written:
-        price = product.price
-    if price is None:
-        return product
-    return product.model_copy(update={"prices": noted(product.prices, price, said.currency or "", word.at)})
+    """The history with the prices that were said; a late one has its place in it as well."""
+    own = [(said.price, "" if said.variant is None else OF_VARIANTS)]
+    prices = product.prices
+    for price, series in (*own, *((each.price, OF_VARIANTS) for each in said.variants)):
+        if price is not None:
+            prices = noted(prices, price, said.currency or "", word.at, series)
+    return product.model_copy(update={"prices": prices})
 
 
 def _derived(before: Product, after: Product, word: Word) -> list[Derived]:

@@ -26,34 +26,39 @@ class Priced(NamedTuple):
 
 
 Prices = Mapping[str, Priced]
-"""`<day since 1970>|<currency>` -> the prices of that day. The currency is empty where the shop did not say it."""
+"""`<day since 1970>|<currency>` -> the prices of that day. The currency is empty where the shop did not say it.
+
+With `OF_VARIANTS` behind the currency: the prices of variants, all together.
+"""
+
+OF_VARIANTS: Final = "~"
 
 
-def noted(prices: Prices, price: Decimal, currency: str, at: int) -> dict[str, Priced]:
-    """`prices` with one more, said at `at` (ms)."""
-    key = f"{at // DAY_MS}|{currency}"
+def noted(prices: Prices, price: Decimal, currency: str, at: int, series: str = "") -> dict[str, Priced]:
+    """`prices` with one more, said at `at` (ms), of the product or, in the series `OF_VARIANTS`, of one of these."""
+    key = f"{at // DAY_MS}|{currency}{series}"
     known = prices.get(key)
     new = Priced(price, at, price)
     both = new if known is None else Priced(min(known.low, price), *max((known.at, known.last), (at, price)))
     return _bounded({**prices, key: both})
 
 
-def lowest_before(prices: Prices, currency: str, at: int) -> Decimal | None:
+def lowest_before(prices: Prices, currency: str, at: int, series: str = "") -> Decimal | None:
     """The lowest price in `currency` of the 30 days before `at` (ms), in whole days; None when none is known.
 
     The price that was in force when those days began is among them.
     """
     first = (at - PERIOD_DAYS * DAY_MS) // DAY_MS
-    days = {int(day): each for day, each in _in_currency(prices, currency) if int(day) <= at // DAY_MS}
+    days = {int(day): each for day, each in _of(prices, {series, currency + series}) if int(day) <= at // DAY_MS}
     within = [each.low for day, each in days.items() if day >= first]
     before = max((day for day in days if day < first), default=None)
     standing = [] if before is None else [days[before].last]
     return min([*within, *standing], default=None)
 
 
-def _in_currency(prices: Prices, currency: str) -> list[tuple[str, Priced]]:
+def _of(prices: Prices, wanted: set[str]) -> list[tuple[str, Priced]]:
     split = ((*key.partition("|"), each) for key, each in sorted(prices.items()))
-    return [(day, each) for day, _, said, each in split if said in {"", currency}]
+    return [(day, each) for day, _, said, each in split if said in wanted]
 
 
 def _bounded(prices: dict[str, Priced]) -> dict[str, Priced]:

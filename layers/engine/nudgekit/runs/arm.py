@@ -124,14 +124,16 @@ def times_of(trigger: Trigger, event: Event) -> Times | None:
     """The times of the run that `event` arms; None when it does not name the time that the trigger needs.
 
     It is due `within` after the event and of use until `expires_after` after it; or due at the time that the event
-    names, and of use for so long from that. What the event says it ends with is in any case the end.
+    names, and of use for so long from that. What the event says it ends with is in any case the end: the time that
+    `until` names, or the one before which it is due.
     """
     due = trigger.at.of(event.about) if trigger.at else event.at + trigger.within
     if due is None:
         return None
     expires = (due if trigger.at else event.at) + trigger.expires_after
-    ends = (each.end(event.about) for each in (trigger.at, trigger.until) if each is not None)
-    return Times(due, min([expires, *(end for end in ends if end is not None)]))
+    deadline = trigger.at.deadline(event.about) if trigger.at else None
+    end = trigger.until.end(event.about) if trigger.until else None
+    return Times(due, min(each for each in (expires, deadline, end) if each is not None))
 
 
 def _report(outcome: str, run: Run, reason: str = "") -> Report:

@@ -7,6 +7,7 @@ from typing import Final
 from nudgekit.cli.explain.words import some_of
 from nudgekit.language.cohorts import WEEKDAYS, Among, Every
 from nudgekit.language.deeds import OCCASIONS, both, deed, either
+from nudgekit.language.expressions import All, Any_, Condition, Named, Not
 from nudgekit.language.moments import Moment
 from nudgekit.language.offer import Terms
 from nudgekit.language.picks import Pick
@@ -47,6 +48,8 @@ def sentences(trigger: Trigger, currency: str) -> Iterator[str]:
         yield f"It is for people of whom this is true: {in_words(trigger.audience, currency)}."
     if trigger.only_while is not None:
         yield f"It makes sense only while this is true: {in_words(trigger.only_while, currency)}."
+    for condition in (trigger.audience, trigger.only_while):
+        yield from _meanings(condition, currency) if condition is not None else ()
     yield from _waves(trigger.among)
     yield from _extras(trigger, currency)
     yield from _times(trigger)
@@ -58,6 +61,24 @@ def sentences(trigger: Trigger, currency: str) -> Iterator[str]:
     if trigger.experiment is not None:
         shares = both(f"{share:.0%} get {name}" for name, share in sorted(trigger.experiment.shares.items()))
         yield f"Its messages have several wordings: {shares}."
+
+
+def _meanings(condition: Condition, currency: str) -> Iterator[str]:
+    """What the names in a condition mean, each once."""
+    for named in dict.fromkeys(_names_in(condition)):
+        yield f"`{named.name}` means: {in_words(named.condition, currency)}."
+
+
+def _names_in(condition: Condition) -> Iterator[Named]:
+    match condition:
+        case All() | Any_():
+            for part in condition.parts:
+                yield from _names_in(part)
+        case Not():
+            yield from _names_in(condition.condition)
+        case Named():
+            yield condition
+            yield from _names_in(condition.condition)
 
 
 def _begins(trigger: Trigger) -> str:
@@ -127,16 +148,16 @@ def _extras(trigger: Trigger, currency: str) -> Iterator[str]:
         yield f"Its messages show {ways}; without enough of them nothing is sent."
     if isinstance(offer, Terms):
         yield (
-            f"Whoever may have one gets a code for {offer} off that counts for {length(offer.expires_after)}: "
+            f"People of whom this is true get a code for {offer} off that counts for {length(offer.expires_after)}: "
             f"{in_words(offer.to, currency)}. Everybody else gets the message without it."
         )
 
 
 _STRATEGIES: Final = {
-    "similar": "products that people look at together with this one",
+    "similar": "what people look at together with this one",
     "bestsellers": "what was bought most in {days} days of {of}",
     "popular": "what drew most interest in {days} days of {of}",
-    "complements": "products of categories that are bought together with theirs",
+    "complements": "what is of categories that are bought together with theirs",
     "for_you": "what goes with their latest likes and views",
 }
 _OF: Final = {"category": "the category they looked at last", "brand": "their favourite brand", "all": "all products"}
@@ -144,7 +165,8 @@ _OF: Final = {"category": "the category they looked at last", "brand": "their fa
 
 def _pick(pick: Pick) -> str:
     way = _STRATEGIES.get(pick.strategy, f"`{pick}`").format(days=pick.days, of=_OF.get(pick.of, pick.of))
-    return f"{pick.at_least} to {pick.at_most} of {way}" if pick.at_least < pick.at_most else f"{pick.at_most} of {way}"
+    number = f"{pick.at_least} to {pick.at_most}" if pick.at_least < pick.at_most else str(pick.at_most)
+    return f"{number} products: {way}"
 
 
 def _times(trigger: Trigger) -> Iterator[str]:

@@ -19,7 +19,7 @@ READERS: dict[str, Callable[[Iterable[str]], Iterator[Entry]]] = {
     "retailrocket": retailrocket.events,
 }
 
-__all__ = ["READERS", "Entry", "Malformed", "read"]
+__all__ = ["READERS", "Entry", "Malformed", "opened", "read"]
 
 
 def read(path: Path, name: str) -> Iterator[Entry]:
@@ -35,13 +35,14 @@ def read(path: Path, name: str) -> Iterator[Entry]:
     if name not in READERS:
         raise Problem(f"There is no format {name!r}; take one of {', '.join(READERS)}.")
     try:
-        with _open(path) as lines:
+        with opened(path) as lines:
             yield from READERS[name](lines)
     except (OSError, UnicodeDecodeError) as error:
         raise Problem(f"Could not read {path}: {error}") from error
 
 
-def _open(path: Path) -> TextIO:
+def opened(path: Path) -> TextIO:
+    """Open a file of text, plain or gzipped."""
     with path.open("rb") as file:
         zipped = file.read(2) == b"\x1f\x8b"
     if zipped:

@@ -7,7 +7,7 @@ from typing import Final, Self
 from nudgekit.model.base import Channel, fingerprint, latest, to_ms
 from nudgekit.model.event import Event
 from nudgekit.model.facts.cart import CART_EMPTIED, CART_FILLED, Line, line_of
-from nudgekit.model.facts.interest import Interest, greater, latest_signs, signs_of
+from nudgekit.model.facts.interest import INTEREST, Interest, greater, latest_signs, signs_of
 from nudgekit.model.facts.marks import DAY_MS, event_mark, raise_all, raise_to
 from nudgekit.model.facts.money import (
     SUMMED,
@@ -76,10 +76,15 @@ class Fold:
                 raise_to(self.pairs, f"{event.name}|{field}={value}", at)
         self._count(event, at, mark)
         self._fill_cart(event, at, mark)
-        for key, sign in signs_of(event, at, mark):
-            self._put_sign(key, sign)
-        self._note_order(event, at, mark)
-        self._note_place(event, at, mark)
+        if event.name in INTEREST:
+            for key, sign in signs_of(event, at, mark):
+                self._put_sign(key, sign)
+        if event.name == "Order Completed":
+            self._note_order(event, at, mark)
+        elif event.name == "Article Read" and (article := event.key("article_id")):
+            raise_to(self.read, article, at // DAY_MS)
+        if event.name in _PAGES:
+            self._note_place(event, at, mark)
         self._note_word(event, at, mark)
         if event.detail.context.timezone:
             reported = (at, mark, event.detail.context.timezone)
@@ -163,14 +168,11 @@ class Fold:
 
     def _note_order(self, event: Event, at: int, mark: str) -> None:
         """An order, once by its own id however often it is told, and what was bought."""
-        if event.name == "Order Completed":
-            order_id = event.key("order_id")
-            key = fingerprint(order_id, size=_ORDER_MARK) if order_id else mark
-            self._put_order(key, Order(at, amount_of(event), currency_of(event)))
-            for product in event.lines:
-                raise_to(self.owned, product.product_id, at // DAY_MS)
-        elif event.name == "Article Read" and (article := event.key("article_id")):
-            raise_to(self.read, article, at // DAY_MS)
+        order_id = event.key("order_id")
+        key = fingerprint(order_id, size=_ORDER_MARK) if order_id else mark
+        self._put_order(key, Order(at, amount_of(event), currency_of(event)))
+        for product in event.lines:
+            raise_to(self.owned, product.product_id, at // DAY_MS)
 
     def _put_order(self, key: str, order: Order) -> None:
         known = self.orders.get(key)
@@ -180,9 +182,7 @@ class Fold:
             self.orders[key] = order
 
     def _note_place(self, event: Event, at: int, mark: str) -> None:
-        kind = _PAGES.get(event.name)
-        if kind is None:
-            return
+        kind = _PAGES[event.name]
         given = event.detail.properties.model_extra or {}
         category = str(given.get("category") or "")[:MAX_LABEL]
         if event.name == "Page Viewed":

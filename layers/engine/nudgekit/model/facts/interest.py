@@ -36,6 +36,9 @@ _GLANCE: Final = 1.0
 _LONGEST_LABEL: Final = 64
 _LONGEST_LOOK: Final = 3600
 
+UNSEEN: Final = 3.0
+"""Looks at something else that a share takes for granted: one look at one brand is no devotion, ten are."""
+
 Kind = Literal["category", "brand"]
 
 
@@ -57,10 +60,8 @@ Signs = Mapping[str, Interest]
 
 
 def signs_of(event: Event, at: int, mark: str) -> Iterator[tuple[str, Interest]]:
-    """The signs that `event` gives, each with its key."""
-    weight = INTEREST.get(event.name)
-    if weight is None:
-        return
+    """The signs that `event`, one of `INTEREST`, gives, each with its key."""
+    weight = INTEREST[event.name]
     given = event.detail.properties.model_extra or {}
     category, seconds = _label(given.get("category")), _seconds(given.get("seconds"))
     if event.name == "Product List Viewed":  # the products are what was shown, not what was looked at
@@ -130,9 +131,8 @@ def strongest[T: (int, float)](weights: Mapping[str, T]) -> str | None:
 
 
 def share(weights: Mapping[str, float], label: str | None) -> float:
-    """Which part of all weight `label` has, 0 to 1."""
-    total = sum(weights.values())
-    return weights.get(label, 0.0) / total if label is not None and total else 0.0
+    """Which part of all weight `label` has, 0 to below 1; with `UNSEEN` looks at others added to what was seen."""
+    return weights.get(label, 0.0) / (sum(weights.values()) + UNSEEN) if label is not None else 0.0
 
 
 def times(signs: Signs, chosen: Callable[[Interest], bool], kind: Kind = "category") -> dict[str, int]:

@@ -169,7 +169,7 @@ class Facts(Model):
         return strongest(self.affinity(kind, now))
 
     def share(self, kind: Kind, now: datetime) -> float:
-        """Which part of all signs the favourite has, 0 to 1, weighed by strength and age: one look alone makes 1."""
+        """Which part of all signs the favourite has, below 1, weighed by strength and age; few signs prove little."""
         weights = self.affinity(kind, now)
         return round(share(weights, strongest(weights)), 2)
 

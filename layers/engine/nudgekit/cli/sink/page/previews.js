@@ -25,7 +25,7 @@ function preview(message) {
 function phone(message) {
   const { content } = message;
   const given = { subject: content.subject, html: content.html, text: content.body, from: "", headers: {} };
-  const whole = { ...message, written: content, content: message.channel === "push" ? {} : { ...given, from: message.channel === "email" ? shop : "" },
+  const whole = { ...message, written: content, content: message.channel === "push" ? {} : { ...given, from: "" },
     to: "ada@example.com", at: told.now, status: "", preview: true };
   return PHONES[message.channel](whole);
 }
