@@ -194,7 +194,7 @@ class Recommender(Protocol):
 
 
 class Ports(NamedTuple):
-    """What a trigger needs to work: cohorts and its own queue where it has `among`, a recommender if the shop has its own."""
+    """What a trigger needs: cohorts and its own queue where it has `among`, a recommender if the shop has its own."""
 
     store: Store
     timer: Timer
