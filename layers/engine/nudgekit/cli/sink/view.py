@@ -20,6 +20,8 @@ def feed(sent: list[Sent], engagement: Engagement, clock: Clock, shop: str) -> d
     rows = {message.id: message for message in engagement.messages}
     decided = {decision.message: decision for _, decision in engagement.decisions if decision.message}
     messages = [_message(each, _receipt(each), rows, decided, engagement, clock) for each in sent]
+    messages += [_on_page(each, decided, engagement) for each in engagement.messages if each.channel is Channel.ONSITE]
+    messages.sort(key=lambda each: str(each["at"]))
     silences = [_silence(person, decision, engagement) for person, decision in _silent(engagement)]
     return {
         "shop": shop,
@@ -67,6 +69,25 @@ def _message(  # noqa: PLR0913, PLR0917
         "rung": row.rung if row else None,
         "size": size_of(row.content) if row and row.channel is Channel.SMS else "",
         "trace": _trace(decision),
+    }
+
+
+def _on_page(row: Message, decided: dict[str, Decision], engagement: Engagement) -> dict[str, Any]:
+    """A message that waits on the shop's own page, or was fetched there: it went through nobody's hands."""
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "person": row.person,
+        "name": _name(row.person, engagement) or row.person,
+        "to": "",
+        "at": _moment(row.handed_off_at or row.claimed_at),
+        "content": {},
+        "written": _content(row.content),
+        "status": row.status,
+        "trigger": row.trigger,
+        "rung": row.rung,
+        "size": "",
+        "trace": _trace(decided.get(row.id)),
     }
 
 
