@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 from typer.testing import CliRunner
 
@@ -22,6 +21,8 @@ from nudgekit.model.base import to_ms
 from nudgekit.model.facts import Facts
 from tests.e2e.playbook import PLAYBOOK, Row, others, shelves
 from tests.e2e.test_consent import until
+from tests.e2e.test_onsite import fetched
+from tests.visit import of_visitor
 
 DAILY = 2.0  # seconds of the wall's clock, while the weeks pass
 
@@ -115,14 +116,4 @@ def _followed(stack: Stack, row: Row) -> bool:
 def _visit(stack: Stack, row: Row) -> Any:
     """What the shop's page fetches for the visitor, who is there now."""
     _put(stack, [*chain(*row.did(_now(stack)))])
-    (waiting, *_) = until(lambda: _ask(stack, row, "")["messages"])
-    assert waiting["trigger"] == row.trigger
-    return _ask(stack, row, "/claim", {"handle": waiting["handle"]})["message"]
-
-
-def _ask(stack: Stack, row: Row, path: str, body: Any = None) -> dict[str, Any]:
-    headers = {"x-anonymous-id": row.id, "content-type": "application/json"}
-    data = json.dumps(body).encode() if body is not None else None
-    with urlopen(Request(f"{stack.sink}/onsite{path}", data, headers), timeout=60) as answer:
-        found: dict[str, Any] = json.load(answer)
-    return found
+    return fetched(stack, of_visitor(row.id))[1]
