@@ -12,7 +12,8 @@ from tests.e2e.test_consent import feed, until
 
 
 def test_every_trigger_has_one_row() -> None:
-    assert [row.trigger for row in PLAYBOOK] == sorted(BOOK.ids)
+    rows = [row.trigger for row in PLAYBOOK]
+    assert rows == sorted(BOOK.ids), "each trigger of rules/ needs one row in PLAYBOOK of playbook.py, in order"
 
 
 @pytest.mark.parametrize("row", PLAYBOOK, ids=lambda row: row.trigger)
