@@ -37,7 +37,7 @@ def begin(stack: Stack, folder: Path) -> dict[str, Any]:
     people = [each for row in PLAYBOOK for each in row.introduced(noon)]
     _put(stack, [*shelves(noon), *Devices(stack).registered(people)])
     _let_weeks_pass(stack, noon)
-    _recommend(noon, folder / "others.jsonl")
+    _recommend(written(others(noon), folder / "others.jsonl"))
     _folded(stack, people)
     _wait(stack, noon)
     _put(stack, others(noon))
@@ -71,19 +71,24 @@ def _now(stack: Stack) -> datetime:
     return stack.clock.to_virtual(datetime.now(UTC))
 
 
-def _recommend(noon: datetime, file: Path) -> None:
+def _recommend(file: Path) -> None:
     """Count what goes with what, by the command that a shop runs every night."""
+    result = CliRunner().invoke(app, ["recommend", "build", "--events", str(file), "--write"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+def written(events: Iterable[Event], file: Path) -> Path:
+    """A file of the events, as a shop keeps them."""
     calls = [
         {
             "type": "track", "event": each["detail-type"], "messageId": each["detail"]["message_id"],
             "userId": each["detail"]["user_id"], "timestamp": each["detail"]["timestamp"],
             "properties": each["detail"]["properties"],
         }
-        for each in others(noon)
+        for each in events
     ]  # fmt: skip
     file.write_text("".join(f"{json.dumps(each)}\n" for each in calls), encoding="utf-8")
-    result = CliRunner().invoke(app, ["recommend", "build", "--events", str(file), "--write"], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
+    return file
 
 
 def _folded(stack: Stack, events: Iterable[Event]) -> None:
