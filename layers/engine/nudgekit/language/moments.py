@@ -8,7 +8,6 @@ from typing import Any, Final, NamedTuple
 from nudgekit.language.durations import seconds, spell
 from nudgekit.language.mistakes import report
 
-
 YEARS: Final = range(1971, 2200)
 """Years that a time may lie in."""
 
