@@ -35,7 +35,7 @@ MESSAGES = (
     Person("Maren", f"{LATELY}, -100d order kettle, -3d+100 order lamp", mail="+opens"),
     Person("Nevin", f"{LATELY}, -20d+5 view lamp, -20d+6 view throw", mail="+opens"),
     Person("Stine", f"{LATELY}, {SELLS}", mail="+ignores"),
-    Person("Bruno", f"{LATELY}, 20 list, 150 list", mail="+opens"),
+    Person("Bruno", f"{LATELY}, 20 list, 150 list table", mail="+opens"),
     Person("Dimas", f"{LATELY}, {PAGES}", mail="+opens"),
     Person("Karin", LATELY, mail="+opens", segments=("vip",)),
     Person("Leon", "-20d read, -5d cashback", mail="+opens"),
@@ -63,6 +63,7 @@ HELD_OUT = (
     Person("Timo", f"{LATELY}, {LOOKS}"),
     Person("Vida", f"{LATELY}, -100d order kettle, -3d+100 order lamp"),
     Person("Konrad", f"{LATELY}, -180d+60 order lamp"),
+    Person("Kuno", f"{LATELY}, {COUPON}"),
     Person("Lova", f"{LATELY}, 40 exit rug, 44 page"),
     Person("Noemi", f"{LATELY}, -2d+150 view rug"),
     Person("Zita", f"{LATELY}, 20 list"),
@@ -83,6 +84,36 @@ TOO_LITTLE = (
     Person("Doreen", f"{LATELY}, -180d+60 order globe"),
 )
 
+AGAIN = (
+    Person("Cornel", f"{LATELY}, -20d view rug, -2d+150 view rug"),
+    Person("Dagny", f"{LATELY}, {LUMEN.replace('-1d', '-10d')}, {LUMEN}"),
+    Person("Erwin", f"{LATELY}, {LOOKS.replace('-1d', '-8d')}, {LOOKS}"),
+    Person("Fanny", f"{LATELY}, -100d order kettle, -15d order lamp, -3d+100 order lamp"),
+)
+
+AT_NIGHT = (
+    Person("Gideon", f"{LATELY}, 130 list", zone=TOKYO),
+    Person("Hedda", f"{LATELY}, -1d+200 wish bike", zone=TOKYO),
+    Person("Ingo", f"{LATELY}, {LUMEN.replace('+18', '+38')}", zone=TOKYO, can="push"),
+    Person("Jana", f"{LATELY}, -100d order kettle, -3d+140 order lamp", zone=TOKYO, can="push"),
+    Person("Lotte", f"{LATELY}, -2d+140 view rug", zone=TOKYO, can="push"),
+    # By the morning it is no longer so, or they did it themselves.
+    Person("Rin", f"{LATELY}, -5d wish clock", zone=TOKYO),
+    Person("Sora", f"{LATELY}, -5d wish planter", zone=TOKYO),
+    Person("Yuna", f"{LATELY}, -5d wish shears", zone=TOKYO),
+    Person("Natsu", f"{LATELY}, -5d wish shears, 325 order shears", zone=TOKYO),
+    Person("Tomo", f"{LATELY}, -5d wish bowl, 325 order bowl", zone=TOKYO),
+    Person("Emi", "-20d+1 taken, 325 read a-9", zone=TOKYO),
+    Person("Jiro", "-20d read, 325 order rug", zone=TOKYO),
+)
+
+OTHERS = (
+    Person("Arno", f"{LATELY}, -6d order clock, -5d view clock"),
+    Person("Berit", f"{LATELY}, 60 glance teapot"),
+    Person("Malte", f"{LATELY}, -5d refuse, 35 subscribe"),
+    Person("Nele", f"{LATELY}, 40 exit rug, 44 page", no="onsite"),
+)
+
 
 def crowd() -> tuple[Person, ...]:
     """People who do everything, of whom each kind is left alone for one reason."""
@@ -92,6 +123,9 @@ def crowd() -> tuple[Person, ...]:
         (("Nils", "Olive", "Pavel", "Xaver"), {}, ("staff",)),
         (("Kenji", "Mika", "Aiko", "Haru"), {"zone": TOKYO}, ()),
         (("Henk", "Alma", "Agnes", "Inga"), {}, ()),
+        (("Thea", "Ulf", "Veit", "Wiebke"), {"can": "email", "yes": "push"}, ()),
+        (("Achim", "Birte", "Claas", "Dorte"), {"can": "email", "mail": "family@example.com"}, ()),
+        (("Elmar", "Femke", "Gero", "Heike"), {"can": "email", "mail": "family@example.com"}, ()),
     )
     plots = (KEEN, BUYS, FADES, SIGNS_UP)
     return tuple(
@@ -113,4 +147,4 @@ def customers() -> tuple[Person, ...]:
     return tuple(Person(name, f"{LATELY}, {plot}", yes="") for name, plot in zip(names, plots, strict=True))
 
 
-PLAYERS = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *crowd(), *customers())
+PLAYERS = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *crowd(), *customers())

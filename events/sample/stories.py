@@ -36,6 +36,7 @@ COUNTRIES = {
 PLAIN = {
     "view": "Product Viewed",
     "look": "Product Viewed",
+    "glance": "Product Viewed",
     "details": "Product Details Opened",
     "wish": "Product Added to Wishlist",
     "chat": "Chat Started",
@@ -52,12 +53,13 @@ PLAIN = {
     "publish": "Listing Published",
     "sold": "Listing Sold",
     "subscribe": "Consent Requested",
+    "refuse": "Consent Updated",
 }
 """Deeds that leave the basket as it is."""
 
 ALWAYS: dict[str, dict[str, Any]] = {
     "look": {"seconds": 180},
-    "read": {"article_id": "a-1"},
+    "refuse": {"channel": "email", "purpose": "transactional", "status": "denied", "basis": "express"},
     "cashback": {"amount": 12.00},
     "page": {"category": "home"},
     "signup": {"method": "email"},
@@ -187,14 +189,18 @@ def _deed(person: Person, what: str, things: list[str], basket: dict[str, int], 
             bought = dict.fromkeys(things, 1) or basket
             return "Order Completed", {**_total(bought), "order_id": f"order-{person.name.lower()}-{at}"}
         case _:
-            return PLAIN[what], _about(person, what, things, at)
+            return PLAIN[what], _about(person, what, things)
 
 
-def _about(person: Person, what: str, things: list[str], at: int) -> dict[str, Any]:
+def _about(person: Person, what: str, things: list[str]) -> dict[str, Any]:
     """What a deed is about: a product, a listing of the person's own, a time; or what is always the same."""
     match what:
         case "list" | "publish" | "sold":
-            return _own_listing(person, f"-{at}" if what == "list" else "")
+            return _own_listing(person, *things)
+        case "glance":  # at something that the catalogue does not know
+            return {"product_id": f"sku-{things[0]}"}
+        case "read":
+            return {"article_id": things[0] if things else "a-1"}
         case "remind":
             ware = described(things[0])
             return ware | {"deadline_id": f"remind-{ware['product_id']}", "remind_at": _stamp(_minute(things[1]))}
@@ -203,8 +209,8 @@ def _about(person: Person, what: str, things: list[str], at: int) -> dict[str, A
     return (described(things[0]) if things else {}) | ALWAYS.get(what, {})
 
 
-def _own_listing(person: Person, mark: str) -> dict[str, Any]:
-    listing = {"product_id": f"listing-{person.name.lower()}{mark}", "name": "Garden bench, teak"}
+def _own_listing(person: Person, which: str = "bench") -> dict[str, Any]:
+    listing = {"product_id": f"{which}-of-{person.name.lower()}", "name": f"Garden {which}, teak"}
     return listing | {"category": "Market/Furniture", "price": 75.00}
 
 

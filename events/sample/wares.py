@@ -49,6 +49,9 @@ SHOP_DEEDS: tuple[tuple[int, str, dict[str, Any]], ...] = (
     (240, "Article Published", {"article_id": "a-9", "title": "A pot for every plant", "category": "Garden/Pots"}),
     (280, "Article Published", {"article_id": "a-10", "title": "Pruning in winter", "category": "Garden/Tools"}),
     (300, "Festival Ended", {"sale_id": "f-1", "name": "The Harvest Festival"}),
+    (305, "Product Updated", {"product_id": "sku-clock", "stock": 0}),
+    (306, "Product Updated", {"product_id": "sku-planter", "stock": 0}),
+    (307, "Product Updated", {"product_id": "sku-shears", "price": 24.50, "currency": CURRENCY}),
     (320, "Festival Ended", {"sale_id": "f-2", "name": "The Apple Fair"}),
 )
 
