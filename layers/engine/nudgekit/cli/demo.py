@@ -23,12 +23,12 @@ from nudgekit.cli.local import lifecycle, paths
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.logs import Logs
-from nudgekit.cli.pacing import DECIDED_QUARTERS, QUARTER, of_file, of_sample, paces_of
+from nudgekit.cli.pacing import DECIDED_QUARTERS, QUARTER, WEEKS, of_file, of_sample, paces_of
 from nudgekit.cli.page_visits import Visitors
 from nudgekit.cli.playbook import missing, played
 from nudgekit.cli.reach import reach
 from nudgekit.cli.recommend import build, put_rows
-from nudgekit.cli.replay import due, moved, play, whole_days, whole_weeks
+from nudgekit.cli.replay import due, moved, play, whole_days
 from nudgekit.cli.send import introduce
 from nudgekit.cli.show import show_account, show_events, show_playbook, show_story, show_summary
 from nudgekit.cli.sink.engagement import Engagement
@@ -91,7 +91,7 @@ def run(
         by, history = whole_days(first, stack.clock.virtual_start), list[Event]()
     else:
         stack = lifecycle.up(root, lambda ready: of_sample(found, first - DAWN, pace, ready))
-        by, history = whole_weeks(first, stack.clock.real_start), gather(root / HISTORY, format, None)[0]
+        by, history = stack.clock.virtual_start + WEEKS + DAWN - first, gather(root / HISTORY, format, None)[0]
     replay = Replay(root, moved(found, by), moved(history, by), events is None, keep, max(paces_of(found, pace)))
     try:
         _replay(replay, stack)

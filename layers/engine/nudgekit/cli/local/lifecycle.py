@@ -21,7 +21,8 @@ from nudgekit.runs.beat import beat_body
 SHOP_ADDRESS = "hello@shop.example"
 CHANNELS = {"EmailFrom": SHOP_ADDRESS, "SmsOrigination": "pool-local", "WhatsappPhoneNumberId": "phone-number-id-local"}
 DEPLOYMENT = timedelta(seconds=30)  # what it may take until the scaled clock starts
-SETTINGS = tuple(timedelta(seconds=seconds) for seconds in (15, 30, 60, 120))  # and what setting the clock may take
+TRIES = 4  # of setting the clock, each with half as much time again as the functions needed before
+SETTING = timedelta(seconds=15)  # and what it may take at least
 
 Scale = Callable[[datetime], Clock | None]
 """Gives the clock for a stage that is ready at a moment; None for the wall's own."""
@@ -92,15 +93,24 @@ def _deploy_in_time(root: Path, stack: Stack, scale: Scale) -> Stack:
     clock = scale(datetime.now(UTC) + DEPLOYMENT)
     stack = replace(stack, time_scale=str(clock) if clock else "")
     stack = replace(stack, outputs=deploy.deploy(root, stack.aws, _parameters(stack)))
-    warm(stack.aws, stack.functions())
-    for allowance in SETTINGS:
+    took = _warmed(stack)
+    for _ in range(TRIES):
         if clock is None or datetime.now(UTC) < clock.real_start:
             return stack
-        clock = scale(datetime.now(UTC) + allowance)
+        clock = scale(datetime.now(UTC) + max(SETTING, took * 1.5))
         stack = replace(stack, time_scale=str(clock) if clock else "")
         set_clock(stack)
-        warm(stack.aws, stack.functions())
+        took = _warmed(stack)
+    if clock is None or datetime.now(UTC) < clock.real_start:
+        return stack
     raise Problem("This machine is too busy to start the functions in time. Try again when it is less so.")
+
+
+def _warmed(stack: Stack) -> timedelta:
+    """Warm the functions; says how long that took."""
+    began = datetime.now(UTC)
+    warm(stack.aws, stack.functions())
+    return datetime.now(UTC) - began
 
 
 def _servers(root: Path) -> Stack:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from nudgekit.adapters.clock import Clock
@@ -20,6 +21,8 @@ def feed(sent: list[Sent], engagement: Engagement, clock: Clock, shop: str) -> d
     rows = {message.id: message for message in engagement.messages}
     decided = {decision.message: decision for _, decision in engagement.decisions if decision.message}
     messages = [_message(each, _receipt(each), rows, decided, engagement, clock) for each in sent]
+    messages += [_fetched(row, decided.get(row.id), engagement) for row in engagement.messages if _is_fetched(row)]
+    messages.sort(key=itemgetter("at"))
     silences = [_silence(person, decision, engagement) for person, decision in _silent(engagement)]
     return {
         "shop": shop,
@@ -66,6 +69,29 @@ def _message(  # noqa: PLR0913, PLR0917
         "trigger": row.trigger if row else "",
         "rung": row.rung if row else None,
         "size": size_of(row.content) if row and row.channel is Channel.SMS else "",
+        "trace": _trace(decision),
+    }
+
+
+def _is_fetched(row: Message) -> bool:
+    """Whether a page has fetched it: no provider took it, so that the row is all there is."""
+    return row.channel is Channel.ONSITE and row.handed_off_at is not None
+
+
+def _fetched(row: Message, decision: Decision | None, engagement: Engagement) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "person": row.person,
+        "name": _name(row.person, engagement) or row.person,
+        "to": row.person,
+        "at": _moment(row.handed_off_at or row.claimed_at),
+        "content": {},
+        "written": _content(row.content),
+        "status": row.status,
+        "trigger": row.trigger,
+        "rung": row.rung,
+        "size": "",
         "trace": _trace(decision),
     }
 
