@@ -32,7 +32,7 @@ def concurrency() -> Mapping[str, int]:
 
 
 def latencies(service: float, arrivals: float, asked: float, minutes: float) -> dict[str, Waits]:
-    """How long pushes of cart abandonment wait: alone, beside a sale, and as if they shared a lane with it.
+    """How long pushes of cart abandonment wait: in their own lane, and if they shared all lanes with a sale.
 
     Args:
         service: seconds that a function takes for ten messages.
@@ -43,9 +43,8 @@ def latencies(service: float, arrivals: float, asked: float, minutes: float) -> 
     lanes = concurrency()
     own, bulk = lanes["Push"], lanes["PushBulk"]
     return {
-        "alone": _played(service, arrivals, 0.0, minutes, own),
-        "beside a sale, in a lane of its own": _played(service, arrivals, 0.0, minutes, own),
-        "beside a sale, if they shared one": _played(service, arrivals, asked, minutes, own + bulk),
+        "in its own lane": _played(service, arrivals, 0.0, minutes, own),
+        "if it shared all lanes with a sale": _played(service, arrivals, asked, minutes, own + bulk),
     }
 
 

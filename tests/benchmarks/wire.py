@@ -20,6 +20,7 @@ from nudgekit.adapters.item_keys import Tables
 
 TABLES: Final = Tables("Profiles", "Engagement", "Catalogue")
 REGION: Final = "eu-west-1"
+_no_headers: Callable[[], Any] = HTTPHeaders
 _READ_BYTES, _WRITE_BYTES = 4096, 1024
 _MESSAGE_ID = "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>"
 
@@ -45,19 +46,19 @@ class Wire:
     def client(self, service: str) -> Any:
         """A client of boto3 whose requests end here."""
         keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-        factory: Any = boto3.client
-        made = factory(service, region_name=REGION, config=Config(retries={"total_max_attempts": 1}), **keys)
+        build: Callable[..., Any] = boto3.client
+        made = build(service, region_name=REGION, config=Config(retries={"total_max_attempts": 1}), **keys)
         made.meta.events.register("before-send.*.*", self._answered)
         return made
 
-    def _answered(self, request: Any, event_name: str, **_more: Any) -> AWSResponse:
+    def _answered(self, request: Any, event_name: str, **_more: Any) -> Any:
         _, service, operation = event_name.split(".")
         self.calls[f"{service}:{operation}"] += 1
         body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
-        answer = _ANSWERS.get(operation, lambda wire, given: {})
-        text = _MESSAGE_ID if service == "sns" else json.dumps(answer(self, json.loads(body)))  # type: ignore[no-untyped-call]
-        response = AWSResponse(request.url, 200, HTTPHeaders(), None)
-        response._content = text.encode()  # type: ignore[attr-defined]  # read whole already
+        text = _MESSAGE_ID if service == "sns" else json.dumps(_ANSWERS[operation](self, json.loads(body)))
+        respond: Callable[..., Any] = AWSResponse
+        response = respond(request.url, 200, _no_headers(), None)
+        response._content = text.encode()  # read whole already
         return response
 
     def read(self, given: Any) -> dict[str, Any]:

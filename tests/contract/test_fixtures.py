@@ -17,6 +17,7 @@ from nudgekit.lambdas.consent.inbound import is_inbound, read_inbound
 from nudgekit.lambdas.consent.request import Request, read_request
 from nudgekit.lambdas.deliver import read_message
 from nudgekit.lambdas.envelopes import body, records
+from nudgekit.lambdas.onsite import request as onsite
 from nudgekit.lambdas.receipts import read_notices
 from nudgekit.model.base import Channel
 from nudgekit.model.catalogue import CATALOGUE_EVENTS, said_in
@@ -64,8 +65,8 @@ def _schemas_of(function: str, found: dict[str, Any]) -> Iterator[tuple[str, Any
 
 def read(function: str, found: dict[str, Any], size: int) -> object:
     """Read a body as its function would."""
-    if function == "delivery_feedback":
-        return read_notices(found)
+    if function in {"delivery_feedback", "onsite"}:
+        return read_notices(found) if function == "delivery_feedback" else _read_by_onsite(found)
     if function == "consent":
         return _read_by_consent(found, size)
     if function.startswith("deliver_"):
@@ -76,6 +77,12 @@ def read(function: str, found: dict[str, Any], size: int) -> object:
         event = parse_event(found, NOW, size)
         return said_in(event) if event.name in CATALOGUE_EVENTS else event
     return parse_event(found, NOW, size) if function == "project_profile" else read_signal(found, NOW, size)
+
+
+def _read_by_onsite(found: dict[str, Any]) -> object:
+    asked = onsite.read_request(found)
+    assert isinstance(asked, onsite.Request)
+    return asked
 
 
 def _read_by_consent(found: dict[str, Any], size: int) -> object:

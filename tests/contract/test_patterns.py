@@ -36,8 +36,8 @@ def arrivals(deployment: Deployment, event: dict[str, Any], bus: str = "EventBus
 def test_start_events_and_news_reach_the_trigger_and_the_profile(deployment: Deployment, name: str) -> None:
     event = fixture(f"cart_abandonment/{name}")
     queues = {"CartAbandonmentQueue", "ProjectProfileQueue"}
-    catalogue = {"ProjectCatalogueQueue"} if event["detail-type"] == "Product Added" else set()
-    assert arrivals(deployment, event) == queues | catalogue
+    added = {"ProjectCatalogueQueue", "ExitIntentQueue"} if event["detail-type"] == "Product Added" else set()
+    assert arrivals(deployment, event) == queues | added
 
 
 @pytest.mark.parametrize("name", ["message_sent", "message_failed"])

@@ -14,7 +14,7 @@ from botocore.stub import Stubber
 from nudgekit.adapters import clients, email_ses, push_sns, sms, whatsapp
 from nudgekit.adapters.answers import Answers
 from nudgekit.adapters.email_ses import SesEmail
-from nudgekit.adapters.push_sns import SnsPush
+from nudgekit.adapters.push_sns import SnsPush, payloads
 from nudgekit.adapters.sms import EndUserMessagingSms
 from nudgekit.adapters.whatsapp import META_API_VERSION, EndUserMessagingWhatsApp
 from nudgekit.errors import Throttled, Uncertain
@@ -146,6 +146,14 @@ def test_a_push_is_written_for_both_platforms() -> None:
     apple = json.loads(payload["APNS"])
     assert apple["aps"]["alert"] == {"title": "Cart", "body": "Still there"}
     assert apple["receipt"] == RECEIPT
+
+
+def test_a_push_that_opens_the_app_says_where_on_both_platforms() -> None:
+    opening = CONTENTS[Channel.PUSH].model_copy(update={"deep_link": "fernfable://cart?nk=m-1"})
+    sent = payloads(opening, RECEIPT)
+    android, apple = json.loads(sent["GCM"])["fcmV1Message"]["message"], json.loads(sent["APNS"])
+    assert android["data"]["deep_link"] == apple["deep_link"] == "fernfable://cart?nk=m-1"
+    assert "deep_link" not in payloads(CONTENTS[Channel.PUSH], RECEIPT)["APNS"]
 
 
 def test_a_mail_has_both_bodies_its_tag_and_one_click_unsubscription() -> None:

@@ -54,7 +54,7 @@ def dealing(draw: st.DrawFn) -> Event:
             "product_id": draw(PRODUCTS),
             "currency": draw(st.sampled_from(["EUR", "USD", None])),
             "price": draw(st.sampled_from(["5.00", "19.99", None])),
-            "total": draw(st.sampled_from([12.5, "30", None, "much"])),
+            "total": draw(st.sampled_from([12.5, "30", None, "much", "1e-30", "99999999999.99", "NaN"])),
             "seconds": draw(st.sampled_from([30, None, -1, "long"])),
         }
     if name == "Order Completed":

@@ -115,6 +115,15 @@ class TestNamesThatTheRuleCannotHave:
         assert "it reads start, and the calendar begins the rule" in found
 
 
+def test_what_needs_a_start_event_is_not_judged_without_one(tmp_path: Path) -> None:
+    path = tmp_path / "push.liquid"
+    path.write_text(PUSH.format(title="{{ start.ends_at | date }}", body="Hello {{ usr }}"))
+    template = Template(read_source(path))
+    assert [each.what for each in lint(TRIGGER, template, sample_context(POLICY, "reminder"))] == ["usr is not a name"]
+    path.write_text(PUSH.format(title="{{ start.ends_at | date }}", body="Hello"))
+    assert list(lint(TRIGGER, Template(read_source(path)), sample_context(POLICY, "reminder"))) == []
+
+
 class TestPushes:
     def test_that_a_phone_cuts_off(self, tmp_path: Path) -> None:
         assert push(tmp_path, title="t" * 51) == [

@@ -1,5 +1,6 @@
 """A run that lasts as long as the person goes on is about what they looked at last."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 
@@ -62,9 +63,18 @@ def test_other_events_do_not() -> None:
     assert case.item_id == "mug"
 
 
-def test_of_several_products_at_one_time_it_is_the_same_one_in_any_order() -> None:
-    both = [viewed("pot", 5), viewed("mug", 5)]
-    assert {case_of(*order).item_id for order in permutations(both)} == {"pot"}
+def test_of_several_products_at_one_time_all_count_in_any_order() -> None:
+    both = [viewed("rug", 5), viewed("pot", 5)]
+    cases = [case_of(*order) for order in permutations(both)]
+    assert {(case.item_id, case.items) for case in cases} == {("pot", ("pot", "rug"))}
+
+
+def test_of_an_order_of_several_products_it_is_about_the_first() -> None:
+    bought = {"order_id": "o-1", "products": [{"product_id": "pot"}, {"product_id": "mug"}]}
+    start = make_event("Order Completed", NOON, bought)
+    ordered = replace(BROWSE, when=event("Order Completed"))
+    case = make_case(trigger=ordered, run=arm(ordered, start), facts=fold_at(NOON, start))
+    assert (case.item_id, case.items) == ("pot", ("mug", "pot"))
 
 
 def test_a_run_of_the_shop_is_about_what_its_start_event_names() -> None:
@@ -100,5 +110,5 @@ class TestWhatTheEventDescribes:
 
 def test_the_time_of_the_run_bounds_how_far_back_it_looks() -> None:
     facts = fold_at(NOON, viewed("mug", -10), viewed("pot", -5))
-    assert facts.latest_key(["Product Viewed"], "product_id", to_ms(NOON - timedelta(minutes=7))) == "pot"
-    assert facts.latest_key(["Product Viewed"], "product_id", to_ms(NOON)) == ""
+    assert facts.latest_keys(["Product Viewed"], "product_id", to_ms(NOON - timedelta(minutes=7))) == ("pot",)
+    assert facts.latest_keys(["Product Viewed"], "product_id", to_ms(NOON)) == ()

@@ -166,7 +166,7 @@ def _block(trigger: Deployable) -> str:
     if trigger.every is None:
         block = _without_rule(block, "TickRule")
     if trigger.among is not None:
-        block = re.sub(r"!Ref (Deliver\w+)Queue", r"!Ref \1BulkQueue", block)
+        block = re.sub(r"!Ref (Deliver\w+)Queue", r"!Ref \1BulkQueue", block).replace("Stage, Decide]", "Stage, Ask]")
     if trigger.picks is None:
         block = re.sub(r"              - !If # of triggers that recommend.*?NoValue\n", "", block, flags=re.DOTALL)
     block = block.replace("        detail-type: <start events>\n", _detail_types(trigger.start_events))

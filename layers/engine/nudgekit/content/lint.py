@@ -39,6 +39,8 @@ def lint(trigger: Trigger, template: Template, context: Mapping[str, Any]) -> It
     if unknown:
         return
     yield from _unreachable_names(trigger, template)
+    if not context["start"] and any(path[0] == "start" for path in template.names):
+        return  # without a start event nobody knows what it would say
     try:
         content = template.render(context)
     except CalledOff:

@@ -86,7 +86,7 @@ class Case:
     zones: Zones = field(init=False)
     zone: ZoneInfo = field(init=False)
     active_at: datetime = field(init=False)
-    _latest_item: str = field(init=False, default="")
+    _latest: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         self.unit = self.unit or self.run.person
@@ -95,7 +95,7 @@ class Case:
         self.zone = self.zones.zones[0]
         started_at = self.last_time(self.trigger.start_events)
         if self.trigger.per == "person" and not self.run.of_shop:
-            self._latest_item = self.facts.latest_key(self.trigger.start_events, "product_id", self.run.occurrence)
+            self._latest = self.facts.latest_keys(self.trigger.start_events, "product_id", self.run.occurrence)
         known = self.run.active_at
         self.active_at = known if started_at is None or started_at < known else started_at
 
@@ -158,17 +158,18 @@ class Case:
     def item_id(self) -> str:
         """Which product the run is about; empty: none.
 
-        It is the run's key; of a run that lasts as long as the person goes on, the product of the latest of its start
+        It is the run's key; of a run that lasts as long as the person goes on, a product of the latest of its start
         events; else the first product of its start event.
         """
         if self.trigger.per == "product_id":
             return self.run.key
-        return self._latest_item or next(iter(self.run.items), "")
+        first = next(iter(self.run.items), "")
+        return first if not self._latest or first in self._latest else self._latest[0]
 
     @property
     def items(self) -> tuple[str, ...]:
-        """The products without which the run makes no sense: those of its start event, or what came after them."""
-        return (self._latest_item,) if self._latest_item else self.run.items
+        """The products that the run is about: of its start event, or of what came after it."""
+        return self._latest or self.run.items
 
     @property
     def picks(self) -> tuple[Product, ...]:

@@ -110,9 +110,8 @@ def _excluded(case: Case, pick: Pick) -> frozenset[str]:
     """What must not be shown: owned, in the cart, what the run is about, and where asked for what was seen lately."""
     facts, since = case.facts, to_ms(case.now - SEEN_LATELY)
     seen = _seen_since(facts, since) if pick.unseen else ()
-    return frozenset(
-        {*seen, *facts.owned, *case.run.items, *case.items, *(line.product_id for line in case.cart.lines)}
-    )
+    carted = (line.product_id for line in case.cart.lines)
+    return frozenset({*seen, *carted, *facts.owned, *case.run.items, *case.items})
 
 
 def _seen_since(facts: Facts, since: int) -> Iterable[str]:

@@ -66,7 +66,7 @@ DEEDS: Final = {
     "Exit Reason Given": Deed("say why they leave", "said why they left"),
     "Chat Started": Deed("start a chat", "started a chat"),
     "Listing Started": Deed("begin to list something for sale", "began to list something for sale"),
-    "Listing Saved": Deed("save an unfinished listing", "saved an unfinished listing"),
+    "Listing Saved": Deed("save a listing", "saved a listing"),
     "Listing Published": Deed("put something up for sale", "put something up for sale"),
     "Listing Sold": Deed("sell something", "sold something"),
     "Listing Removed": Deed("take a listing down", "took a listing down"),

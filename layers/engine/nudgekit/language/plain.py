@@ -80,7 +80,7 @@ def in_words(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911
         case Happened():
             return f"they {either(deed(name).past for name in condition.events)} in the last {length(condition.window)}"
         case Same():
-            return f"{_named(condition.value)} is {_OPS[condition.op]}{_named(condition.other)}"
+            return _side_by_side(condition, condition.op)
         case Holds() if condition.fact.name in _HOLDING:
             return _HOLDING[condition.fact.name][0].format(*map(_argument, condition.fact.args))
         case Named():
@@ -102,7 +102,7 @@ def _denied(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911 
             deeds = either(deed(name).plain for name in condition.events)
             return f"they did not {deeds} in the last {length(condition.window)}"
         case Same():
-            return f"{_named(condition.value)} is {_OPS[_OPPOSITE[condition.op]]}{_named(condition.other)}"
+            return _side_by_side(condition, _OPPOSITE[condition.op])
         case Holds() if condition.fact.name in _HOLDING:
             return _HOLDING[condition.fact.name][1].format(*map(_undone, condition.fact.args))
         case OneOf():
@@ -120,6 +120,11 @@ def _denied(condition: Condition, currency: str) -> str:  # noqa: C901, PLR0911 
             unknown = "" if condition.value.kind == "number" else " (or that is not known)"
             return f"{in_words(opposite, currency)}{unknown}"
     return f"it is not so that {in_words(condition, currency)}"
+
+
+def _side_by_side(condition: Same, op: str) -> str:
+    bound, sentence = f"{_OPS[op]}{_named(condition.other)}", _SENTENCES.get(condition.value.text)
+    return sentence(bound) if sentence is not None else f"{_named(condition.value)} is {bound}"
 
 
 _OPPOSITE: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
@@ -227,6 +232,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "user.locale": "their locale",
     "user.timezone": "their time zone",
     "cart.currency": "the currency of their cart",
+    "item.price": "what the product costs",
     "item.category": "the product's category",
     "item.brand": "the product's brand",
     "item.seller": "the product's seller",

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
 from nudgekit.adapters.clock import Clock
@@ -21,8 +20,8 @@ def feed(sent: list[Sent], engagement: Engagement, clock: Clock, shop: str) -> d
     rows = {message.id: message for message in engagement.messages}
     decided = {decision.message: decision for _, decision in engagement.decisions if decision.message}
     messages = [_message(each, _receipt(each), rows, decided, engagement, clock) for each in sent]
-    messages += [_fetched(row, decided.get(row.id), engagement) for row in engagement.messages if _is_fetched(row)]
-    messages.sort(key=itemgetter("at"))
+    messages += [_on_page(each, decided, engagement) for each in engagement.messages if each.channel is Channel.ONSITE]
+    messages.sort(key=lambda each: str(each["at"]))
     silences = [_silence(person, decision, engagement) for person, decision in _silent(engagement)]
     return {
         "shop": shop,
@@ -73,18 +72,14 @@ def _message(  # noqa: PLR0913, PLR0917
     }
 
 
-def _is_fetched(row: Message) -> bool:
-    """Whether a page has fetched it: no provider took it, so that the row is all there is."""
-    return row.channel is Channel.ONSITE and row.handed_off_at is not None
-
-
-def _fetched(row: Message, decision: Decision | None, engagement: Engagement) -> dict[str, Any]:
+def _on_page(row: Message, decided: dict[str, Decision], engagement: Engagement) -> dict[str, Any]:
+    """A message that waits on the shop's own page, or was fetched there: it went through nobody's hands."""
     return {
         "id": row.id,
         "channel": row.channel,
         "person": row.person,
         "name": _name(row.person, engagement) or row.person,
-        "to": row.person,
+        "to": "",
         "at": _moment(row.handed_off_at or row.claimed_at),
         "content": {},
         "written": _content(row.content),
@@ -92,7 +87,7 @@ def _fetched(row: Message, decision: Decision | None, engagement: Engagement) ->
         "trigger": row.trigger,
         "rung": row.rung,
         "size": "",
-        "trace": _trace(decision),
+        "trace": _trace(decided.get(row.id)),
     }
 
 

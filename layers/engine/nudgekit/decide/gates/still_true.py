@@ -43,7 +43,7 @@ def _could_act(case: Case) -> Verdict | None:
     if case.trigger.picks is not None or case.trigger.per == "person":
         return None
     if case.trigger.per != "cart_id":
-        return _on_sale(case, case.items)
+        return _on_sale(case, case.run.items)
     if not case.cart.lines:
         return Verdict("skip", Reason.CART_EMPTY, None, (("cart.size", 0),))
     return _on_sale(case, (line.product_id for line in case.cart.lines))

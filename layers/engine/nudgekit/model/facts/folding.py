@@ -7,7 +7,7 @@ from typing import Final, Self
 from nudgekit.model.base import Channel, fingerprint, latest, to_ms
 from nudgekit.model.event import Event
 from nudgekit.model.facts.cart import CART_EMPTIED, CART_FILLED, Line, line_of
-from nudgekit.model.facts.interest import INTEREST, Interest, greater, latest_signs, signs_of
+from nudgekit.model.facts.interest import INTEREST, Interest, greater, label, latest_signs, signs_of
 from nudgekit.model.facts.marks import DAY_MS, event_mark, raise_all, raise_to
 from nudgekit.model.facts.money import (
     SUMMED,
@@ -33,7 +33,6 @@ MAX_LINKS: Final = 64
 MAX_HELD_BACK: Final = 10
 MAX_OWNED: Final = 60
 MAX_READ: Final = 20
-MAX_LABEL: Final = 64
 PAGE_KINDS: Final = frozenset({"home", "category", "product", "search", "cart", "article", "account"})
 _PAGES: Final = {
     "Page Viewed": "other",
@@ -184,10 +183,10 @@ class Fold:
     def _note_place(self, event: Event, at: int, mark: str) -> None:
         kind = _PAGES[event.name]
         given = event.detail.properties.model_extra or {}
-        category = str(given.get("category") or "")[:MAX_LABEL]
+        category = label(given.get("category"))
         if event.name == "Page Viewed":
             kind = category.lower() if category.lower() in PAGE_KINDS else "other"
-            category = str(given.get("product_category") or "")[:MAX_LABEL]
+            category = label(given.get("product_category"))
         place = Place(at, mark, kind, category)
         self.left = max(self.left, place) if self.left else place
 

@@ -63,7 +63,7 @@ def signs_of(event: Event, at: int, mark: str) -> Iterator[tuple[str, Interest]]
     """The signs that `event`, one of `INTEREST`, gives, each with its key."""
     weight = INTEREST[event.name]
     given = event.detail.properties.model_extra or {}
-    category, seconds = _label(given.get("category")), _seconds(given.get("seconds"))
+    category, seconds = label(given.get("category")), _seconds(given.get("seconds"))
     if event.name == "Product List Viewed":  # the products are what was shown, not what was looked at
         if category:
             yield mark, Interest(at, weight, category, "", "", event.name, None, seconds)
@@ -73,11 +73,12 @@ def signs_of(event: Event, at: int, mark: str) -> Iterator[tuple[str, Interest]]
 
 
 def _sign(name: str, product: ProductLine, at: int, weight: float, category: str, seconds: int) -> Interest:  # noqa: PLR0913, PLR0917
-    found = _label(product.category) or category
-    return Interest(at, weight, found, _label(product.brand), product.product_id, name, product.price, seconds)
+    found = label(product.category) or category
+    return Interest(at, weight, found, label(product.brand), product.product_id, name, product.price, seconds)
 
 
-def _label(value: object) -> str:
+def label(value: object) -> str:
+    """The name of a category or brand, cut to what the sheet has room for; empty when it is none."""
     return value[:_LONGEST_LABEL] if isinstance(value, str) else ""
 
 

@@ -13,6 +13,8 @@ SUMMED: Final = frozenset({"Listing Sold", "Cashback Granted", "Cashback Redeeme
 """Events whose amounts are summed by day and for good; orders are kept one by one."""
 
 _LARGEST: Final = Decimal(10) ** 12
+_PLACES: Final = 6
+"""Decimal places of an amount. With both limits sums stay exact, and so the same in any order."""
 
 Amounts = dict[str, Decimal]
 """Money by currency; an empty text stands for the shop's own."""
@@ -49,8 +51,8 @@ def amount_of(event: Event) -> Decimal | None:
     for stated in (properties.value, given.get("total"), given.get("revenue")):
         if (amount := _amount(stated)) is not None:
             return amount
-    prices = [line.price and line.price * line.quantity for line in event.lines]
-    return sum((price for price in prices if price is not None), Decimal(0)) if any(prices) else None
+    prices = [line.price * line.quantity for line in event.lines if line.price is not None]
+    return _amount(sum(prices, Decimal(0))) if prices else None
 
 
 def currency_of(event: Event) -> str:
@@ -66,7 +68,10 @@ def _amount(value: object) -> Decimal | None:
         amount = Decimal(str(value))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and 0 <= amount < _LARGEST else None
+    if not amount.is_finite() or not 0 <= amount < _LARGEST:
+        return None
+    exponent = amount.as_tuple().exponent
+    return round(amount, _PLACES) if isinstance(exponent, int) and exponent < -_PLACES else amount
 
 
 def later(one: Order, other: Order) -> Order:

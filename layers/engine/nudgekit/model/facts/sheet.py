@@ -109,20 +109,16 @@ class Facts(Model):
                 found = at
         return found
 
-    def latest_key(self, names: Iterable[str], field: str, since: int = 0) -> str:
-        """The value that `field` had in the latest of the events `names`, none of them before `since` (ms); or nothing.
-
-        Of several at one time, such as the products of one event, it is the greatest by name: any order gives the same.
-        """
-        latest, found = max(since, 1), ""
+    def latest_keys(self, names: Iterable[str], field: str, since: int = 0) -> tuple[str, ...]:
+        """The values that `field` had in the latest of the events `names`, sorted; none of them before `since` (ms)."""
+        latest, found = max(since, 1), set[str]()
         for name in names:
             prefix = f"{name}|{field}="
             for pair, at in self.pairs.items():
                 if at >= latest and pair.startswith(prefix):
-                    value = pair[len(prefix) :]
-                    found = max(found, value) if at == latest else value
+                    found = {*found, pair[len(prefix) :]} if at == latest else {pair[len(prefix) :]}
                     latest = at
-        return found
+        return tuple(sorted(found))
 
     def last_time(self, name: str, field: str = "", value: str = "") -> datetime | None:
         """As `last_ms`, as an aware UTC moment; None for never."""
@@ -224,7 +220,7 @@ class Facts(Model):
         then = to_ms(at)
         times = [order.at for order in self.orders.values() if order.at <= then]
         latest_at = max(times, default=self.older.up_to)
-        return (then - latest_at) // DAY_MS if latest_at else None
+        return (then - latest_at) // DAY_MS if 0 < latest_at <= then else None
 
     def taken(self, names: Iterable[str], currency: str, now: datetime, window: timedelta | None = None) -> Decimal:
         """What the events brought, in `currency`: for good, or on the days of the last `window`, today not included."""

@@ -2,8 +2,8 @@
 // The inbox: asks the sink every second or so and draws what is new. All text goes in as text, never as markup; a mail's
 // own HTML is shown in a frame that may run nothing.
 
-const KINDS = ["push", "email", "sms", "whatsapp", "silence"];
-const LABELS = { push: "Push", email: "E-mail", sms: "SMS", whatsapp: "WhatsApp", silence: "Silence" };
+const KINDS = ["push", "email", "sms", "whatsapp", "onsite", "silence"];
+const LABELS = { push: "Push", email: "E-mail", sms: "SMS", whatsapp: "WhatsApp", onsite: "On the site", silence: "Silence" };
 const PROGRESS = ["claimed", "handed_off", "delivered", "opened", "clicked"];
 const WENT_WRONG = ["withheld", "failed", "in_doubt"];
 
