@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,7 +28,7 @@ from nudgekit.cli.page_visits import Visitors
 from nudgekit.cli.playbook import missing, played
 from nudgekit.cli.reach import reach
 from nudgekit.cli.recommend import build, put_rows
-from nudgekit.cli.replay import due, moved, play, whole_days
+from nudgekit.cli.replay import at_once, due, moved, play, whole_days
 from nudgekit.cli.send import introduce
 from nudgekit.cli.show import show_account, show_events, show_playbook, show_story, show_summary
 from nudgekit.cli.sink.engagement import Engagement
@@ -110,11 +110,20 @@ def _replay(replay: Replay, stack: Stack) -> None:
     events = devices.registered([*replay.history, *replay.events])
     progress = Progress(len(events))
     say(f"replaying {len(events)} events, up to {replay.fastest:g} times faster than they happened")
-    _aside(lambda: play(bus, stack.outputs[BUS], due(events, stack.clock), progress.add))
+    _aside(lambda: _send(bus, stack, events, progress))
     _aside(lambda: Visitors(stack).walk(replay.events))
     _aside(lambda: _tick(book, replay, stack))
     engagement = follow(stack, logs, progress, _Over(replay, stack))
     _report(replay, stack, logs, engagement, book)
+
+
+def _send(bus: Any, stack: Stack, events: Sequence[Event], progress: Progress) -> None:
+    """What is older than the stage's clock is imported at once, the rest goes out when the clock shows its time."""
+    starts = stack.clock.virtual_start
+    older = sorted((each for each in events if happened(each) < starts), key=happened)
+    at_once(bus, stack.outputs[BUS], older, progress.add)
+    younger = [each for each in events if happened(each) >= starts]
+    play(bus, stack.outputs[BUS], due(younger, stack.clock), progress.add)
 
 
 def _aside(work: Callable[[], None]) -> None:

@@ -62,7 +62,8 @@ class Visitors:
             self._ask(person, "POST", "/onsite/tell", {"handle": handle, **said})
 
     def _ask(self, person: str, method: str, path: str, body: Any = None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self._token(person)}", "Content-Type": "application/json"}
+        token = signed(person, self._key, datetime.now(UTC))
+        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         data = json.dumps(body).encode() if body is not None else None
         call = urllib.request.Request(  # noqa: S310 - our own loopback address
             self._stack.sink + path, data=data, headers=headers, method=method
@@ -73,11 +74,13 @@ class Visitors:
         except urllib.error.HTTPError:
             return {"messages": []}  # gone meanwhile, or too busy: a page shows nothing then
 
-    def _token(self, person: str) -> str:
-        expires = int((datetime.now(UTC) + TOKEN_LIFE).timestamp())
-        parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": person, "exp": expires})
-        text = ".".join(_plain(json.dumps(part).encode()) for part in parts)
-        return f"{text}.{_plain(hmac.digest(self._key, text.encode(), 'sha256'))}"
+
+def signed(person: str, key: bytes, now: datetime) -> str:
+    """The token by which the shop's server says who looks at its page: a JSON Web Token, HS256."""
+    expires = int((now + TOKEN_LIFE).timestamp())
+    parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": person, "exp": expires})
+    text = ".".join(_plain(json.dumps(part).encode()) for part in parts)
+    return f"{text}.{_plain(hmac.digest(key, text.encode(), 'sha256'))}"
 
 
 def _plain(data: bytes) -> str:
