@@ -5,6 +5,7 @@ The page's server signs who looks, as docs/reference says of on-site messages; t
 
 import hmac
 import json
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -41,7 +42,7 @@ class Visitors:
         for each in sorted(pages, key=happened):
             at = self._stack.clock.to_real(happened(each))
             time.sleep(max(0.0, (at - datetime.now(UTC)).total_seconds()))
-            self._visit(person_of(each))
+            threading.Thread(target=self._visit, args=(person_of(each),), daemon=True).start()
 
     def _visit(self, person: str) -> None:
         """Stay on the page until it has something to show, or for a while."""
