@@ -8,7 +8,7 @@ from typing import Any
 from events.sample.person import Person
 
 TOKYO = "Asia/Tokyo"
-LATELY = "-20d read, -20d+1 taken"  # an article and an offer: whoever had both is not asked to read, nor to take, more
+LATELY = "-29d read, -29d+1 taken"  # an article and an offer: whoever had both is not asked to read, nor to take, more
 
 # What several people do alike.
 LOOKS = "-1d+120 look lamp, -1d+121 details lamp, -1d+122 details lamp, -1d+123 wish lamp"

@@ -41,7 +41,7 @@ from nudgekit.language.trigger import Trigger
 
 SAMPLE, HISTORY = Path("events/sample/shop.jsonl"), Path("events/sample/history.jsonl")
 TRIGGER = "cart_abandonment"
-SAMPLE_PACE = 600.0  # eight hours in less than a minute
+SAMPLE_PACE = 360.0  # a quiet quarter of an hour in less than three seconds
 FASTEST_FILE_PACE = 60.0  # half an hour of real data should last at least half a minute
 DAWN = timedelta(hours=2)  # so long before its first event the sample's day begins
 LENGTH = timedelta(hours=30)  # and so long it is looked at: to Monday's noon

@@ -8,10 +8,10 @@ from nudgekit.adapters.clock import Clock, Pace
 from nudgekit.cli.formats.parts import Event, happened
 from nudgekit.cli.replay import density, whole_days, whole_weeks
 
-CAPACITY = 30.0  # events a second that a laptop with two cores follows; one that is looked at concerns six triggers
+CAPACITY = 6.0  # events a second that two cores follow with all triggers deployed; most events concern several
 QUARTER = timedelta(minutes=15)
 MOST_PACES = 48  # what the setting of a function can hold
-LADDER_PACE = 3600.0  # the rungs' waits, once the events are in: a day in half a minute
+LADDER_PACE = 1800.0  # the rungs' waits, once the events are in: a day in 48 seconds
 DECIDED_QUARTERS = 4  # after the last event: the rule's half hour, and some lateness
 
 WEEKS = timedelta(days=28)  # of the history, what is lived through: counts by day want events of their day
