@@ -10,7 +10,7 @@ import pytest
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli import bus
 from nudgekit.cli.formats.parts import Event, event, happened
-from nudgekit.cli.replay import at_once, due, moved, whole_days
+from nudgekit.cli.replay import at_once, due, moved, whole_days, whole_weeks
 from nudgekit.errors import Problem
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -69,6 +69,23 @@ def test_moving_keeps_the_distances() -> None:
 def test_whole_days_keep_the_time_of_day() -> None:
     today = datetime(2026, 11, 22, 5, tzinfo=UTC)
     assert (NINE + whole_days(NINE, today)).isoformat() == "2026-11-22T09:00:00+00:00"
+
+
+def test_whole_weeks_keep_the_day_of_the_week() -> None:
+    today = datetime(2026, 11, 25, 5, tzinfo=UTC)
+    assert NINE + whole_weeks(NINE, today) == datetime(2026, 11, 23, 9, tzinfo=UTC)
+    assert whole_weeks(NINE, NINE + timedelta(days=6)) == timedelta(0)
+
+
+def test_the_times_that_an_event_names_move_along() -> None:
+    sale = viewed(0)
+    sale["detail"]["properties"] = {"ends_at": "2026-03-02T15:00:00+01:00", "until": "2026-03-05", "name": "2026 Sale"}
+    (later,) = moved([sale], timedelta(days=7))
+    assert later["detail"]["properties"] == {
+        "ends_at": "2026-03-09T14:00:00.000Z",
+        "until": "2026-03-12",
+        "name": "2026 Sale",
+    }
 
 
 def test_events_are_due_in_order_when_a_faster_clock_shows_their_time() -> None:

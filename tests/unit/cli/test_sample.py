@@ -1,40 +1,60 @@
-"""The sample morning is what its stories tell, fits the contract, and is small enough to read."""
+"""The sample is what its stories tell, fits the contract, and is small enough to read."""
 
 import json
 from datetime import timedelta
 from pathlib import Path
 
-from events.sample.stories import OPENING, calls
+import pytest
+
+from events.sample.morning import PEOPLE as MORNING
+from events.sample.stories import DAWN, OPENING, PEOPLE, calls, day, history
 from nudgekit.cli.devices import PREFIX
 from nudgekit.cli.formats.parts import happened, person_of
 from nudgekit.cli.gather import gather
 from nudgekit.decide.gates.holdout import place_of
 from nudgekit.model.event import parse_event
 
-SAMPLE = Path(__file__).parents[3] / "events" / "sample" / "shop.jsonl"
+FOLDER = Path(__file__).parents[3] / "events" / "sample"
+SAMPLE = FOLDER / "shop.jsonl"
 
 
-def test_the_file_is_what_the_stories_tell() -> None:
-    assert [json.loads(line) for line in SAMPLE.read_text().splitlines()] == calls()
+@pytest.mark.parametrize(("name", "told"), [("history.jsonl", history), ("shop.jsonl", day)])
+def test_the_files_are_what_the_stories_tell(name: str, told: object) -> None:
+    assert callable(told)
+    assert [json.loads(line) for line in (FOLDER / name).read_text().splitlines()] == told()
 
 
-def test_every_line_is_an_event_of_the_contract() -> None:
-    events, bad = gather(SAMPLE, "segment", None)
+@pytest.mark.parametrize("name", ["history.jsonl", "shop.jsonl"])
+def test_every_line_is_an_event_of_the_contract(name: str) -> None:
+    events, bad = gather(FOLDER / name, "segment", None)
     assert bad == 0
     for raw in events:
-        parse_event(raw, OPENING + timedelta(hours=3))
+        parse_event(raw, OPENING + timedelta(days=2))
 
 
-def test_it_is_a_morning_of_a_few_dozen_people() -> None:
+def test_it_is_a_sunday_of_some_dozen_people() -> None:
     events, _ = gather(SAMPLE, "segment", None)
-    assert 250 <= len(events) <= 400
-    assert 40 <= len({person_of(each) for each in events}) <= 50
-    assert max(map(happened, events)) - OPENING < timedelta(hours=3)
+    assert OPENING.strftime("%A") == "Sunday"
+    assert 200 <= len(events) <= 400
+    assert 40 <= len(MORNING) <= 50
+    assert len(PEOPLE) <= 180
+    assert all(DAWN <= happened(each) < OPENING + timedelta(hours=6) for each in events)
+
+
+def test_what_the_shop_does_is_nobodys() -> None:
+    events, _ = gather(SAMPLE, "segment", None)
+    assert {each["detail-type"] for each in events if not person_of(each)} == {
+        "Product Updated",
+        "Flash Sale Started",
+        "Article Published",
+        "Festival Ended",
+    }
 
 
 def test_ids_are_unique_and_nobody_is_real() -> None:
     told = calls()
     assert len({call["messageId"] for call in told}) == len(told)
+    assert len({person.name for person in PEOPLE}) == len(PEOPLE)
     for call in told:
         traits = call.get("traits", {})
         assert traits.get("email", "@example.com").endswith("example.com")
@@ -43,5 +63,5 @@ def test_ids_are_unique_and_nobody_is_real() -> None:
 
 
 def test_somebody_is_held_out() -> None:
-    people = {call["userId"] for call in calls()}
+    people = {call["userId"] for call in calls() if "userId" in call}
     assert any(place_of("cart_abandonment", person) < 0.05 for person in people)

@@ -4,25 +4,51 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli import bus
 from nudgekit.cli.formats.parts import Event, happened, iso
+from nudgekit.language.moments import as_moment
 
 SENDERS = 4
 DAY = timedelta(days=1)
 
 
 def moved(events: Sequence[Event], by: timedelta) -> list[Event]:
-    """Return the events with all timestamps moved alike."""
-    return [{**each, "detail": {**each["detail"], "timestamp": iso(happened(each) + by)}} for each in events]
+    """Return the events with all timestamps moved alike, and with them the times that their properties name."""
+    return [_moved(each, by) for each in events]
+
+
+def _moved(each: Event, by: timedelta) -> Event:
+    detail = {**each["detail"], "timestamp": iso(happened(each) + by)}
+    if detail.get("properties"):
+        detail["properties"] = {name: _later(value, by) for name, value in detail["properties"].items()}
+    return {**each, "detail": detail}
+
+
+def _later(value: Any, by: timedelta) -> Any:
+    """A moment or a day in ISO 8601, moved; anything else as it is."""
+    if not isinstance(value, str) or not value[:4].isdigit():
+        return value
+    moment = as_moment(value)
+    if moment is not None:
+        return iso(moment + by)
+    try:
+        return (date.fromisoformat(value) + by).isoformat() if len(value) == len("2026-03-01") else value
+    except ValueError:
+        return value
 
 
 def whole_days(first: datetime, today: datetime) -> timedelta:
     """Say by how many whole days a first moment moves so that it falls on the day of another; its time of day stays."""
     return DAY * (today.date() - first.astimezone(UTC).date()).days
+
+
+def whole_weeks(first: datetime, today: datetime) -> timedelta:
+    """The same by whole weeks: the day of the week stays too, and the moment falls at most six days before."""
+    return whole_days(first, today) // (7 * DAY) * 7 * DAY
 
 
 def density(events: Sequence[Event], span: timedelta) -> list[int]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from nudgekit.cli.account import EventAccount, Line, lateness, of_kind, outcomes
 from nudgekit.cli.console import out
 from nudgekit.cli.logs import Logs
+from nudgekit.cli.playbook import Played
 from nudgekit.cli.story import Told
 from nudgekit.cli.summary import CHANNELS, Summary
 from nudgekit.model.reasons import Reason
@@ -31,6 +32,21 @@ def show_summary(summary: Summary, logs: Logs) -> None:
     rows(summary.fallbacks)
     heading("Silences by reason")
     rows({f"{code}: {_text(code)}": count for code, count in summary.silences.most_common()})
+
+
+def show_playbook(plays: Iterable[Played]) -> None:
+    """Print what every trigger sent, why it was silent, and what of its reasons did not come about."""
+    heading("Every trigger: what it sent, and why it was silent")
+    for play in plays:
+        out.print(f"  {play.trigger}", style="bold", markup=False)
+        out.print(f"    sent: {_counts(play.sent)}", markup=False)
+        out.print(f"    silent: {_counts(play.silent)}", markup=False)
+        if play.not_shown:
+            out.print(f"    not shown today: {', '.join(play.not_shown)}", markup=False)
+
+
+def _counts(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.most_common()) or "never"
 
 
 def show_story(name: str, told: Iterable[Told]) -> None:

@@ -33,7 +33,7 @@ def _what(event: Event) -> str:
 def _decisions(person: str, engagement: Engagement) -> Iterator[Told]:
     for owner, decision in engagement.decisions:
         if owner == person:
-            yield decision.at, "decided", _in_words(decision)
+            yield decision.at, "decided", f"{decision.trigger}: {_in_words(decision)}"
 
 
 def _in_words(decision: Decision) -> str:

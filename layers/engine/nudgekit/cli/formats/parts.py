@@ -58,6 +58,8 @@ def happened(entry: Event) -> datetime:
 
 
 def person_of(entry: Event) -> str:
-    """Say whose event it is, in the engine's words."""
+    """Say whose event it is, in the engine's words; empty for an event of the shop."""
     detail = entry["detail"]
-    return str(detail["user_id"]) if "user_id" in detail else f"anonymous:{detail['anonymous_id']}"
+    if "user_id" in detail:
+        return str(detail["user_id"])
+    return f"anonymous:{detail['anonymous_id']}" if "anonymous_id" in detail else ""

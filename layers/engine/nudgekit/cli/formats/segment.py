@@ -1,13 +1,15 @@
 """JSON lines in the Segment spec: `track` calls become events of the same name, `identify` calls `Profile Updated`."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from nudgekit.cli.formats.parts import Entry, Event, Malformed, event
+from nudgekit.model.event import SHOP_EVENTS
 
 SOURCE = "shop"
+_WHOSE: Mapping[str, str] = {"userId": "user_id", "anonymousId": "anonymous_id"}
 
 
 def events(lines: Iterable[str]) -> Iterator[Entry]:
@@ -34,7 +36,7 @@ def _wrong(call: Any) -> str:
         return "is a track call without `event`"
     if not call.get("messageId"):
         return "has no `messageId`; give every call its own"
-    if not (call.get("userId") or call.get("anonymousId")):
+    if not (call.get("userId") or call.get("anonymousId") or call.get("event") in SHOP_EVENTS):
         return "has neither `userId` nor `anonymousId`"
     return "" if _aware(call.get("timestamp")) else "has no `timestamp` like 2026-03-02T09:00:00.000Z"
 
@@ -48,7 +50,7 @@ def _aware(value: Any) -> bool:
 
 def _event(call: dict[str, Any]) -> Event:
     known = call["type"] == "track"
-    person = {"user_id": str(call["userId"])} if call.get("userId") else {"anonymous_id": str(call["anonymousId"])}
+    person = next(({ours: str(call[theirs])} for theirs, ours in _WHOSE.items() if call.get(theirs)), {})
     properties = call.get("properties" if known else "traits") or {}
     rest = {"message_id": call["messageId"], "properties": properties, "context": call.get("context") or {}}
     return event(

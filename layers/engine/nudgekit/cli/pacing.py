@@ -1,0 +1,65 @@
+"""How fast the stage's clock runs while events are replayed: as fast as a laptop can follow."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from nudgekit.adapters.clock import Clock, Pace
+from nudgekit.cli.formats.parts import Event, happened
+from nudgekit.cli.replay import density, whole_days, whole_weeks
+
+CAPACITY = 6.0  # events a second that two cores follow with all triggers deployed; most events concern several
+QUARTER = timedelta(minutes=15)
+MOST_PACES = 48  # what the setting of a function can hold
+LADDER_PACE = 1800.0  # the rungs' waits, once the events are in: a day in 48 seconds
+DECIDED_QUARTERS = 4  # after the last event: the rule's half hour, and some lateness
+
+WEEKS = timedelta(days=28)  # of the history, what is lived through: counts by day want events of their day
+LAST_DAYS = timedelta(days=2)  # of these, what is lived through more slowly, as waits of hours begin there
+IMPORT = timedelta(seconds=25)  # of the wall's clock, for what is older
+WEEKS_PACE, LAST_DAYS_PACE = 86_400.0, 14_400.0
+
+Leg = tuple[timedelta, float]
+"""So long by the engine's clock, at this pace."""
+
+
+def paces_of(events: Sequence[Event], fastest: float) -> list[float]:
+    """The pace of each quarter of an hour, so that a laptop can follow; one for all of a long file."""
+    paces = [min(fastest, CAPACITY * QUARTER.total_seconds() // max(1, each)) for each in density(events, QUARTER)]
+    return paces if len(paces) <= MOST_PACES else [min(paces)] * len(paces)
+
+
+def of_file(events: Sequence[Event], fastest: float, ready: datetime) -> Clock:
+    """The clock of a file's replay: it begins with the file, on the day of `ready`."""
+    first = min(happened(each) for each in events)
+    return _clock(first + whole_days(first, ready), ready, [*_quarters(events, fastest)])
+
+
+def of_sample(day: Sequence[Event], dawn: datetime, fastest: float, ready: datetime) -> Clock:
+    """The clock of the sample: four weeks in half a minute up to the dawn, then the day.
+
+    Args:
+        day: what happens from the dawn on.
+        dawn: when the day begins, at the latest with its first event; the clock shows it on the last such day of the
+            week before `ready`, or on that of `ready`.
+        fastest: the pace of quiet quarters of an hour.
+        ready: when the stage is, by the wall's clock.
+    """
+    before = [(WEEKS - LAST_DAYS, WEEKS_PACE), (LAST_DAYS, LAST_DAYS_PACE)]
+    lull = min(happened(each) for each in day) - dawn
+    legs = [*before, (lull, fastest), *_quarters(day, fastest)]
+    return _clock(dawn + whole_weeks(dawn, ready) - WEEKS, ready + IMPORT, legs)
+
+
+def _quarters(events: Sequence[Event], fastest: float) -> Iterator[Leg]:
+    paces = paces_of(events, fastest)
+    yield from ((QUARTER, pace) for pace in [*paces, *[paces[-1]] * DECIDED_QUARTERS])
+
+
+def _clock(virtual_start: datetime, real_start: datetime, legs: Sequence[Leg]) -> Clock:
+    """The stage's clock: each leg at its pace, then the ladders'."""
+    turns = [Pace(real_start, legs[0][1])]
+    for (length, factor), (_, after) in pairwise([*legs, (QUARTER, LADDER_PACE)]):
+        turns.append(Pace(turns[-1].start + length / factor, after))
+    changes = tuple(turn for before, turn in pairwise(turns) if turn.factor != before.factor)
+    return Clock(virtual_start, real_start, legs[0][1], changes)

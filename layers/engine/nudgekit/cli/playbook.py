@@ -1,0 +1,87 @@
+"""What each trigger of the shop did: what it sent, why it was silent, and which of its reasons did not come about."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from nudgekit.book import Book
+from nudgekit.cli.explain.silences import Setting, silences
+from nudgekit.cli.sink.engagement import Engagement
+from nudgekit.model.decision import Decision
+from nudgekit.model.message import LOST, Message
+from nudgekit.model.reasons import Reason
+
+AFTER_A_MESSAGE = frozenset(
+    {
+        Reason.ENGAGED,
+        Reason.DELIVERED,
+        Reason.GOAL_REACHED,
+        Reason.LADDER_FINISHED,
+        Reason.ALL_FAILED,
+        Reason.AWAITING_ENGAGEMENT,
+    }
+)
+"""Why a run is over, or waits, after it has said something: no silence."""
+
+
+@dataclass
+class Played:
+    """What one trigger did.
+
+    Attributes:
+        sent: messages that somebody got, by channel.
+        silent: times that a reason kept it silent: for good, for a while, or on one channel.
+        possible: every reason that its gates can give.
+    """
+
+    trigger: str
+    possible: tuple[str, ...] = ()
+    sent: Counter[str] = field(default_factory=Counter)
+    silent: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def not_shown(self) -> tuple[str, ...]:
+        """The possible reasons that did not come about."""
+        return tuple(each for each in self.possible if not self.silent[each])
+
+    def missing(self) -> Iterator[str]:
+        """What a demonstration of everything should have shown and did not."""
+        if not self.sent:
+            yield f"{self.trigger} sent nothing"
+        if not self.silent:
+            yield f"{self.trigger} was never silent"
+
+
+def played(book: Book, engagement: Engagement) -> tuple[Played, ...]:
+    """What every trigger of the book did, in order of their names."""
+    found = {each: Played(each, _possible(book, each)) for each in sorted(book.ids)}
+    for message in engagement.messages:
+        if message.trigger in found:
+            _count_message(found[message.trigger], message)
+    for _, decision in engagement.decisions:
+        if decision.trigger in found:
+            found[decision.trigger].silent.update(_reasons(decision))
+    return tuple(found.values())
+
+
+def missing(plays: Sequence[Played]) -> list[str]:
+    """What the whole playbook should have shown and did not."""
+    return [each for play in plays for each in play.missing()]
+
+
+def _possible(book: Book, trigger: str) -> tuple[str, ...]:
+    setting = Setting(book.trigger(trigger), book.policy, book.messages(trigger))
+    return tuple(dict.fromkeys(str(each.reason) for each in silences(setting)))
+
+
+def _count_message(play: Played, message: Message) -> None:
+    if message.handed_off_at is not None:
+        play.sent[str(message.channel)] += 1
+    elif message.status in LOST and message.reason is not None:
+        play.silent[str(message.reason)] += 1
+
+
+def _reasons(decision: Decision) -> set[str]:
+    """Why a decision did not send, or passed over a channel, each reason once."""
+    found = {step.verdict.reason for step in decision.trace if step.verdict.answer != "pass"}
+    return {str(each) for each in (*found, decision.reason) if each is not None and each not in AFTER_A_MESSAGE}

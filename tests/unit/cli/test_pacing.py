@@ -1,0 +1,34 @@
+"""The stage's clock runs as fast as a laptop can follow, and shows the sample's day on a Sunday."""
+
+from datetime import UTC, datetime, timedelta
+
+from nudgekit.cli.formats.parts import Event, event
+from nudgekit.cli.pacing import CAPACITY, IMPORT, LADDER_PACE, WEEKS, of_file, of_sample, paces_of
+
+OPENING = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
+DAWN = OPENING - timedelta(hours=2)
+READY = datetime(2026, 11, 25, 5, tzinfo=UTC)
+
+
+def events(count: int) -> list[Event]:
+    return [event("shop", "Page Viewed", {"user_id": "u"}, OPENING, message_id=str(each)) for each in range(count)]
+
+
+def test_a_busy_quarter_of_an_hour_is_played_more_slowly() -> None:
+    assert paces_of(events(1), 600) == [600]
+    (busy,) = paces_of(events(450), 600)
+    assert 450 / (900 / busy) <= CAPACITY
+
+
+def test_a_file_begins_when_the_stage_is_ready() -> None:
+    clock = of_file(events(1), 60, READY)
+    assert clock.to_virtual(READY) == datetime(2026, 11, 25, 10, 30, tzinfo=UTC)
+    assert clock.paces[-1].factor == LADDER_PACE
+
+
+def test_the_sample_lives_through_four_weeks_and_then_its_sunday() -> None:
+    clock = of_sample(events(1), DAWN, 600, READY)
+    dawn = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+    assert clock.to_virtual(READY + IMPORT) == dawn - WEEKS
+    assert timedelta(seconds=30) < clock.to_real(dawn) - READY < timedelta(seconds=90)
+    assert clock.to_real(dawn + timedelta(minutes=10)) - clock.to_real(dawn) == timedelta(seconds=1)
