@@ -48,7 +48,7 @@ def hurried(ready: datetime) -> Clock:
 
 
 def test_every_function_starts_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(monkeypatch, 25)
+    machine = Machine(monkeypatch, 20)
     stack = machine.up(hurried)
     assert machine.did == ["deployed", "set", "warmed"]
     assert stack.clock.real_start > machine.moment
@@ -62,7 +62,7 @@ def test_a_clock_that_started_too_early_is_set_once_more(monkeypatch: pytest.Mon
 
 
 def test_without_a_clock_of_its_own_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    machine = Machine(monkeypatch, 25)
+    machine = Machine(monkeypatch, 20)
     assert machine.up(lambda _: None).time_scale == ""
     assert machine.did == ["deployed", "warmed"]
 
