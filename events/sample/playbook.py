@@ -3,9 +3,10 @@
 Who is held out is decided by their id, so those names are chosen.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from events.sample.person import Person
+from events.sample.person import ALL, Person
 
 TOKYO = "Asia/Tokyo"
 LATELY = "-29d read, -29d+1 taken"  # an article and an offer: whoever had both is not asked to read, nor to take, more
@@ -147,4 +148,7 @@ def customers() -> tuple[Person, ...]:
     return tuple(Person(name, f"{LATELY}, {plot}", yes="") for name, plot in zip(names, plots, strict=True))
 
 
-PLAYERS = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *crowd(), *customers())
+CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *crowd(), *customers())
+
+PLAYERS = tuple(replace(each, yes="push email") if each.yes == ALL else each for each in CAST)
+"""Their triggers go by push, mail and page, so they were not asked for more."""
