@@ -26,7 +26,7 @@ class Day(World):
     def __init__(self, book: Book, now: datetime) -> None:
         self.books = {each: Rulebook(book, each) for each in book.ids}
         super().__init__(next(iter(self.books.values())), now)
-        ports = Ports(self.store, self.timer, self.outbox, self.store, self.inbox)
+        ports = Ports(self.store, self.timer, self.outbox, self.store, self.own_queue)
         self.conductors = {each: Conductor(rules, ports) for each, rules in self.books.items()}
 
     def happen(self, raw: Mapping[str, Any]) -> None:
@@ -67,11 +67,11 @@ class Day(World):
 
     def settle(self) -> None:
         """Let messages reach their providers, news and starts their triggers, until all is quiet."""
-        while (messages := self.outbox.take()) or self.inbox.holds(self.now):
+        while (messages := self.outbox.take()) or self.own_queue.holds(self.now):
             for message in messages:
                 self.deliver(message)
             self.hear(self.bus.take())
-            for body in self.inbox.due(self.now):
+            for body in self.own_queue.due(self.now):
                 signal = read_signal(body, self.now)
                 if isinstance(signal, Event):
                     for trigger, rules in self.books.items():

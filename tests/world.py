@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from nudgekit.adapters.memory import MemoryBus, MemoryInbox, MemoryOutbox, MemoryProvider, MemoryStore, MemoryTimer
+from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryOwnQueue, MemoryProvider, MemoryStore, MemoryTimer
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.event import Event, parse_event
@@ -59,9 +59,9 @@ class World:
     def __init__(self, rules: Rulebook, now: datetime, suppression: Suppression | None = None) -> None:
         self.rules, self.suppression = rules, suppression
         self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
-        self.inbox = MemoryInbox()
+        self.own_queue = MemoryOwnQueue()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
-        ports = Ports(self.store, self.timer, self.outbox, self.store, self.inbox)
+        ports = Ports(self.store, self.timer, self.outbox, self.store, self.own_queue)
         self.conductor = Conductor(rules, ports, suppression=suppression)
         self.facts_stand_still_since: datetime | None = None
         self.unfolded: list[Event] = []
@@ -129,11 +129,11 @@ class World:
 
     def settle(self) -> None:
         """Let messages reach their providers, news the trigger, and starts their run, until all is quiet."""
-        while (messages := self.outbox.take()) or self.inbox.holds(self.now):
+        while (messages := self.outbox.take()) or self.own_queue.holds(self.now):
             for message in messages:
                 self.deliver(message)
             self.hear(self.bus.take())
-            for body in self.inbox.due(self.now):
+            for body in self.own_queue.due(self.now):
                 self.signal(read_signal(body, self.now))
 
     def deliver(self, ref: MessageRef) -> None:
@@ -185,7 +185,7 @@ class World:
 
     def next_at(self) -> datetime | None:
         """When a wake-up or a message of the trigger to itself comes due next; None: nothing waits."""
-        return min((queue[0][0] for queue in (self.timer.queue, self.inbox.queue) if queue), default=None)
+        return min((queue[0][0] for queue in (self.timer.queue, self.own_queue.queue) if queue), default=None)
 
     def come_due(self) -> None:
         """Let everything come that is due."""

@@ -13,7 +13,7 @@ from nudgekit import Book
 from nudgekit.adapters.bodies import pack
 from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.item_keys import Tables, place
-from nudgekit.adapters.memory import MemoryBus, MemoryInbox, MemoryOutbox, MemoryStore, MemoryTimer
+from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryOwnQueue, MemoryStore, MemoryTimer
 from nudgekit.lambdas import batch as batches
 from nudgekit.lambdas import wiring
 from nudgekit.lambdas.trigger import trigger_handler
@@ -108,7 +108,7 @@ class Yard:
     def __init__(self, book: Book, triggers: Iterable[str], now: datetime) -> None:
         self.now, self.rules = now, {each: Rulebook(book, each) for each in triggers}
         self.store, self.timer, self.outbox, self.bus = StrictStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
-        self.inbox = MemoryInbox()
+        self.own_queue = MemoryOwnQueue()
         self.letters, self.calls = Letters(), list[Sent]()
         self.reports, self.failures = list[Report](), list[Exception]()
         self.ask: Ask = lambda message, _: Accepted(f"provider-{message.id}")
@@ -120,7 +120,7 @@ class Yard:
             "clock": lambda: clock,
             "store": lambda: self.store,
             "cohorts": lambda: self.store,
-            "inbox": lambda: self.inbox,
+            "own_queue": lambda: self.own_queue,
             "timer": lambda: self.timer,
             "outbox": lambda: self.outbox,
             "bus": lambda: self.bus,

@@ -21,7 +21,7 @@ from nudgekit.adapters.dynamodb import DynamoStore
 from nudgekit.adapters.eventbridge import EventBus
 from nudgekit.adapters.push_sns import SnsPush
 from nudgekit.adapters.scheduler import SchedulerTimer, Target
-from nudgekit.adapters.sqs import QueueInbox, QueueOutbox
+from nudgekit.adapters.sqs import QueueOutbox, SqsOwnQueue
 from nudgekit.adapters.timer import NearAndFar
 from nudgekit.language.policy import Policy
 from nudgekit.model.base import OUTGOING, Channel
@@ -125,7 +125,7 @@ class Sale:
         self.store = DynamoStore(self.wire.client("dynamodb"), TABLES, clock)
         self.people = Snapshot(self.store)
         sqs = self.wire.client("sqs")
-        inbox = QueueInbox(sqs, "https://own", clock)
+        inbox = SqsOwnQueue(sqs, "https://own", clock)
         target = Target("arn:aws:sqs:eu-west-1:1:own", "arn:aws:iam::1:role/s", "arn:aws:sqs:eu-west-1:1:dead", "group")
         timer = NearAndFar(inbox, SchedulerTimer(self.wire.client("scheduler"), target, clock), clock)
         outbox = QueueOutbox(sqs, {channel: f"https://{channel}" for channel in OUTGOING})

@@ -82,7 +82,7 @@ class OwnQueue:
         self.town = town
 
     def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
-        """See `ports.Inbox`."""
+        """See `ports.OwnQueue`."""
         for body in bodies:
             self.town.put(self.town.gremlin.function, body, at)
 
@@ -131,7 +131,7 @@ class Town:
         clock = Clock(wall=lambda: self.now)
         providers = {channel: Watched(provider, self.gremlin) for channel, provider in self.providers.items()}
         ports: dict[str, Any] = {"store": self.store, "timer": self.timer, "outbox": self.outbox, "bus": self.bus}
-        ports |= {"people": self.store, "alarms": self.timer, "cohorts": self.store, "inbox": OwnQueue(self)}
+        ports |= {"people": self.store, "alarms": self.timer, "cohorts": self.store, "own_queue": OwnQueue(self)}
         patch.setattr(wiring, "clock", lambda: clock)
         patch.setattr(wiring, "rulebook", self.rules)
         patch.setattr(wiring, "policy", lambda: self.rules("cart_abandonment").policy)

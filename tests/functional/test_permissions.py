@@ -97,6 +97,7 @@ def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turn
     order_with_a_code(welcomed(invoke, deployment, wall), invoke)
     _followings(invoke)
     _visit(invoke, wall)
+    invoke("consent", _named("stranger", fixture("consent/granted_email")))  # nothing is known of them yet
     for path in _fixtures():
         with suppress(EventFailed):  # a malformed event that comes bare
             invoke(path.parent.name, json.loads(path.read_text()))

@@ -8,7 +8,7 @@ import boto3
 import pytest
 
 from nudgekit.adapters.clock import Clock
-from nudgekit.adapters.sqs import DeadLetters, QueueInbox, QueueOutbox
+from nudgekit.adapters.sqs import DeadLetters, QueueOutbox, SqsOwnQueue
 from nudgekit.errors import Throttled
 from nudgekit.model.base import Channel
 from nudgekit.runs.ports import MessageRef
@@ -63,14 +63,14 @@ class Recorder:
         return {"Failed": [{}] * self.refused} if self.refused else {}
 
 
-def inbox(client: Any, factor: float = 1.0) -> QueueInbox:
-    return QueueInbox(client, "https://queue.example/own", Clock(NOW, NOW, factor, wall=lambda: NOW))
+def own_queue(client: Any, factor: float = 1.0) -> SqsOwnQueue:
+    return SqsOwnQueue(client, "https://queue.example/own", Clock(NOW, NOW, factor, wall=lambda: NOW))
 
 
 def test_a_triggers_own_messages_go_ten_at_a_time_and_never_too_large() -> None:
     client = Recorder()
-    inbox(client).put([{"number": number} for number in range(25)])
-    inbox(client).put([{"text": "x" * 60_000}] * 6)
+    own_queue(client).put([{"number": number} for number in range(25)])
+    own_queue(client).put([{"text": "x" * 60_000}] * 6)
     assert [len(call["Entries"]) for call in client.calls] == [10, 10, 5, 4, 2]
 
 
@@ -86,18 +86,18 @@ def test_a_triggers_own_messages_go_ten_at_a_time_and_never_too_large() -> None:
 )
 def test_they_are_kept_back_for_as_long_as_the_queue_can(length: timedelta, factor: float, delay: int | None) -> None:
     client = Recorder()
-    inbox(client, factor).put([{}], NOW + length)
+    own_queue(client, factor).put([{}], NOW + length)
     assert client.calls[0]["Entries"][0].get("DelaySeconds") == delay
 
 
 def test_messages_that_the_queue_does_not_take_are_not_forgotten() -> None:
     with pytest.raises(Throttled):
-        inbox(Recorder(refused=1)).put([{}])
+        own_queue(Recorder(refused=1)).put([{}])
 
 
 def test_a_trigger_hears_what_it_tells_itself() -> None:
     sqs = boto3.client("sqs", region_name=REGION)
     url = sqs.create_queue(QueueName="own")["QueueUrl"]
-    QueueInbox(sqs, url, Clock()).put([{"wave": {"trigger": "flash_sale", "name": "sale-1#3", "step": 2}}])
+    SqsOwnQueue(sqs, url, Clock()).put([{"wave": {"trigger": "flash_sale", "name": "sale-1#3", "step": 2}}])
     (received,) = sqs.receive_message(QueueUrl=url)["Messages"]
     assert read_signal(json.loads(received["Body"]), NOW) == WaveStep("flash_sale", "sale-1#3", 2)

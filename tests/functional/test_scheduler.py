@@ -9,7 +9,7 @@ from botocore.stub import Stubber
 from mypy_boto3_scheduler import EventBridgeSchedulerClient
 
 from nudgekit.adapters.clock import Clock
-from nudgekit.adapters.memory import MemoryInbox, MemoryTimer
+from nudgekit.adapters.memory import MemoryOwnQueue, MemoryTimer
 from nudgekit.adapters.scheduler import SchedulerTimer, Target, schedule_name
 from nudgekit.adapters.timer import NearAndFar
 from nudgekit.errors import BadInput, Throttled
@@ -140,7 +140,7 @@ def test_soon_wake_ups_wait_in_the_queue_and_later_ones_in_a_schedule(
     length: timedelta, factor: float, way: str
 ) -> None:
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-    near, far = MemoryInbox(), MemoryTimer()
+    near, far = MemoryOwnQueue(), MemoryTimer()
     clock = Clock(now, now, factor, wall=lambda: now)
     wake_up = WakeUp("cart_abandonment", "ada", "c1", 1, 1)
     NearAndFar(near, far, clock).wake(wake_up, now + length)

@@ -23,7 +23,20 @@ def test_of_several_the_first_that_the_event_has_counts() -> None:
     assert either.of({"remind_at": EVENING, "ends_at": EVENING}) == datetime(2026, 11, 27, 16, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("value", [None, "", "soon", "2026-11-27T20:00:00", "2026-11-27", 1795719600, True])
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "soon",
+        "2026-11-27T20:00:00",
+        "2026-11-27",
+        1795719600,
+        True,
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_what_is_no_time_with_its_offset_is_none_at_all(value: object) -> None:
     assert as_moment(value) is None
     assert moment("ends_at").of({"ends_at": value}) is None

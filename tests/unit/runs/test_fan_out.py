@@ -203,7 +203,7 @@ def test_a_message_of_a_wave_that_comes_again_changes_nothing(monkeypatch: pytes
 def test_whoever_dies_after_moving_a_wave_on_loses_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "PAGE", 1)
     world = shop(40)
-    put, lost = world.inbox.put, list[Mapping[str, Any]]()
+    put, lost = world.own_queue.put, list[Mapping[str, Any]]()
 
     def losing(bodies: Any, at: datetime | None = None) -> None:
         """The message for the second page is never put: the process dies between the write and it."""
@@ -213,10 +213,10 @@ def test_whoever_dies_after_moving_a_wave_on_loses_nobody(monkeypatch: pytest.Mo
             else:
                 put([body], at)
 
-    monkeypatch.setattr(world.inbox, "put", losing)
+    monkeypatch.setattr(world.own_queue, "put", losing)
     world.tell(sale())
     assert len(reached(world)) < 40
-    monkeypatch.setattr(world.inbox, "put", put)
+    monkeypatch.setattr(world.own_queue, "put", put)
     for body in lost:  # the queue delivers the message of the first page again
         world.signal(WaveStep(**{**body["wave"], "step": 0}))
     world.turn(minutes=1)

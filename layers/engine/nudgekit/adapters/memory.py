@@ -100,7 +100,7 @@ class MemoryTimer:
         return found
 
 
-class MemoryInbox:
+class MemoryOwnQueue:
     """A trigger's own queue: messages in order of time."""
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class MemoryInbox:
         self.number = count()
 
     def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
-        """See `ports.Inbox`."""
+        """See `ports.OwnQueue`."""
         for body in bodies:
             heapq.heappush(self.queue, (at or _AT_ONCE, next(self.number), body))
 

@@ -43,8 +43,8 @@ def message_body(message: MessageRef) -> dict[str, object]:
     return {"message": message._asdict()}
 
 
-class QueueInbox:
-    """The port `Inbox`: the trigger's own queue.
+class SqsOwnQueue:
+    """The port `OwnQueue`: the trigger's own queue.
 
     Args:
         client: an SQS client.
@@ -56,7 +56,7 @@ class QueueInbox:
         self.client, self.url, self.clock = client, url, clock
 
     def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
-        """See `ports.Inbox`.
+        """See `ports.OwnQueue`.
 
         Raises:
             Throttled: the service asks to come back later, or took only some of the messages.

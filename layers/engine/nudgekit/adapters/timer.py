@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from nudgekit.adapters.clock import Clock
-from nudgekit.runs.ports import Inbox, Timer, WakeUp
+from nudgekit.runs.ports import OwnQueue, Timer, WakeUp
 from nudgekit.runs.signals import wake_up_body
 
 SOON: Final = timedelta(minutes=15)
@@ -28,7 +28,7 @@ class NearAndFar:
         clock: what time it is.
     """
 
-    def __init__(self, near: Inbox, far: Timer, clock: Clock) -> None:
+    def __init__(self, near: OwnQueue, far: Timer, clock: Clock) -> None:
         self.near, self.far, self.clock = near, far, clock
 
     def wake(self, wake_up: WakeUp, at: datetime) -> None:

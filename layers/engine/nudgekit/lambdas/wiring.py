@@ -15,8 +15,8 @@ from nudgekit.runs.ports import (
     Alarms,
     Bus,
     Cohorts,
-    Inbox,
     Outbox,
+    OwnQueue,
     People,
     Ports,
     Provider,
@@ -88,7 +88,7 @@ def timer() -> Timer:
         group=required("SCHEDULE_GROUP"),
         key_arn=optional("SCHEDULE_KEY_ARN"),
     )
-    return NearAndFar(inbox(), SchedulerTimer(clients.scheduler(), target, clock()), clock())
+    return NearAndFar(own_queue(), SchedulerTimer(clients.scheduler(), target, clock()), clock())
 
 
 @cache
@@ -125,11 +125,11 @@ def outbox() -> Outbox:
 
 
 @cache
-def inbox() -> Inbox:
+def own_queue() -> OwnQueue:
     """The trigger's own queue."""
-    from nudgekit.adapters.sqs import QueueInbox  # noqa: PLC0415
+    from nudgekit.adapters.sqs import SqsOwnQueue  # noqa: PLC0415
 
-    return QueueInbox(clients.sqs(), required("OWN_QUEUE_URL"), clock())
+    return SqsOwnQueue(clients.sqs(), required("OWN_QUEUE_URL"), clock())
 
 
 @cache
@@ -204,7 +204,7 @@ def conductor(trigger_id: str) -> "Conductor":
     from nudgekit.runs.conduct import Conductor  # noqa: PLC0415
     from nudgekit.runs.overdue import PATIENCE  # noqa: PLC0415
 
-    ports = Ports(store(), timer(), outbox(), cohorts(), inbox(), recommender(trigger_id))
+    ports = Ports(store(), timer(), outbox(), cohorts(), own_queue(), recommender(trigger_id))
     return Conductor(rulebook(trigger_id), ports, clock().hurry(PATIENCE), suppression())
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from nudgekit.language.durations import seconds, spell
 from nudgekit.language.mistakes import report
+
+YEARS: Final = range(1971, 2200)
+"""Years that a time may lie in."""
 
 
 class Named(NamedTuple):
@@ -78,9 +81,14 @@ def moment(name: str) -> Moment:
 
 
 def as_moment(value: object) -> datetime | None:
-    """`value` as an aware UTC moment; None when it is no ISO 8601 text with an offset: a time must never be guessed."""
+    """`value` as an aware UTC moment; None when it is no ISO 8601 text with an offset: a time must never be guessed.
+
+    Nor is it one outside `YEARS`, which no sale or coupon names.
+    """
     try:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    if found is None or found.tzinfo is None or found.year not in YEARS:
+        return None
+    return found.astimezone(UTC)

@@ -34,7 +34,7 @@ from nudgekit.runs.offers import Codes
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
 from nudgekit.runs.picker import Picker
 from nudgekit.runs.plan import Plan
-from nudgekit.runs.ports import Inbox, Ports, WakeUp
+from nudgekit.runs.ports import OwnQueue, Ports, WakeUp
 from nudgekit.runs.recommend import CatalogueRecommender
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
@@ -116,19 +116,19 @@ class Conductor:
         for wake_up, at in plan.wake_ups:
             self.ports.timer.wake(wake_up, at)
         if plan.starts:
-            self._inbox.put(plan.starts)
+            self._own_queue.put(plan.starts)
         snapshot.commit(plan.puts)
         for at, steps in groupby(plan.steps, key=itemgetter(1)):
-            self._inbox.put([step for step, _ in steps], at)
+            self._own_queue.put([step for step, _ in steps], at)
         for message in plan.messages:
             self.ports.outbox.enqueue(message)
         return plan.report
 
     @property
-    def _inbox(self) -> Inbox:
-        if self.ports.inbox is None:
+    def _own_queue(self) -> OwnQueue:
+        if self.ports.own_queue is None:
             raise AssertionError("nobody is asked without a queue of the trigger's own")
-        return self.ports.inbox
+        return self.ports.own_queue
 
     def refs(self, signal: Signal) -> tuple[Ref, ...]:
         """What `signal` makes worth reading: the run alone, or everything a decision looks at."""

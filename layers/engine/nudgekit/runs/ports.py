@@ -115,7 +115,7 @@ class Cohorts(Protocol):
         """
 
 
-class Inbox(Protocol):
+class OwnQueue(Protocol):
     """The trigger's own queue."""
 
     def put(self, bodies: Sequence[Mapping[str, Any]], at: datetime | None = None) -> None:
@@ -194,11 +194,11 @@ class Recommender(Protocol):
 
 
 class Ports(NamedTuple):
-    """What a trigger needs to work: cohorts and inbox where it has `among`, a recommender if the shop has its own."""
+    """What a trigger needs: cohorts and its own queue where it has `among`, a recommender if the shop has its own."""
 
     store: Store
     timer: Timer
     outbox: Outbox
     cohorts: Cohorts | None = None
-    inbox: Inbox | None = None
+    own_queue: OwnQueue | None = None
     recommender: Recommender | None = None

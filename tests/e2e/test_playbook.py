@@ -1,0 +1,36 @@
+"""Every trigger of the shop leads to its message on the deployed stack: one table, put on the bus in one go."""
+
+import json
+from typing import Any
+
+import pytest
+
+from nudgekit.cli.local.stack import Stack
+from nudgekit.cli.sink.engagement import read
+from tests.e2e.playbook import BOOK, PLAYBOOK, Row
+from tests.e2e.test_consent import feed, until
+
+
+def test_every_trigger_has_one_row() -> None:
+    rows = [row.trigger for row in PLAYBOOK]
+    assert rows == sorted(BOOK.ids), "each trigger of rules/ needs one row in PLAYBOOK of playbook.py, in order"
+
+
+@pytest.mark.parametrize("row", PLAYBOOK, ids=lambda row: row.trigger)
+def test_the_message_comes(row: Row, stack: Stack, played: dict[str, Any]) -> None:
+    told = played.get(row.trigger) or _message(row, stack)
+    assert row.says in json.dumps(told, ensure_ascii=False)
+
+
+def _message(row: Row, stack: Stack) -> Any:
+    """What the row's person was sent, first of this trigger, by its channel."""
+
+    def sent() -> Any:
+        mine = (each for each in feed(stack) if (each["person"], each["trigger"]) == (row.person, row.trigger))
+        return next((each["content"] for each in mine if each["channel"] == row.channel), None)
+
+    try:
+        return until(sent)
+    except AssertionError:
+        runs = [run for run in read(stack, people=False).runs if run.person == row.person]
+        pytest.fail(f"no message; instead {[(run.trigger, str(run.outcome), str(run.reason)) for run in runs]}")
