@@ -16,7 +16,7 @@ DECIDED_QUARTERS = 4  # after the last event: the rule's half hour, and some lat
 
 WEEKS = timedelta(days=28)  # of the history, what is lived through: counts by day want events of their day
 LAST_DAYS = timedelta(days=2)  # of these, what is lived through more slowly, as waits of hours begin there
-IMPORT = timedelta(seconds=115)  # of the wall's clock, for what is older: it must be folded before the weeks begin
+IMPORT = timedelta(seconds=100)  # of the wall's clock, for what is older: it must be folded before the weeks begin
 WEEKS_PACE, LAST_DAYS_PACE = 86_400.0, 14_400.0
 
 Leg = tuple[timedelta, float]
