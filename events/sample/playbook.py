@@ -3,9 +3,10 @@
 Who is held out is decided by their id, so those names are chosen.
 """
 
+from dataclasses import replace
 from typing import Any
 
-from events.sample.person import Person
+from events.sample.person import ALL, Person
 
 TOKYO = "Asia/Tokyo"
 LATELY = "-29d read, -29d+1 taken"  # an article and an offer: whoever had both is not asked to read, nor to take, more
@@ -13,7 +14,7 @@ LATELY = "-29d read, -29d+1 taken"  # an article and an offer: whoever had both 
 # What several people do alike.
 LOOKS = "-1d+120 look lamp, -1d+121 details lamp, -1d+122 details lamp, -1d+123 wish lamp"
 LUMEN = "-1d+180 view lamp, -1d+181 view bulb, -1d+183 view lamp, -1d+184 view bulb"
-PAGES = "-27d page, -20d page, -13d page, -7d+60 page"
+PAGES = "-27d page, -26d page, -20d page, -19d page, -13d page, -12d page, -7d+60 page"
 WATCHES = "-5d wish clock, -5d+1 wish planter"
 SELLS = "-20d publish, -3d sold"
 COUPON = "-2d coupon 1530"  # due 24 hours before it ends
@@ -147,4 +148,7 @@ def customers() -> tuple[Person, ...]:
     return tuple(Person(name, f"{LATELY}, {plot}", yes="") for name, plot in zip(names, plots, strict=True))
 
 
-PLAYERS = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *crowd(), *customers())
+CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *crowd(), *customers())
+
+PLAYERS = tuple(replace(each, yes="push email") if each.yes == ALL else each for each in CAST)
+"""Their triggers go by push, mail and page, so they were not asked for more."""

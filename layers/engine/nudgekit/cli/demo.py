@@ -105,12 +105,12 @@ def _replay(replay: Replay, stack: Stack) -> None:
     devices = Devices(stack)
     introduce(bus, stack.outputs[BUS], [*replay.history, *replay.events], stack.clock.virtual_start, devices)
     book = load_book(replay.root / "rules")
-    if replay.own:
-        _recommend(replay)
     events = devices.registered([*replay.history, *replay.events])
     progress = Progress(len(events))
     say(f"replaying {len(events)} events, up to {replay.fastest:g} times faster than they happened")
     _aside(lambda: _send(bus, stack, events, progress))
+    if replay.own:
+        _aside(lambda: _recommend(replay))
     _aside(lambda: Visitors(stack).walk(replay.events))
     _aside(lambda: _tick(book, replay, stack))
     engagement = follow(stack, logs, progress, _Over(replay, stack))

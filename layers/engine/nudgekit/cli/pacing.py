@@ -16,8 +16,8 @@ DECIDED_QUARTERS = 4  # after the last event: the rule's half hour, and some lat
 
 WEEKS = timedelta(days=28)  # of the history, what is lived through: counts by day want events of their day
 LAST_DAYS = timedelta(days=2)  # of these, what is lived through more slowly, as waits of hours begin there
-IMPORT = timedelta(seconds=25)  # of the wall's clock, for what is older
-WEEKS_PACE, LAST_DAYS_PACE = 86_400.0, 14_400.0
+IMPORT = timedelta(seconds=85)  # of the wall's clock, for what is older: it must be folded before the weeks begin
+WEEKS_PACE, LAST_DAYS_PACE = 43_200.0, 14_400.0  # what is folded three days late counts no more: here six seconds
 
 Leg = tuple[timedelta, float]
 """So long by the engine's clock, at this pace."""
@@ -36,7 +36,7 @@ def of_file(events: Sequence[Event], fastest: float, ready: datetime) -> Clock:
 
 
 def of_sample(day: Sequence[Event], dawn: datetime, fastest: float, ready: datetime) -> Clock:
-    """The clock of the sample: four weeks in half a minute up to the dawn, then the day.
+    """The clock of the sample: four weeks in about a minute up to the dawn, then the day.
 
     Args:
         day: what happens from the dawn on.
