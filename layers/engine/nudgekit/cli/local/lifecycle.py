@@ -21,7 +21,7 @@ from nudgekit.runs.beat import beat_body
 SHOP_ADDRESS = "hello@shop.example"
 CHANNELS = {"EmailFrom": SHOP_ADDRESS, "SmsOrigination": "pool-local", "WhatsappPhoneNumberId": "phone-number-id-local"}
 DEPLOYMENT = timedelta(minutes=10)  # a clock that has not started runs at the wall's pace: nothing is hurried meanwhile
-START = timedelta(seconds=0.5)  # what starting one function may take, of two at once
+START = timedelta(seconds=0.8)  # what starting one function may take, of two at once
 TRIES = 4  # of setting the clock, each with half as much time again as the functions needed before
 SETTING = timedelta(seconds=15)  # and what it may take at least
 
