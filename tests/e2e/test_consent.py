@@ -33,8 +33,12 @@ def mail(stack: Stack) -> dict[str, Any]:
         people += introduce(person, now, phone=number)
     at_once(bus, stack.outputs[BUS], people, lambda count: None)
     at_once(bus, stack.outputs[BUS], [did(LEAVER, "Product Added", now, **KETTLE)], lambda count: None)
-    found: dict[str, Any] = until(lambda: next((each for each in feed(stack) if each["person"] == LEAVER), None))
+    found: dict[str, Any] = until(lambda: next((each for each in feed(stack) if _is_the_mail(each)), None))
     return found
+
+
+def _is_the_mail(message: dict[str, Any]) -> bool:
+    return (message["person"], message["channel"]) == (LEAVER, "email")
 
 
 def feed(stack: Stack) -> list[dict[str, Any]]:
@@ -43,8 +47,8 @@ def feed(stack: Stack) -> list[dict[str, Any]]:
     return messages
 
 
-def until[T](look: Any) -> Any:
-    deadline = time.monotonic() + PATIENCE
+def until[T](look: Any, patience: float = PATIENCE) -> Any:
+    deadline = time.monotonic() + patience
     while not (found := look()):
         assert time.monotonic() < deadline, "it did not happen"
         time.sleep(0.5)

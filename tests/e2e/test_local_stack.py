@@ -55,12 +55,15 @@ def afternoon(stack: Stack) -> None:
 
 
 def messages(found: Engagement, person: str) -> list[tuple[str, MessageStatus]]:
-    own = sorted((each for each in found.messages if each.person == person), key=lambda each: each.claimed_at)
+    """What the reminder of the cart sent; other triggers speak to them as well."""
+    mine = (each for each in found.messages if (each.person, each.trigger) == (person, "cart_abandonment"))
+    own = sorted(mine, key=lambda each: each.claimed_at)
     return [(str(each.channel), each.status) for each in own]
 
 
 def reason(found: Engagement, person: str) -> Reason | None:
-    return next((run.reason for run in found.runs if run.person == person), None)
+    mine = (run.reason for run in found.runs if (run.person, run.trigger) == (person, "cart_abandonment"))
+    return next(mine, None)
 
 
 @pytest.mark.usefixtures("afternoon")

@@ -10,6 +10,8 @@ from nudgekit.cli.sink.engagement import read
 from tests.e2e.playbook import BOOK, PLAYBOOK, Row
 from tests.e2e.test_consent import feed, until
 
+PATIENCE = 240.0  # seconds: most of a day at the stack's pace
+
 
 def test_every_trigger_has_one_row() -> None:
     rows = [row.trigger for row in PLAYBOOK]
@@ -30,7 +32,7 @@ def _message(row: Row, stack: Stack) -> Any:
         return next((each["content"] for each in mine if each["channel"] == row.channel), None)
 
     try:
-        return until(sent)
+        return until(sent, PATIENCE)
     except AssertionError:
         runs = [run for run in read(stack, people=False).runs if run.person == row.person]
         pytest.fail(f"no message; instead {[(run.trigger, str(run.outcome), str(run.reason)) for run in runs]}")
