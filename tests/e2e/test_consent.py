@@ -72,7 +72,8 @@ def call(url: str, body: bytes | None = None, kind: str = "") -> tuple[int, dict
                 answer.read().decode(),
             )
     except HTTPError as error:
-        return error.code, {}, error.read().decode()
+        with error:
+            return error.code, {}, error.read().decode()
 
 
 def unsubscribe_link(mail: dict[str, Any]) -> str:

@@ -36,7 +36,8 @@ def ask(stack: Stack, path: str, headers: dict[str, str], body: Any = None) -> t
         with urlopen(Request(f"{stack.sink}{path}", data=data, headers=sent), timeout=60) as answer:
             return answer.status, json.load(answer)
     except HTTPError as error:
-        return error.code, json.load(error)
+        with error:
+            return error.code, json.load(error)
 
 
 def leaves(stack: Stack, who: dict[str, str], product_id: str) -> None:
