@@ -88,8 +88,19 @@ def _accept(**_: Any) -> Any:
     return AWSResponse("", 200, HTTPHeaders(), None), {"MessageId": "m-1", "messageId": "m-1"}
 
 
+_LIVED: list[Recorded] = []
+
+
 @pytest.fixture
-def lived(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turnable) -> Recorded:
+def lived(request: pytest.FixtureRequest) -> Recorded:
+    """What `_everything` records, once for all tests of a process: it takes long and changes nothing."""
+    if not _LIVED:
+        needed = ("recorded", "invoke", "deployment", "wall")
+        _LIVED.append(_everything(*(request.getfixturevalue(name) for name in needed)))
+    return _LIVED[0]
+
+
+def _everything(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall: Turnable) -> Recorded:
     """Everything recorded while the functions did all that fixtures can make them do."""
     _sale(invoke, deployment)
     for channel in CHANNELS:
