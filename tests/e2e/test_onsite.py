@@ -105,4 +105,5 @@ def test_a_form_of_another_site_is_turned_away(stack: Stack, path: str) -> None:
     call = Request(f"{stack.sink}{path}", data=b"handle=x", headers=of_visitor(COOKIE))
     with pytest.raises(HTTPError) as refused:
         urlopen(call, timeout=60)
-    assert refused.value.code == 415
+    with refused.value as answer:
+        assert answer.code == 415

@@ -72,7 +72,8 @@ class Visitors:
         try:
             with urllib.request.urlopen(call, timeout=60) as answer:  # noqa: S310
                 return dict(json.loads(answer.read()))
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError as error:
+            error.close()
             return {"messages": []}  # gone meanwhile, or too busy: a page shows nothing then
 
 
