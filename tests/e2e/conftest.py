@@ -12,6 +12,7 @@ from nudgekit.adapters.clock import Clock, Pace
 from nudgekit.cli.local import lifecycle
 from nudgekit.cli.local.stack import Stack
 from nudgekit.cli.sink.engagement import Engagement, read
+from tests.e2e import play
 
 ROOT = Path(__file__).parents[2]
 PACE = 300.0
@@ -34,8 +35,6 @@ def deployed(request: pytest.FixtureRequest) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def played(deployed: Stack, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The playbook is begun before anything else happens: its messages come while other tests run."""
-    from tests.e2e import play  # noqa: PLC0415  its helpers stand in tests that need this file
-
     return play.begin(deployed, tmp_path_factory.mktemp("playbook")) if _is_wanted(request) else {}
 
 

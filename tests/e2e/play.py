@@ -20,8 +20,7 @@ from nudgekit.cli.sink.engagement import read
 from nudgekit.model.base import to_ms
 from nudgekit.model.facts import Facts
 from tests.e2e.playbook import PLAYBOOK, Row, others, shelves
-from tests.e2e.test_consent import until
-from tests.e2e.test_onsite import fetched
+from tests.e2e.shop import fetched, until
 from tests.visit import of_visitor
 
 DAILY = 2.0  # seconds of the wall's clock, while the weeks pass

@@ -18,7 +18,7 @@ from nudgekit import Book
 from nudgekit.cli.formats.parts import Event, event, happened
 from nudgekit.decide.gates.holdout import place_of
 from nudgekit.language.trigger import Trigger
-from tests.e2e.test_local_stack import introduce
+from tests.e2e.shop import introduce
 
 BOOK = Book(Path(__file__).parents[2] / "rules")
 MARGIN = timedelta(hours=3)
@@ -162,6 +162,7 @@ LAMP = _product("Brass lamp", "Lighting", "49.00", brand="Fern")
 SHADE = _product("Paper shade", "Lighting", "19.00", brand="Fern")
 CLIP = _product("Clip light", "Lighting", "24.00", brand="Ray")
 FLOOR = _product("Floor lamp", "Lighting", "120.00", brand="Fern")
+LANTERN = _product("Paper lantern", "Lighting", "15.00")
 THROW = _product("Linen throw", "Textiles", "61.50", brand="Fern")
 RUG = _product("Wool rug", "Textiles", "180.00", brand="Moss")
 STOOL = _product("Oak stool", "Seats", "75.00", brand="Moss")
@@ -170,7 +171,7 @@ PRINT = _product("Fern print", "Prints", "24.00")
 BIKE = _product("Old bike", "Bikes", "80.00", seller_id="a-seller")
 TEAPOT = _product("Clay teapot", "Kitchen", "50.00")
 VASE = _product("Glass vase", "Kitchen", "35.00", stock=0)
-PRODUCTS = (LAMP, SHADE, CLIP, FLOOR, THROW, RUG, STOOL, DRESS, PRINT, BIKE, TEAPOT, VASE)
+PRODUCTS = (LAMP, SHADE, CLIP, FLOOR, LANTERN, THROW, RUG, STOOL, DRESS, PRINT, BIKE, TEAPOT, VASE)
 
 _SHOWN = ("product_id", "name", "category", "brand", "price", "currency")
 
@@ -196,9 +197,9 @@ PLAYBOOK = (
         deeds=[(NOW, "Product Added", seen(LAMP, cart_id="playbook", quantity=1))]),
     Row("category_bestsellers", "push", "sold best there this week",
         deeds=[
-            (NOW, "Product Viewed", seen(LAMP, seconds=180)),
-            *((NOW, "Product Details Opened", seen(LAMP)) for _ in range(2)),
-            (NOW, "Product Added to Wishlist", seen(LAMP)),
+            (NOW, "Product Viewed", seen(LANTERN, seconds=180)),
+            *((NOW, "Product Details Opened", seen(LANTERN)) for _ in range(2)),
+            (NOW, "Product Added to Wishlist", seen(LANTERN)),
         ]),
     Row("complementary_items", "email", "goes well with your choice", deeds=[(NOW, "Order Completed", ordered(LAMP))]),
     Row("confirm_subscription", "email", "/confirm/",

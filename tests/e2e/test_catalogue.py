@@ -11,8 +11,7 @@ from nudgekit.cli.formats.parts import event
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.replay import at_once
-from tests.e2e.test_consent import feed, until
-from tests.e2e.test_local_stack import introduce
+from tests.e2e.shop import feed, introduce, until
 
 WATCHER = "watcher"
 HEAD = "product_id,name,price,currency,url\n"

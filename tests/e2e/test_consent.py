@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from datetime import UTC, datetime
 from typing import Any
 from urllib.error import HTTPError
@@ -17,11 +16,10 @@ from nudgekit.cli.replay import at_once
 from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.consent import Consent, Status
 from nudgekit.runs.documents import Kind
-from tests.e2e.test_local_stack import KETTLE, did, introduce
+from tests.e2e.shop import KETTLE, did, feed, introduce, until
 
 LEAVER, TEXTER, WRITER = "link-leaver", "text-leaver", "whatsapp-leaver"
 NUMBERS = {TEXTER: "+12065550101", WRITER: "+12065550102"}
-PATIENCE = 120.0  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -39,20 +37,6 @@ def mail(stack: Stack) -> dict[str, Any]:
 
 def _is_the_mail(message: dict[str, Any]) -> bool:
     return (message["person"], message["channel"]) == (LEAVER, "email")
-
-
-def feed(stack: Stack) -> list[dict[str, Any]]:
-    with urlopen(f"{stack.sink}/feed") as answer:
-        messages: list[dict[str, Any]] = json.load(answer)["messages"]
-    return messages
-
-
-def until[T](look: Any, patience: float = PATIENCE) -> Any:
-    deadline = time.monotonic() + patience
-    while not (found := look()):
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.5)
-    return found
 
 
 def status(stack: Stack, person: str, channel: Channel) -> Status:

@@ -2,13 +2,10 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
-from urllib.request import urlopen
 
 import pytest
 
 from nudgekit.cli.devices import Devices
-from nudgekit.cli.formats.parts import Event, event
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.replay import at_once
@@ -16,24 +13,7 @@ from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
 from tests.e2e.conftest import Await
-
-KETTLE = {"product_id": "kettle", "name": "Copper kettle", "price": 64, "currency": "EUR", "quantity": 1}
-
-
-def introduce(person: str, at: datetime, **traits: Any) -> list[Event]:
-    known = {"name": f"{person.title()} Example", "timezone": "Europe/London", **traits}
-    said = [event("shop", "Profile Updated", {"user_id": person}, at, message_id=f"{person}-known", properties=known)]
-    for channel in ("push", "email", "sms", "whatsapp"):
-        word = {"channel": channel, "purpose": "promotional", "status": "granted", "basis": "express", "source": "e2e"}
-        said.append(
-            event("shop", "Consent Updated", {"user_id": person}, at, message_id=f"{person}-{channel}", properties=word)
-        )
-    return said
-
-
-def did(person: str, what: str, at: datetime, **more: Any) -> Event:
-    properties = {"cart_id": f"{person}-cart", **more}
-    return event("shop", what, {"user_id": person}, at, message_id=f"{person}-{what}", properties=properties)
+from tests.e2e.shop import KETTLE, did, feed, introduce
 
 
 @pytest.fixture(scope="module")
@@ -69,9 +49,7 @@ def reason(found: Engagement, person: str) -> Reason | None:
 @pytest.mark.usefixtures("afternoon")
 def test_a_cart_that_was_left_is_mentioned_on_the_phone(stack: Stack, decided: Await) -> None:
     decided(lambda found: ("push", MessageStatus.HANDED_OFF) in messages(found, "leaver"))
-    with urlopen(f"{stack.sink}/feed") as answer:
-        feed = json.load(answer)
-    shown = next(each for each in feed["messages"] if each["person"] == "leaver" and each["channel"] == "push")
+    shown = next(each for each in feed(stack) if each["person"] == "leaver" and each["channel"] == "push")
     assert "Copper kettle" in json.dumps(shown["content"])
     assert shown["name"] == "Leaver Example"
     assert [step["answer"] for step in shown["trace"]] == ["pass"] * len(shown["trace"])

@@ -1,11 +1,7 @@
 """The shop's own page, through the deployed API: somebody about to leave is asked, and their answer is heard."""
 
-import json
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -17,27 +13,15 @@ from nudgekit.cli.replay import at_once
 from nudgekit.decide.gates.holdout import place_of
 from nudgekit.model.message import MessageStatus
 from tests.e2e.conftest import Await
+from tests.e2e.shop import ask, fetched
 from tests.visit import of_person, of_visitor
 
-PATIENCE = 60.0  # seconds; at the stack's pace the message waits for about 24
 COOKIE = next(
     each
     for each in (f"visitor-of-the-page-{number}" for number in count(10))
     if place_of("exit_intent", f"anonymous:{each}") > 0.5
 )
 KNOWN = next(each for each in (f"known-visitor-{number}" for number in count()) if place_of("exit_intent", each) > 0.5)
-
-
-def ask(stack: Stack, path: str, headers: dict[str, str], body: Any = None) -> tuple[int, Any]:
-    """What a browser asks, through the loopback address that passes it on to the API."""
-    sent = {**headers, **({"content-type": "application/json"} if body is not None else {})}
-    data = json.dumps(body).encode() if body is not None else None
-    try:
-        with urlopen(Request(f"{stack.sink}{path}", data=data, headers=sent), timeout=60) as answer:
-            return answer.status, json.load(answer)
-    except HTTPError as error:
-        with error:
-            return error.code, json.load(error)
 
 
 def leaves(stack: Stack, who: dict[str, str], product_id: str) -> None:
@@ -47,29 +31,6 @@ def leaves(stack: Stack, who: dict[str, str], product_id: str) -> None:
     detail = {"message_id": f"exit-{product_id}", **who, "timestamp": now.isoformat(), "properties": properties}
     event = {"source": "shop.web", "detail-type": "Exit Intent Detected", "detail": detail}
     at_once(client("events", stack.aws), stack.outputs[BUS], [event], lambda done: None)
-
-
-def until[T](look: Callable[[], T]) -> T:
-    deadline = time.monotonic() + PATIENCE
-    while not (found := look()):
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.5)
-    return found
-
-
-def fetched(stack: Stack, headers: dict[str, str]) -> tuple[str, Any]:
-    """The handle and the message of what waits, asked for as a page does: until it is there."""
-
-    def look() -> tuple[str, Any] | None:
-        for line in ask(stack, "/onsite", headers)[1]["messages"]:
-            answer = ask(stack, "/onsite/claim", headers, {"handle": line["handle"]})[1]
-            if answer["message"] is not None:
-                return line["handle"], answer["message"]
-        return None
-
-    found = until(look)
-    assert found is not None
-    return found
 
 
 def test_a_visitor_is_asked_why_and_the_answer_is_heard(stack: Stack, decided: Await) -> None:

@@ -14,8 +14,7 @@ from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.replay import at_once
 from nudgekit.errors import Problem
-from tests.e2e.test_consent import feed, until
-from tests.e2e.test_local_stack import KETTLE, did, introduce
+from tests.e2e.shop import KETTLE, did, feed, introduce, knows, until
 
 GUEST, ACCOUNT = "leaving-guest", "leaving-account"
 
@@ -73,11 +72,6 @@ def test_an_erasure_leaves_nothing_and_old_data_brings_nothing_back(stack: Stack
     old = introduce(GUEST, earlier, email=f"{GUEST}@example.com")
     other = introduce("came-after", earlier, email="came-after@example.com")
     at_once(bus, stack.outputs[BUS], [*old, *other], lambda _: None)
-    until(lambda: _knows(stack, "came-after"))
+    until(lambda: knows(stack, "came-after"))
     for person in (ACCOUNT, GUEST):
         assert "nothing is left" in nudgekit("verify", person)
-
-
-def _knows(stack: Stack, person: str) -> bool:
-    key = {"pk": {"S": f"USER#{person}"}, "sk": {"S": "PROFILE"}}
-    return "Item" in client("dynamodb", stack.aws).get_item(TableName=stack.outputs["ProfilesTableName"], Key=key)

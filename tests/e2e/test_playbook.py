@@ -8,7 +8,7 @@ import pytest
 from nudgekit.cli.local.stack import Stack
 from nudgekit.cli.sink.engagement import read
 from tests.e2e.playbook import BOOK, PLAYBOOK, Row
-from tests.e2e.test_consent import feed, until
+from tests.e2e.shop import feed, until
 
 PATIENCE = 240.0  # seconds: most of a day at the stack's pace
 

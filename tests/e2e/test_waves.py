@@ -2,7 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from urllib.request import urlopen
+from functools import partial
 
 import pytest
 
@@ -11,10 +11,10 @@ from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.replay import at_once
 from nudgekit.cli.sink.engagement import Engagement
-from nudgekit.model.message import MessageStatus
+from nudgekit.model.message import UNSENT
 from nudgekit.model.reasons import Reason
 from tests.e2e.conftest import Await
-from tests.e2e.test_local_stack import introduce
+from tests.e2e.shop import feed, introduce, knows, until
 
 ZONES = {"sale-paris": "Europe/Paris", "sale-tokyo": "Asia/Tokyo", "sale-nowhere": None}
 OTHER = "sale-other"
@@ -44,11 +44,8 @@ def _introduced(person: str, zone: str | None, at: datetime, **traits: object) -
 
 def _until_folded(stack: Stack) -> None:
     """Everybody is known: who is introduced later than the sale is not asked."""
-    from tests.e2e.test_consent import until  # noqa: PLC0415
-    from tests.e2e.test_person import _knows  # noqa: PLC0415
-
     for person in (*ZONES, OTHER):
-        until(lambda person=person: _knows(stack, person))
+        until(partial(knows, stack, person))
 
 
 def reasons(found: Engagement, trigger: str) -> dict[str, Reason | None]:
@@ -66,11 +63,5 @@ def test_everybody_of_the_group_gets_one_mail_and_nobody_else(stack: Stack, deci
     own = (*ZONES, OTHER)  # the playbook has a sale of its own
     sent = [each for each in found.messages if each.trigger == "flash_sale" and each.person in own]
     assert sorted(each.person for each in sent) == sorted(ZONES)
-    assert {each.status for each in sent} <= {
-        MessageStatus.CLAIMED,
-        MessageStatus.HANDING_OFF,
-        MessageStatus.HANDED_OFF,
-    }
-    with urlopen(f"{stack.sink}/feed") as answer:
-        feed = json.load(answer)["messages"]
-    assert any("Lantern" in json.dumps(each["content"]) for each in feed if each["person"] in ZONES)
+    assert not {each.status for each in sent} & {*UNSENT}
+    assert any("Lantern" in json.dumps(each["content"]) for each in feed(stack) if each["person"] in ZONES)
