@@ -13,7 +13,8 @@ from nudgekit.content.links import ACTIONS, Link, read_token
 from nudgekit.errors import NudgekitError
 from nudgekit.lambdas import wiring
 from nudgekit.lambdas.consent.choices import choose, shown, stop_everything
-from nudgekit.lambdas.consent.request import Refusal, Request, read_request
+from nudgekit.lambdas.consent.request import Request, read_request
+from nudgekit.lambdas.http import Refusal
 from nudgekit.lambdas.observability import tell, tell_failure
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent

@@ -1,14 +1,10 @@
-"""A request of the HTTP API, payload format 2.0, checked before anything looks at it.
+"""A request that follows a link of a message, checked before anything looks at it."""
 
-Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-(read 2026-11-22).
-"""
-
-from base64 import b64decode
-from binascii import Error
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any, Final, NamedTuple
+
+from nudgekit.lambdas.http import Refusal, body_of, headers_of
 
 LARGEST_BODY: Final = 8 * 1024
 """Bytes of a form; the preference page's own has a few hundred."""
@@ -35,12 +31,6 @@ class Request(NamedTuple):
     form: Form
 
 
-class Refusal(NamedTuple):
-    """Why a request is turned away, by its HTTP status."""
-
-    status: int
-
-
 def read_request(invocation: Mapping[str, Any]) -> Request | Refusal:
     """The request in `invocation`."""
     method = str(invocation["requestContext"]["http"].get("method", ""))
@@ -54,26 +44,9 @@ def read_request(invocation: Mapping[str, Any]) -> Request | Refusal:
 
 
 def _form(invocation: Mapping[str, Any]) -> Form | Refusal:
-    headers = {str(name).lower(): str(value) for name, value in (invocation.get("headers") or {}).items()}
-    kind = headers.get("content-type", "")
-    body = _body(invocation)
-    if body is None:
-        return Refusal(400)
-    if len(body) > LARGEST_BODY:
-        return Refusal(413)
-    if kind.partition(";")[0].strip().lower() not in FORMS:
-        return Refusal(415)
-    return _fields(body, kind)
-
-
-def _body(invocation: Mapping[str, Any]) -> bytes | None:
-    text = str(invocation.get("body") or "")
-    if len(text) > 2 * LARGEST_BODY:  # not worth decoding
-        return b"\x00" * (LARGEST_BODY + 1)
-    try:
-        return b64decode(text, validate=True) if invocation.get("isBase64Encoded") else text.encode()
-    except (Error, ValueError):
-        return None
+    headers = headers_of(invocation)
+    body = body_of(invocation, headers, FORMS, LARGEST_BODY)
+    return body if isinstance(body, Refusal) else _fields(body, headers["content-type"])
 
 
 def _fields(body: bytes, kind: str) -> Form | Refusal:

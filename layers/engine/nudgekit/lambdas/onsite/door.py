@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from nudgekit.lambdas import wiring
 from nudgekit.lambdas.batch import Invocation
+from nudgekit.lambdas.http import Refusal
 from nudgekit.lambdas.observability import tell, tell_failure
 from nudgekit.lambdas.onsite.handles import read_handle, write_handle
-from nudgekit.lambdas.onsite.request import Refusal, Request, read_request
+from nudgekit.lambdas.onsite.request import Request, read_request
 from nudgekit.lambdas.onsite.visitor import visitor
 from nudgekit.language.moments import as_moment
 from nudgekit.model.base import from_ms
