@@ -7,8 +7,9 @@ from typing import Any
 from nudgekit import at_once, event, load_book, rung
 from nudgekit.language.picks import Picks
 from nudgekit.language.trigger import Trigger
+from nudgekit.model.base import day_of
 from nudgekit.model.catalogue import Product
-from nudgekit.model.popularity import Popularity, day_of
+from nudgekit.model.popularity import Popularity
 from nudgekit.model.recommendation import Scored, Similar
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.rulebook import Rulebook

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nudgekit.adapters.memory import MemoryStore
-from nudgekit.model.base import to_ms
+from nudgekit.model.base import DAY_MS, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Event
-from nudgekit.model.prices import DAY_MS, PERIOD_DAYS, lowest_before, noted
+from nudgekit.model.prices import PERIOD_DAYS, lowest_before, noted
 from nudgekit.runs.catalogue import Projected, project_catalogue
 from nudgekit.runs.documents import Kind
 from tests.builders import NOON, make_event

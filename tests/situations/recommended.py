@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from nudgekit.adapters.memory import MemoryStore
-from nudgekit.model.popularity import SOLD, Popularity, day_of
+from nudgekit.model.base import day_of
+from nudgekit.model.popularity import SOLD, Popularity
 from nudgekit.model.recommendation import Complement, Complements, Scored, Similar
 from nudgekit.runs.documents import Kind, Put, Ref
 

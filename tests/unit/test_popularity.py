@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from nudgekit.model.popularity import DAYS, MAX_PRODUCTS, Popularity, day_of, top
+from nudgekit.model.base import day_of
+from nudgekit.model.popularity import DAYS, MAX_PRODUCTS, Popularity, top
 from tests.builders import NOON
 
 TODAY = day_of(NOON)

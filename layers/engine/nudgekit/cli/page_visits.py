@@ -9,7 +9,6 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -17,6 +16,7 @@ from typing import Any, Final
 from nudgekit.cli.formats.parts import Event, happened, person_of
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import Stack
+from nudgekit.model import base64url
 
 VIEWED: Final = "Page Viewed"
 STAY: Final = 8  # times that a page asks before its visitor goes on
@@ -81,9 +81,5 @@ def signed(person: str, key: bytes, now: datetime) -> str:
     """The token by which the shop's server says who looks at its page: a JSON Web Token, HS256."""
     expires = int((now + TOKEN_LIFE).timestamp())
     parts = ({"alg": "HS256", "typ": "JWT"}, {"sub": person, "exp": expires})
-    text = ".".join(_plain(json.dumps(part).encode()) for part in parts)
-    return f"{text}.{_plain(hmac.digest(key, text.encode(), 'sha256'))}"
-
-
-def _plain(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+    text = ".".join(base64url.write(json.dumps(part).encode()) for part in parts)
+    return f"{text}.{base64url.write(hmac.digest(key, text.encode(), 'sha256'))}"

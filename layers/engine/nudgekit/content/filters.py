@@ -4,7 +4,7 @@ Each takes the locale and the zone from the names of the message that is being w
 """
 
 from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
@@ -15,6 +15,7 @@ from liquid.exceptions import FilterArgumentError
 from liquid.filter import with_context
 
 from nudgekit.content.money import Money
+from nudgekit.model.amounts import as_amount
 
 NO_AMOUNT: Final = "money needs an amount, and the shop did not say it"
 NO_NUMBER: Final = "there is no number to write"
@@ -38,7 +39,7 @@ def money(amount: object, currency: object = None, *, context: RenderContext) ->
     """An amount with its currency; `currency` for one that has none of its own, such as a property of an event."""
     if isinstance(amount, Money):
         return format_currency(amount.amount, amount.currency, locale=locale_of(context))
-    plain = _decimal(amount)
+    plain = as_amount(amount)
     if plain is None or not isinstance(currency, str) or not currency:
         raise FilterArgumentError(NO_AMOUNT, token=None)
     return format_currency(plain, currency, locale=locale_of(context))
@@ -135,18 +136,7 @@ def _parsed(text: str) -> datetime | date | None:
 
 
 def _number(value: object) -> Decimal:
-    found = value.amount if isinstance(value, Money) else _decimal(value)
+    found = value.amount if isinstance(value, Money) else as_amount(value)
     if found is None:
         raise FilterArgumentError(NO_NUMBER, token=None)
     return found
-
-
-def _decimal(value: object) -> Decimal | None:
-    """The number in `value`, which may come as a text, as amounts in events do; None when it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
-        return None
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None

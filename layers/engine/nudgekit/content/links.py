@@ -7,12 +7,11 @@ as its key stands, and cannot be made by anybody else. See docs/reference/consen
 import hmac
 import json
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, get_args
 
 from nudgekit.errors import SettingsError
+from nudgekit.model import base64url
 from nudgekit.model.base import Channel
 
 Action = Literal["unsubscribe", "preferences", "confirm"]
@@ -91,7 +90,7 @@ def write_token(link: Link, keys: bytes) -> str:
         SettingsError: there is no key.
     """
     payload = _compact(link).encode()
-    return urlsafe_b64encode(_sign(payload, _split(keys)[0]) + payload).decode().rstrip("=")
+    return base64url.write(_sign(payload, _split(keys)[0]) + payload)
 
 
 def read_token(token: str, action: str, keys: bytes) -> Link | None:
@@ -99,8 +98,8 @@ def read_token(token: str, action: str, keys: bytes) -> Link | None:
     if len(token) > LONGEST_TOKEN or not _TOKEN.fullmatch(token):
         return None
     try:
-        raw = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (Error, ValueError):
+        raw = base64url.read(token)
+    except ValueError:
         return None
     signature, payload = raw[:_SIGNATURE], raw[_SIGNATURE:]
     if not any(hmac.compare_digest(signature, _sign(payload, key)) for key in _split(keys)):

@@ -7,11 +7,10 @@ from typing import Any, Final
 from nudgekit.content.context import Inputs, message_context
 from nudgekit.content.links import PREVIEW
 from nudgekit.language.policy import Policy
-from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.base import DAY_MS, Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Cart, Facts, Interest, Line, Takings
-from nudgekit.model.facts.marks import DAY_MS
 from nudgekit.model.offer import Promise
 from nudgekit.model.profile import Profile
 

@@ -5,9 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from nudgekit.content.money import Money
-from nudgekit.model.base import to_ms
+from nudgekit.model.base import DAY_MS, to_ms
 from nudgekit.model.facts import Facts
-from nudgekit.model.facts.marks import DAY_MS
 
 WEEK = timedelta(days=7)
 """A week that is told is the seven days before today: two that follow each other share no day."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from nudgekit.decide.offered import offered
+from nudgekit.decide.on_offer import on_offer
 from nudgekit.decide.supply import NOTHING, Draw, Supply
 from nudgekit.language.offer import Terms
 from nudgekit.language.policy import Policy
@@ -152,7 +152,7 @@ class Case:
     @property
     def on_offer(self) -> Cart:
         """The cart as messages show it: without what is sold out, at today's prices."""
-        return offered(self.cart, self.products, self.policy.currency)
+        return on_offer(self.cart, self.products, self.policy.currency)
 
     @property
     def item_id(self) -> str:

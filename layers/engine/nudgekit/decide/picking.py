@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from nudgekit.decide.case import Case
 from nudgekit.language.picks import Of, Pick, Strategy
-from nudgekit.model.base import to_ms
+from nudgekit.model.base import day_of, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import INTEREST, Facts, Interest
 
@@ -56,7 +56,9 @@ def asks_of(case: Case) -> tuple[Ask, ...]:
     return tuple(_ask(case, pick) for pick in picks.parts) if picks is not None else ()
 
 
-def choose(case: Case, answers: Sequence[Sequence[str]], catalogue: Mapping[str, Product]) -> tuple[Product, ...]:
+def choose(
+    case: Case, asks: Sequence[Ask], answers: Sequence[Sequence[str]], catalogue: Mapping[str, Product]
+) -> tuple[Product, ...]:
     """What is shown: of the first way that found enough.
 
     Only what the catalogue knows and can be bought is shown, and nothing the person owns or has in the cart,
@@ -64,13 +66,13 @@ def choose(case: Case, answers: Sequence[Sequence[str]], catalogue: Mapping[str,
 
     Args:
         case: whom it is for.
-        answers: product ids, one answer for each ask of `asks_of`, in order.
+        asks: those of `asks_of`.
+        answers: product ids, one answer for each ask, in order.
         catalogue: the products of the answers, as far as they are known.
     """
     parts = case.trigger.picks.parts if case.trigger.picks is not None else ()
-    for pick, found in zip(parts, answers, strict=True):
-        without = _excluded(case, pick)
-        fit = (catalogue[each] for each in dict.fromkeys(found) if each in catalogue and each not in without)
+    for pick, ask, found in zip(parts, asks, answers, strict=True):
+        fit = (catalogue[each] for each in dict.fromkeys(found) if each in catalogue and each not in ask.exclude)
         shown = tuple(islice((product for product in fit if product.available), pick.at_most))
         if len(shown) >= pick.at_least:
             return shown
@@ -83,7 +85,7 @@ def _ask(case: Case, pick: Pick) -> Ask:
         strategy=pick.strategy,
         of=pick.of,
         days=pick.days,
-        day=to_ms(case.now) // 86_400_000,
+        day=day_of(case.now),
         seeds=tuple(_seeds(case, pick)),
         exclude=_excluded(case, pick),
         limit=SPARE * pick.at_most,

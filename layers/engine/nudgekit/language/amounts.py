@@ -2,26 +2,17 @@
 
 import operator
 from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
+
+from nudgekit.model.amounts import as_amount
 
 Comparison = Callable[[Decimal | None, object], bool]
 
 
-def as_money(value: object) -> Decimal | None:
-    """`value` as an amount; None when it is none."""
-    if isinstance(value, bool) or not isinstance(value, Decimal | int | float | str):
-        return None
-    try:
-        found = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
-
-
 def _comparison(compare: Callable[[Decimal, Decimal], bool]) -> Comparison:
     def of(value: Decimal | None, other: object) -> bool:
-        amount = as_money(other)
+        amount = as_amount(other)
         return value is not None and amount is not None and compare(value, amount)
 
     return of

@@ -17,6 +17,7 @@ from pydantic import (
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
+DAY_MS = 86_400_000
 
 _EXACT = 2**32 * 1000
 """Milliseconds either side of 1970, up to 2106, that a float in seconds tells exactly to the microsecond."""
@@ -86,7 +87,12 @@ class Model(BaseModel):
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970 UTC."""
     since = moment - EPOCH
-    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
+    return since.days * DAY_MS + since.seconds * 1000 + since.microseconds // 1000
+
+
+def day_of(moment: datetime) -> int:
+    """The day since 1970, in UTC."""
+    return to_ms(moment) // DAY_MS
 
 
 def from_ms(milliseconds: int) -> datetime:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Final, NamedTuple, Self
 
-from nudgekit.model.base import MILLISECOND, Model, fingerprint, latest
+from nudgekit.model.base import DAY_MS, MILLISECOND, Model, fingerprint, latest
 
 SHARDS: Final = 8
 """Into how many parts the followers of one thing are laid, so that they can be asked side by side."""
@@ -14,7 +14,7 @@ WISHED_KEPT: Final = timedelta(days=90)
 
 WISHED: Final = "Product Added to Wishlist"
 
-AFRESH: Final = 86_400_000
+AFRESH: Final = DAY_MS
 """A sign within a day (ms) of the last one is not written down again: it says nothing new."""
 
 MAX_FOLLOWED: Final = 120

@@ -10,7 +10,8 @@ from datetime import datetime
 from math import exp2
 from typing import Final, Self
 
-from nudgekit.model.base import Model, to_ms
+from nudgekit.model.base import Model, day_of
+from nudgekit.model.facts import INTEREST
 
 SHARDS: Final = 4
 """Into how many parts one owner's popularity is written."""
@@ -20,15 +21,10 @@ MAX_PRODUCTS: Final = 200
 HALF_LIFE_DAYS: Final = 3
 """After how long a sign counts half when it is decided which products are kept: something new gets its chance."""
 
-_DAY_MS: Final = 86_400_000
-
 WEIGHTS: Final[Mapping[str, float]] = {
-    "Product Viewed": 1.0,
-    "Product Added to Wishlist": 2.0,
-    "Product Added": 3.0,
-    "Order Completed": 5.0,
+    name: INTEREST[name] for name in ("Product Viewed", "Product Added to Wishlist", "Product Added", "Order Completed")
 }
-"""Events that count, and how much."""
+"""Events that count, and how much: as much as for the interest of one person."""
 
 EVERYTHING: Final = "all"
 """The owner for the whole shop; the others are `category=<category>` and `brand=<brand>`."""
@@ -50,11 +46,6 @@ class Popularity(Model):
             for day, weight in weights.items():
                 own[day] = own.get(day, 0.0) + weight
         return self.model_copy(update={"days": _bounded(days)})
-
-
-def day_of(moment: datetime) -> int:
-    """The day since 1970, UTC."""
-    return to_ms(moment) // _DAY_MS
 
 
 def top(parts: Iterable[Popularity], days: int, now: datetime) -> tuple[tuple[str, float], ...]:

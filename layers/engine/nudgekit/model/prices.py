@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from nudgekit.model.base import DAY_MS
+
 PERIOD_DAYS: Final = 30
 MAX_DAYS: Final = 66
 """Days kept of a product at most, all currencies together."""
-
-DAY_MS: Final = 86_400_000
 
 
 class Priced(NamedTuple):

@@ -20,7 +20,7 @@ from nudgekit.runs.followers import FOLLOW_EVENTS, keep_following, refs_of_follo
 from nudgekit.runs.popular import count_signs, refs_of_signs
 from nudgekit.runs.ports import Store
 from nudgekit.runs.reports import Report
-from nudgekit.runs.signals import shop_event
+from nudgekit.runs.signals import Events, shop_event
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.suppression import Suppression
 
@@ -28,8 +28,6 @@ TRIES: Final = 8
 
 AT_ONCE: Final = 5
 """Events of one person folded into one write: each may add three rows and remove ten, and a write takes a hundred."""
-
-Events = tuple[Mapping[str, Any], ...]
 
 
 class Projected(NamedTuple):

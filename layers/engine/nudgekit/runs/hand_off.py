@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Final, NamedTuple
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.decide import may_hand_off
@@ -20,13 +20,11 @@ from nudgekit.runs.kin import merged_into
 from nudgekit.runs.places import moved_by_delay
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
 from nudgekit.runs.receipts import Receipt, write_receipt
-from nudgekit.runs.reports import Report, run_mark
+from nudgekit.runs.reports import Done, Report, run_mark
 from nudgekit.runs.rulebook import Rulebook
-from nudgekit.runs.signals import lost_address_events, news_event
+from nudgekit.runs.signals import Events, lost_address_events, news_event
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.step import KEPT
-
-Events = tuple[Mapping[str, Any], ...]
 
 
 class Delivery(NamedTuple):
@@ -66,7 +64,7 @@ class HandOff:
             Throttled: the provider asks to come back later, or another process is at it; the message should come again.
             Conflict: somebody else changed the message's row; it should come again.
         """
-        stored = snapshot.get(_message_ref(ref))
+        stored = snapshot.get(message_ref(ref))
         message: Message | None = stored.value
         if message is None:
             mark = run_mark(ref.person, ref.trigger, ref.key, 0)
@@ -76,12 +74,12 @@ class HandOff:
         if message.status is MessageStatus.HANDING_OFF:
             return self._take_over(message, stored.version, snapshot, now)
         told_at = message.claimed_at if message.status is MessageStatus.HELD_OUT else now
-        return Delivery(_report("ignored", message, "repeated"), _news(message, message.status, told_at))
+        return Delivery(report_on("ignored", message, "repeated"), _news(message, message.status, told_at))
 
     def _refs(self, ref: MessageRef) -> tuple[Ref, ...]:
         kinds = (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER)
         return (
-            _message_ref(ref),
+            message_ref(ref),
             run_ref(ref.person, ref.trigger, ref.key),
             *(Ref(kind, ref.person) for kind in kinds),
             OPERATION,
@@ -113,7 +111,7 @@ class HandOff:
             }
         )
         ledger = snapshot.get(Ref(Kind.LEDGER, message.person))
-        snapshot.commit((_put(begun, version), *moved_by_delay(message, ledger, now)))
+        snapshot.commit((put_message(begun, version), *moved_by_delay(message, ledger, now)))
         return self._call(begun, address, version + 1, snapshot, now)
 
     def _closed(self, message: Message, snapshot: Snapshot, now: datetime) -> Reason | None:
@@ -151,7 +149,7 @@ class HandOff:
             answer = self.provider.send(begun, address, write_receipt(Receipt(begun.person, begun.id)))
         except Throttled:
             released = begun.model_copy(update={"status": MessageStatus.CLAIMED, "handing_off_at": None})
-            snapshot.commit((_put(released, version),))
+            snapshot.commit((put_message(released, version),))
             self.breaker.failed(snapshot, now)
             raise
         except Exception:
@@ -188,11 +186,11 @@ class HandOff:
     ) -> Delivery:
         settled = message.model_copy(update={"status": status, "reason": reason})
         try:
-            snapshot.commit((_put(settled, version),))
+            snapshot.commit((put_message(settled, version),))
         except Conflict:
             if not self._receipt_was_faster(settled, snapshot):
                 raise
-        return Delivery(_report(_DONE[status], settled, reason or ""), _news(settled, status, now))
+        return Delivery(report_on(DONE[status], settled, reason or ""), _news(settled, status, now))
 
     def _receipt_was_faster(self, settled: Message, snapshot: Snapshot) -> bool:
         """Whether the row has a receipt in it already, which says all that we were about to write."""
@@ -202,19 +200,22 @@ class HandOff:
         return stored.value is not None and not stored.value.progressed(settled.status)
 
 
-_DONE: Mapping[MessageStatus, Any] = {
+DONE: Final[Mapping[MessageStatus, Done]] = {
     MessageStatus.HANDED_OFF: "handed_off",
     MessageStatus.WITHHELD: "withheld",
     MessageStatus.FAILED: "failed",
     MessageStatus.IN_DOUBT: "in_doubt",
 }
+"""What a report says of a message that came to an end."""
 
 
-def _message_ref(ref: MessageRef) -> Ref:
+def message_ref(ref: MessageRef) -> Ref:
+    """Where the message is kept."""
     return Ref(Kind.MESSAGE, ref.person, ref.id)
 
 
-def _put(message: Message, version: int) -> Put:
+def put_message(message: Message, version: int) -> Put:
+    """The write of a message that was read at `version`."""
     ref = Ref(Kind.MESSAGE, message.person, message.id)
     return Put(ref, message, version, message.status, message.claimed_at + KEPT)
 
@@ -223,6 +224,7 @@ def _news(message: Message, status: MessageStatus, now: datetime) -> Events:
     return (news_event(message, status, now, message.reason),)
 
 
-def _report(outcome: Any, message: Message, reason: str) -> Report:
+def report_on(outcome: Done, message: Message, reason: str) -> Report:
+    """What was done with `message`, for the log."""
     mark = run_mark(message.person, message.trigger, message.run, message.occurrence)
     return Report(outcome, message.trigger, mark, reason, message.channel)

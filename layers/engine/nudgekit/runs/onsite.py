@@ -1,6 +1,6 @@
 """The shop's own page asks for what waits, shows it, and says what became of it: the page is the provider."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -10,18 +10,17 @@ from nudgekit.model.inbox import Inbox, Posted
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Content, Message, MessageStatus
 from nudgekit.model.reasons import Reason
-from nudgekit.runs.documents import Kind, Put, Ref, Stored, Write
+from nudgekit.runs.documents import Kind, Ref, Stored, Write
 from nudgekit.runs.feedback import Heard, MessageNotice, receive
-from nudgekit.runs.hand_off import Delivery, HandOff
+from nudgekit.runs.hand_off import DONE, Delivery, HandOff, message_ref, put_message, report_on
 from nudgekit.runs.inbox import inbox_ref, put_inbox
 from nudgekit.runs.places import put_ledger
 from nudgekit.runs.ports import MessageRef, Store
 from nudgekit.runs.receipts import Receipt
-from nudgekit.runs.reports import Done, Report, run_mark
+from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import Events, answer_event, news_event
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import KEPT
 
 TRIES: Final = 5
 """How often a claim that lost a race is made anew before the page has to ask again."""
@@ -106,9 +105,9 @@ class Page(HandOff):
         if before.status is MessageStatus.HELD_OUT:
             snapshot.commit(_fetched(before, snapshot, now))
         if before.status is MessageStatus.CLAIMED and self._fate(before, snapshot, now)[1] is Reason.FACTS_BEHIND:
-            return Claim(None, Reason.FACTS_BEHIND, _report("ignored", before, Reason.FACTS_BEHIND))
+            return Claim(None, Reason.FACTS_BEHIND, report_on("ignored", before, Reason.FACTS_BEHIND))
         delivery = self.hand_off(ref, snapshot, now)
-        after: Message = snapshot.get(_row(ref)).value
+        after: Message = snapshot.get(message_ref(ref)).value
         reason = _reason_for_silence(after, now)
         return Claim(after.content if reason is None else None, reason, delivery.report, delivery.events)
 
@@ -120,10 +119,8 @@ class Page(HandOff):
         fetched_at = now if status is MessageStatus.HANDED_OFF else None
         given = {"status": status, "reason": reason, "handing_off_at": fetched_at, "handed_off_at": fetched_at}
         settled = message.model_copy(update=given)
-        put = Put(Ref(Kind.MESSAGE, message.person, message.id), settled, version, status, message.claimed_at + KEPT)
-        snapshot.commit((put, *_fetched(settled, snapshot, now)))
-        report = _report(_DONE[status], settled, reason or "")
-        return Delivery(report, (news_event(settled, status, now, reason),))
+        snapshot.commit((put_message(settled, version), *_fetched(settled, snapshot, now)))
+        return Delivery(report_on(DONE[status], settled, reason or ""), (news_event(settled, status, now, reason),))
 
     def _fate(self, message: Message, snapshot: Snapshot, now: datetime) -> tuple[MessageStatus, Reason | None]:
         if _is_over(message, now):
@@ -132,16 +129,9 @@ class Page(HandOff):
         return (MessageStatus.HANDED_OFF if closed is None else MessageStatus.WITHHELD), closed
 
 
-_DONE: Final[Mapping[MessageStatus, Done]] = {
-    MessageStatus.HANDED_OFF: "handed_off",
-    MessageStatus.WITHHELD: "withheld",
-    MessageStatus.FAILED: "failed",
-}
-
-
 def message_of(ref: MessageRef, snapshot: Snapshot) -> Message | None:
     """The message on the shop's page that `ref` names; None when there is none: pages may ask for anything."""
-    message: Message | None = snapshot.get(_row(ref)).value
+    message: Message | None = snapshot.get(message_ref(ref)).value
     if message is None or message.channel is not Channel.ONSITE:
         return None
     return message if (message.trigger, message.run) == (ref.trigger, ref.key) else None
@@ -160,7 +150,7 @@ def told(ref: MessageRef, word: str, answer: Answer | None, store: Store, now: d
     Raises:
         Conflict: others keep changing the message's row; the page should say it again.
     """
-    snapshot = Snapshot(store, (_row(ref),))
+    snapshot = Snapshot(store, (message_ref(ref),))
     message = message_of(ref, snapshot)
     if message is None or message.status not in _FETCHED:
         return Misfit("the message was not claimed")
@@ -171,15 +161,6 @@ def told(ref: MessageRef, word: str, answer: Answer | None, store: Store, now: d
         return heard
     event = answer_event(message, answer.code, now, answer.remind_at)
     return heard._replace(events=(*heard.events, event))
-
-
-def _report(outcome: Done, message: Message, reason: str) -> Report:
-    mark = run_mark(message.person, message.trigger, message.run, message.occurrence)
-    return Report(outcome, message.trigger, mark, reason, message.channel)
-
-
-def _row(ref: MessageRef) -> Ref:
-    return Ref(Kind.MESSAGE, ref.person, ref.id)
 
 
 def _is_over(message: Message, now: datetime) -> bool:

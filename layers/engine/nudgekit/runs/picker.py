@@ -27,7 +27,10 @@ class Picker:
 
     def prepare(self, cases: Iterable[Case], snapshot: Snapshot) -> None:
         """Look up what `cases` will need: the answers in one read, the products in another."""
-        asks = [ask for ask in dict.fromkeys(ask for case in cases for ask in asks_of(case)) if ask not in self.answers]
+        self._look_up((ask for case in cases for ask in asks_of(case)), snapshot)
+
+    def _look_up(self, wanted: Iterable[Ask], snapshot: Snapshot) -> None:
+        asks = [ask for ask in dict.fromkeys(wanted) if ask not in self.answers]
         if not asks:
             return
         self.answers |= dict(zip(asks, self.recommender.recommend(asks), strict=True))
@@ -36,7 +39,8 @@ class Picker:
 
     def pick(self, case: Case, snapshot: Snapshot) -> tuple[Product, ...]:
         """What the message of `case` shows."""
-        self.prepare((case,), snapshot)
-        answers = [self.answers[ask] for ask in asks_of(case)]
+        asks = asks_of(case)
+        self._look_up(asks, snapshot)
+        answers = [self.answers[ask] for ask in asks]
         known = {each: snapshot.get(Ref(Kind.PRODUCT, each)).value for answer in answers for each in answer}
-        return choose(case, answers, {each: product for each, product in known.items() if product is not None})
+        return choose(case, asks, answers, {each: product for each, product in known.items() if product is not None})

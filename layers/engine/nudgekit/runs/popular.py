@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from nudgekit.errors import Conflict
-from nudgekit.model.base import fingerprint
+from nudgekit.model.base import day_of, fingerprint
 from nudgekit.model.event import Event
-from nudgekit.model.popularity import EVERYTHING, SHARDS, SOLD, WEIGHTS, Popularity, day_of
+from nudgekit.model.popularity import EVERYTHING, SHARDS, SOLD, WEIGHTS, Popularity
 from nudgekit.runs.documents import Kind, Put, Ref, Stored
 from nudgekit.runs.snapshot import Snapshot
 

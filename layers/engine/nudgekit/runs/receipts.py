@@ -1,12 +1,11 @@
 """The tag that every message carries to its provider, so that receipts name the message."""
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
 from typing import Final, NamedTuple
 
 from pydantic import TypeAdapter
 
+from nudgekit.model import base64url
 from nudgekit.model.base import MessageId, PersonId
 
 
@@ -19,14 +18,14 @@ class Receipt(NamedTuple):
 
 def write_receipt(receipt: Receipt) -> str:
     """The receipt as a tag of letters, digits, `-` and `_`."""
-    return urlsafe_b64encode(json.dumps(receipt, separators=(",", ":")).encode()).decode().rstrip("=")
+    return base64url.write(json.dumps(receipt, separators=(",", ":")).encode())
 
 
 def read_receipt(tag: str) -> Receipt | None:
     """The receipt in `tag`, or None when it is none of ours."""
     try:
-        return Receipt(*_ours.validate_json(urlsafe_b64decode(tag + "=" * (-len(tag) % 4))))
-    except (Error, ValueError):
+        return Receipt(*_ours.validate_json(base64url.read(tag)))
+    except ValueError:
         return None
 
 

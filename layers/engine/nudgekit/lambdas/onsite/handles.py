@@ -4,12 +4,11 @@ A handle proves nothing: it counts only together with who asks, and only for a m
 """
 
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from nudgekit.model import base64url
 from nudgekit.model.base import Channel
 from nudgekit.model.inbox import Posted
 from nudgekit.runs.arm import MAX_ITEMS
@@ -23,7 +22,7 @@ def write_handle(posted: Posted) -> str:
     """The handle of a message that waits."""
     parts = (posted.message, posted.trigger, posted.key, list(posted.items[:MAX_ITEMS]))
     text = json.dumps(parts, separators=(",", ":"), ensure_ascii=False)
-    return urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+    return base64url.write(text.encode())
 
 
 def read_handle(handle: object, person: str) -> MessageRef | None:
@@ -31,9 +30,9 @@ def read_handle(handle: object, person: str) -> MessageRef | None:
     if not isinstance(handle, str) or len(handle) > LONGEST_HANDLE or not handle.isascii():
         return None
     try:
-        parts = json.loads(urlsafe_b64decode(handle + "=" * (-len(handle) % 4)))
+        parts = json.loads(base64url.read(handle))
         message, trigger, key, items = parts
         ref = _ref.validate_python((message, person, trigger, key, Channel.ONSITE, tuple(items)))
-    except (Error, ValueError, TypeError, ValidationError, RecursionError):
+    except (ValueError, TypeError, RecursionError):
         return None
     return ref if len(ref.items) <= MAX_ITEMS else None

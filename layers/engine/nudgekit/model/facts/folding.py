@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final, Self
 
-from nudgekit.model.base import Channel, fingerprint, latest, to_ms
+from nudgekit.model.base import DAY_MS, Channel, fingerprint, latest, to_ms
 from nudgekit.model.event import Event
 from nudgekit.model.facts.cart import CART_EMPTIED, CART_FILLED, Line, line_of
 from nudgekit.model.facts.interest import INTEREST, Interest, greater, label, latest_signs, signs_of
-from nudgekit.model.facts.marks import DAY_MS, event_mark, raise_all, raise_to
+from nudgekit.model.facts.marks import event_mark, raise_all, raise_to
 from nudgekit.model.facts.money import (
     SUMMED,
     SUMMED_DAYS,

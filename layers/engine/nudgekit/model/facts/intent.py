@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple, Self
 
+from nudgekit.model.base import DAY_MS
 from nudgekit.model.facts.interest import Interest, Signs
-from nudgekit.model.facts.marks import DAY_MS
 
 LOOKS_BACK_MS: Final = 3 * DAY_MS
 """A decision about one thing takes days, seldom weeks: signs count for three days."""

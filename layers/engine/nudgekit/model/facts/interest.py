@@ -9,8 +9,8 @@ from decimal import Decimal
 from math import exp2, isfinite
 from typing import Final, Literal, NamedTuple
 
+from nudgekit.model.base import DAY_MS
 from nudgekit.model.event import Event, ProductLine
-from nudgekit.model.facts.marks import DAY_MS
 
 MAX_GLANCES: Final = 40
 MAX_INTERESTS: Final = 32

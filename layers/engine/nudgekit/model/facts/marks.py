@@ -5,8 +5,6 @@ from typing import Final
 
 from nudgekit.model.base import fingerprint
 
-DAY_MS: Final = 86_400_000
-
 _MARK_BYTES: Final = 4
 """One event in sixteen million is taken for one of the 256 that a sheet tells apart; a byte more costs it 256 bytes."""
 

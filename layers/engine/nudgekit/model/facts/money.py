@@ -1,9 +1,10 @@
 """Orders one by one, and what came in by day: how much money changed hands, and when."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final, NamedTuple
 
+from nudgekit.model.amounts import as_amount
 from nudgekit.model.event import Event
 
 MAX_ORDERS: Final = 16
@@ -62,13 +63,8 @@ def currency_of(event: Event) -> str:
 
 
 def _amount(value: object) -> Decimal | None:
-    if not isinstance(value, int | float | str | Decimal) or isinstance(value, bool):
-        return None
-    try:
-        amount = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    if not amount.is_finite() or not 0 <= amount < _LARGEST:
+    amount = as_amount(value)
+    if amount is None or not 0 <= amount < _LARGEST:
         return None
     exponent = amount.as_tuple().exponent
     return round(amount, _PLACES) if isinstance(exponent, int) and exponent < -_PLACES else amount

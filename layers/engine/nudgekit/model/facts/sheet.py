@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from nudgekit.model.base import Model, from_ms, to_ms
+from nudgekit.model.base import DAY_MS, Model, from_ms, to_ms
 from nudgekit.model.event import MESSAGE_EVENTS, OWN_EVENTS, SHOP_EVENTS
 from nudgekit.model.facts.cart import Cart, Line
 from nudgekit.model.facts.intent import Score, intent
 from nudgekit.model.facts.interest import Interest, Kind, affinity, before, share, strongest, times
-from nudgekit.model.facts.marks import DAY_MS
 from nudgekit.model.facts.money import Older, Order, Takings, add_up, in_currency
 
 COUNTED_DAYS: Final = 90

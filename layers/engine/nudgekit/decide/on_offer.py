@@ -9,7 +9,7 @@ from nudgekit.model.facts import Cart, Line
 Products = Mapping[str, Product]
 
 
-def offered(cart: Cart, products: Products, currency: str) -> Cart:
+def on_offer(cart: Cart, products: Products, currency: str) -> Cart:
     """The cart without what can no longer be bought, at today's prices; `currency` where nobody said it."""
     lines = tuple(repriced(line, products.get(line.product_id), currency) for line in cart.lines)
     lines = tuple(line for line in lines if line.product_id not in products or products[line.product_id].available)
