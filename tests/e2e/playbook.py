@@ -197,9 +197,9 @@ PLAYBOOK = (
         deeds=[(NOW, "Product Added", seen(LAMP, cart_id="playbook", quantity=1))]),
     Row("category_bestsellers", "push", "sold best there this week",
         deeds=[
-            (NOW, "Product Viewed", seen(LANTERN, seconds=180)),
-            *((NOW, "Product Details Opened", seen(LANTERN)) for _ in range(2)),
+            *((NOW, "Product Details Opened", seen(LANTERN, seconds=90)) for _ in range(2)),
             (NOW, "Product Added to Wishlist", seen(LANTERN)),
+            (NOW, "Product List Viewed", {"category": "Lighting"}),
         ]),
     Row("complementary_items", "email", "goes well with your choice", deeds=[(NOW, "Order Completed", ordered(LAMP))]),
     Row("confirm_subscription", "email", "/confirm/",

@@ -19,7 +19,7 @@ PARAMETERS = {
     "WhatsappPhoneNumberId": "phone-number-id-00000000000000000000000000000002",
 }
 PSEUDO = {"AWS::Region": REGION, "AWS::URLSuffix": "amazonaws.com"}
-SECRET = "the-fixtures-own-key"
+SECRET = "the-key-of-these-fixtures-in-events"
 """The links in events/consent/ are signed with it."""
 
 ROOT = Path(__file__).parents[2]
