@@ -49,7 +49,7 @@ def read_token(token: str, key: bytes, now: datetime) -> str | None:
     return claims["sub"] if _is_alive(claims["exp"], now) and _is_person(claims["sub"]) else None
 
 
-_OURS: Final = {"require": ["sub", "exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False}
+_OURS: Final[Options] = {"require": ["sub", "exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False}
 """The time is looked at here: the moment is given, and a token that lives too long is none either."""
 
 
