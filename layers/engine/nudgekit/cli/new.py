@@ -18,6 +18,10 @@ from nudgekit.lambdas.trigger import trigger_handler
 handler = trigger_handler("{trigger}")
 '''
 
+_NEXT = """
+Now write rules/{trigger}/rule.py, its messages, situations and event fixtures, and a row in tests/e2e/playbook.py.
+Then run `nudgekit template` and `nudgekit docs`, and look with `make check`."""
+
 
 def run(
     trigger: Annotated[str, typer.Argument(help="The id of the new trigger, as in browse_abandonment.")],
@@ -33,7 +37,7 @@ def run(
         raise typer.Exit(1) from None
     for path in written:
         console.print(f"wrote {path.relative_to(root)}", markup=False)
-    console.print(f"\nNow write rules/{trigger}/rule.py, its messages and situations, then run `nudgekit template`.")
+    console.print(_NEXT.format(trigger=trigger), markup=False)
 
 
 def create(root: Path, trigger: str, like: str) -> list[Path]:
