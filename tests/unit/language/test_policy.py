@@ -64,6 +64,13 @@ def test_it_knows_what_holds_for_a_channel() -> None:
         (lambda: make_policy(default_timezone="Berlin"), "is not a time zone"),
         (lambda: make_policy(currency="euro"), "is not a currency"),
         (lambda: make_policy(shop="Shop"), "not a Shop"),
+        (lambda: make_policy(overrides=((override(),),)), "not a tuple of Override"),
+        (lambda: make_policy(overrides=override()), "not a tuple of Override"),
+        (lambda: make_policy(caps=[Cap("promotional", 3, days(1))]), "not a tuple of Cap"),
+        (lambda: make_policy(quiet_hours=("push",)), "not a tuple of QuietHours"),
+        (lambda: make_policy(safety=(100,)), "not a tuple of SafetyLimit"),
+        (lambda: make_policy(holdouts=(0.05,)), "not a tuple of Holdout"),
+        (lambda: make_policy(topics=("offers",)), "not a tuple of Topic"),
         (lambda: make_policy(quiet_hours=2 * (QuietHours("push", time(21), time(8)),)), "twice"),
     ],
 )

@@ -144,6 +144,17 @@ class Policy:
         return {}
 
 
+_PARTS = (
+    ("quiet_hours", QuietHours),
+    ("caps", Cap),
+    ("safety", SafetyLimit),
+    ("holdouts", Holdout),
+    ("overrides", Override),
+    ("topics", Topic),
+)
+"""What stands in the policy several times: the keyword, and what it takes."""
+
+
 def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
     if not isinstance(policy.valid_from, date):
         yield "valid_from", "valid_from is not a date", "write it as in date(2026, 1, 1)"
@@ -153,7 +164,17 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
     if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
         yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
-    yield from _numbers(policy)
+    strangers = tuple(_strangers(policy))
+    yield from strangers or _numbers(policy)
+
+
+def _strangers(policy: Policy) -> Iterator[tuple[str, str, str]]:
+    """What is not of its kind, or in a tuple too many or too few: nothing can be asked of it."""
+    for keyword, kind in _PARTS:
+        given = getattr(policy, keyword)
+        if not isinstance(given, tuple) or not all(isinstance(each, kind) for each in given):
+            name = kind.__name__
+            yield keyword, f"{keyword} is not a tuple of {name}", f"write {keyword}=({name}(...),), with its comma"
 
 
 def _numbers(policy: Policy) -> Iterator[tuple[str, str, str]]:
