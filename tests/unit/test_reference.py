@@ -25,8 +25,11 @@ PYTHON = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BLOCKS = [(page, text) for page in PAGES for text in PYTHON.findall(page.read_text())]
 GIVEN = {
     **{name: getattr(nudgekit, name) for name in nudgekit.__all__},
-    "date": date, "time": time, "timedelta": timedelta,
-    "user_id": "ada", "key": 64 * "k",
+    "date": date,
+    "time": time,
+    "timedelta": timedelta,
+    "user_id": "ada",
+    "key": 64 * "k",
 }
 """What the pages take for granted: the names of the language, and who looks at a page."""
 
