@@ -37,10 +37,10 @@ prove: .venv/.installed  ## the long versions: new examples, random lives, hosti
 	NUDGEKIT_CROWD=full NUDGEKIT_STEPS=100000 NUDGEKIT_INPUTS=1000000 NUDGEKIT_REQUESTS=100000 NUDGEKIT_MESSAGES=50000 \
 		$(BIN)/pytest -n auto --dist worksteal tests/stateful tests/fuzz tests/race tests/defects --deselect tests/race/test_server.py
 	NUDGEKIT_EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/pytest -n auto --dist worksteal tests/property
-	$(BIN)/pytest tests/race/test_server.py
+	NUDGEKIT_CROWD=full $(BIN)/pytest tests/race/test_server.py
 
 e2e: .venv/.installed  ## deploy to the local AWS and look at what comes out
-	$(BIN)/pytest tests/e2e tests/race/test_server.py
+	$(BIN)/pytest -n 2 --dist loadgroup tests/e2e tests/race/test_server.py
 
 test: check unit e2e  ## everything a change must pass
 
