@@ -14,20 +14,11 @@ from nudgekit.cli.local.stack import Stack
 from nudgekit.cli.sink.engagement import Engagement, read
 from tests.e2e import play
 
-HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
+ROOT = Path(__file__).parents[2]
 PACE = 300.0
 NOON = timedelta(hours=12)
 WEEKS = timedelta(days=26)
 WEEKS_PACE = timedelta(days=1) / timedelta(seconds=2)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One stack for all of these tests, whatever else runs beside them."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("stack"))
 
 
 @pytest.fixture(scope="session")

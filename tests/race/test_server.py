@@ -20,8 +20,6 @@ from tests.race.scenarios import NOON, SCENARIOS, Scenario
 from tests.race.test_backends import lost_updates
 from tests.race.test_race import FULL, SIZES, race
 
-pytestmark = pytest.mark.xdist_group("server")  # beside the local stack's tests, which wait most of the time
-
 PROCESSES, EVENTS, AT_ONCE = 4, 48, 6  # together under the events that one fact sheet can tell apart
 NOW = NOON + timedelta(hours=1)
 Tell = Callable[[str, object], None]
