@@ -96,3 +96,19 @@ def test_every_command_is_on_the_page() -> None:
     offered = set(re.findall(r"^  ([a-z]+)(?:  |$)", helped.partition("Commands:")[2], re.MULTILINE))
     assert offered
     assert told == offered
+
+
+def said_options() -> Iterator[tuple[str, str, str]]:
+    """Every option that a page names behind a command: page, command, option."""
+    for page in (Path("README.md"), *sorted(Path("docs").rglob("*.md"))):
+        for line in page.read_text().splitlines():
+            for command, rest in re.findall(r"nudgekit ([a-z]+)\b([^`\n]*)", line):
+                yield from ((str(page), command, option) for option in re.findall(r"(?<!\S)--[a-z-]+", rest))
+
+
+@pytest.mark.parametrize("command", sorted({command for _, command, _ in said_options()}))
+def test_every_option_that_a_page_names_exists(command: str) -> None:
+    helped = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"})
+    assert helped.exit_code == 0, f"there is no command {command}"
+    named = {(page, option) for page, said, option in said_options() if said == command}
+    assert {each for each in named if not re.search(rf"{each[1]}\b", helped.output)} == set()
