@@ -55,9 +55,29 @@ def test_the_week_is_the_seven_days_before_today_so_that_two_weeks_share_no_day(
     assert (this_week["earned"].amount, this_week["earned_week"].amount) == (60, 20)
 
 
+def cashback(name: str, days_ago: int, value: str) -> Event:
+    return did(f"Cashback {name}", days_ago, value=value, currency="EUR")
+
+
+@pytest.mark.parametrize(
+    ("events", "held"),
+    [
+        ([cashback("Granted", 40, "5.00"), cashback("Granted", 2, "3.50")], "8.50"),
+        ([cashback("Granted", 9, "5.00"), cashback("Redeemed", 8, "5.00"), cashback("Granted", 2, "3.50")], "3.50"),
+        ([cashback("Granted", 9, "5.00"), cashback("Redeemed", 8, "5.00")], None),
+        ([cashback("Redeemed", 8, "5.00")], None),
+    ],
+)
+def test_cashback_that_is_held_is_what_was_granted_less_what_was_redeemed(
+    events: list[Event], held: str | None
+) -> None:
+    told = stats_of(facts_of(*events), "EUR", NOON)["cashback"]
+    assert (told and str(told.amount)) == held
+
+
 def test_somebody_of_whom_nothing_is_known_has_noughts() -> None:
     told = stats_of(Facts(), "EUR", NOON)
-    assert told.pop("category") is told.pop("brand") is told.pop("sold_category") is None
+    assert told.pop("cashback") is told.pop("category") is told.pop("brand") is told.pop("sold_category") is None
     assert {getattr(value, "amount", value) for value in told.values()} == {0}
 
 
