@@ -35,6 +35,10 @@ policy = Policy(
         SafetyLimit(people=1_100_000, per=hours(1), trigger="flash_sale"),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="festival_bridge"),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="editorial_match"),
+        SafetyLimit(people=1_100_000, per=hours(1), trigger="weekly_recommendations"),
+        SafetyLimit(people=200_000, per=hours(1), trigger="seller_recap"),
+        SafetyLimit(people=100_000, per=hours(1), trigger="price_drop"),
+        SafetyLimit(people=100_000, per=hours(1), trigger="back_in_stock"),
     ),
     freshness=minutes(5),
 )
