@@ -225,7 +225,7 @@ PLAYBOOK = (
     Row("price_drop", "push", "€39.00 instead of €50.00",
         deeds=[(days(1), "Product Viewed", seen(TEAPOT))],
         shop=[("Product Updated", {"product_id": "clay-teapot", "price": "39.00", "currency": "EUR"})]),
-    Row("seller_recap", "push", "Your week: €75.00", local=(0, 9),
+    Row("seller_recap", "push", "Last week: €75.00", local=(0, 9),
         deeds=[
             (days(20), "Listing Published", seen(BIKE, product_id="kite", name="Kite")),
             (days(2), "Listing Sold", seen(BIKE, product_id="kite", name="Kite", price="75.00")),

@@ -98,7 +98,7 @@ def test_buyers_and_sellers_are_given_reasons_of_their_own(events: list[Event], 
     ("events", "told"),
     [
         ([sold(3), sold(4)], "2 things sold, €20.00 in all. Your best category is Bikes"),
-        ([sold(30)], "Nothing sold this week, €10.00 in all. Your best category so far is Bikes"),
+        ([sold(30)], "Nothing sold last week, €10.00 in all. Your best category so far is Bikes"),
         ([did("Listing Published", 3)], "Nothing sold yet."),
     ],
 )
