@@ -1,11 +1,13 @@
 """Triggers are explained from what they are: no gate is forgotten, and the pages say what the rules say."""
 
 import ast
+import re
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from nudgekit import (
     Experiment,
@@ -18,6 +20,7 @@ from nudgekit import (
     everyone,
     followers,
     hours,
+    item,
     load_book,
     minutes,
     moment,
@@ -96,6 +99,14 @@ class TestTheSentence:
                 "else at the time it names as \u201cremind_at\u201d, unless they order first, they get a push.",
             ),
             (of_shop(), "When the price of a product drops, at once, everybody who follows that product gets a push."),
+            (
+                of_shop(audience=~item.owned),
+                "When the price of a product drops, at once, everybody it is for who follows that product gets a push.",
+            ),
+            (
+                calendar(daily(time(9)), audience=user.country == "DE"),
+                "Every day at 09:00 where the person is, everybody it is for gets a push.",
+            ),
             (
                 of_shop("Flash Sale Started", among=everyone(), within=hours(1), unless=event("Order Completed")),
                 "When a flash sale begins, and they do not order within 1 hour, everybody gets a push.",
@@ -241,6 +252,18 @@ def test_show_tells_all_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     told = capsys.readouterr().out
     for each in ("does not order within 30 minutes", "level 2", "a WhatsApp message", "1 segment", "unless_met"):
         assert each in told
+
+
+def test_show_draws_the_run_in_words_and_wraps_what_is_too_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(show, "out", Console(width=80, highlight=False, soft_wrap=True))
+    show.run("time_alert")
+    told = capsys.readouterr().out
+    drawing = " ".join(re.sub("[│├└─]", " ", told[: told.index("Each deadline")]).split())
+    assert "1 day before the time it names as “ends_at”, or else at the time it names as “remind_at” they" in drawing
+    assert "take a product off the wish list: silence (unless_met)" in drawing
+    assert "moment(" not in drawing
 
 
 def test_show_without_a_name_lists_all(capsys: pytest.CaptureFixture[str]) -> None:

@@ -105,7 +105,7 @@ def _waits(trigger: Trigger) -> str:
     stops = either(deed(name).plain for name in trigger.stop_events)
     if trigger.at is not None:
         unless = f", unless they {stops} first" if stops else ""
-        return f", then {_moment(trigger.at)}{unless}"
+        return f", then {at_which(trigger.at)}{unless}"
     who = "does" if trigger.among is None and trigger.every is None else "they do"
     if trigger.decides_at_once:
         now = "" if trigger.every is not None else ", at once"
@@ -115,7 +115,8 @@ def _waits(trigger: Trigger) -> str:
     return f", {length(trigger.within)} later"
 
 
-def _moment(moment: Moment) -> str:
+def at_which(moment: Moment) -> str:
+    """As in `3 hours before the time it names as “ends_at”, or else at the time it names as “remind_at”`."""
     return ", or else ".join(
         f"{length(part.before)} before the time it names as \u201c{part.name}\u201d"
         if part.before
@@ -127,10 +128,11 @@ def _moment(moment: Moment) -> str:
 def _whom(trigger: Trigger) -> str:
     if trigger.among is None:
         return "they get"
+    everybody = "everybody" if trigger.audience is None else "everybody it is for"
     if not trigger.among.by:
-        return "everybody gets"
+        return f"{everybody} gets"
     followed = {"product_id": "product", "category": "category", "brand": "brand"}[trigger.among.by]
-    return f"everybody who follows that {followed} gets"
+    return f"{everybody} who follows that {followed} gets"
 
 
 def _waves(among: Among | None) -> Iterator[str]:
