@@ -27,6 +27,13 @@ def sold(days_ago: int, price: str = "10.00", category: str = "Bikes") -> Event:
     return did("Listing Sold", days_ago, price=price, currency="EUR", category=category)
 
 
+def listed(days_ago: int) -> Event:
+    return did("Listing Published", days_ago)
+
+
+PUT_IN = make_event("Product Added", NOON, {"product_id": "jug", "name": "Jug"})
+
+
 def facts_of(*events: Event) -> Facts:
     facts = Facts()
     for each in sorted(events, key=lambda event: event.at):
@@ -84,8 +91,10 @@ def test_somebody_of_whom_nothing_is_known_has_noughts() -> None:
 @pytest.mark.parametrize(
     ("events", "reason"),
     [
-        ([sold(20), did("Page Viewed", 9)], "You have sold 1 thing here for €10.00, most of all Bikes."),
-        ([make_event("Product Added", NOON, {"product_id": "jug", "name": "Jug"})], "Jug is still in it."),
+        ([listed(25), sold(20), PUT_IN], "You have sold 1 thing here for €10.00, most of all Bikes."),
+        ([listed(25), did("Page Viewed", 9)], "You have listed 1 thing of late."),
+        ([sold(20), PUT_IN], "Jug is still in it."),
+        ([PUT_IN], "Jug is still in it."),
         ([did("Product Viewed", 9, category="Lamps")], "New things have come in under Lamps"),
         ([did("Page Viewed", 9)], "New things have come in while you were away."),
     ],
