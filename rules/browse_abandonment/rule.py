@@ -1,4 +1,7 @@
-"""Somebody looked around and left without putting anything into the cart: show them what they looked at last."""
+"""Somebody looked around and left without putting anything into the cart: show them what they looked at last.
+
+The code for whoever never bought or has lapsed goes with an outfit alone, and is the one of first_purchase_offer.
+"""
 
 from nudgekit import Trigger, days, event, hours, item, minutes, rung, user
 
@@ -16,7 +19,7 @@ trigger = Trigger(
     again_after=days(2),
     expires_after=hours(24),
     priority=40,
-    offer="first_outfit",
+    offer="first_purchase",
     goal=event("Order Completed").within(days(2)),
     holdout=0.05,
 )

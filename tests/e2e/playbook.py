@@ -213,7 +213,7 @@ PLAYBOOK = (
         deeds=[(days(2), "Cashback Granted", {"value": "5.00", "currency": "EUR"})],
         shop=[("Festival Ended",
                {"sale_id": "harvest", "name": "The Harvest Festival", "cashback_until": "2030-10-31"})]),
-    Row("first_purchase_offer", "email", "10% off, with a warm welcome", deeds=[(NOW, "Product Viewed", seen(PRINT))]),
+    Row("first_purchase_offer", "email", "10% off your next order here", deeds=[(NOW, "Product Viewed", seen(PRINT))]),
     Row("flash_sale", "push", "The Lantern Night has begun", traits={"segments": ["playbook"]},
         shop=[("Flash Sale Started",
                {"sale_id": "lantern", "name": "The Lantern Night", "segment": "playbook", "ends_at": days(2)})]),
