@@ -3,13 +3,11 @@
 Prices here are what things are worth, so everybody else gets the story of what they looked at and never a discount.
 """
 
-from nudgekit import Offer, days, segment, user
-
-STAFF = user.segments.contains("staff")
+from nudgekit import Offer, days, segment
 
 first_purchase = Offer(
     percent=10,
-    to=(segment("newcomers") | segment("dormant")) & ~STAFF,
+    to=segment("newcomers") | segment("dormant"),
     expires_after=days(7),
     codes="generated",
     budget=20_000,

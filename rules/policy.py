@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from nudgekit import Cap, Policy, QuietHours, SafetyLimit, Shop, days, hours, minutes
+from nudgekit import Cap, Policy, QuietHours, SafetyLimit, Shop, days, hours, minutes, user
 
 policy = Policy(
     valid_from=date(2026, 10, 1),
@@ -29,6 +29,7 @@ policy = Policy(
         Cap("promotional", limit=1, per=hours(1)),
         Cap("promotional", limit=2, per=days(7), channels=("sms",)),
     ),
+    leave_out=user.segments.contains("staff"),
     pace=100_000,
     safety=(
         SafetyLimit(people=5000, per=minutes(10)),

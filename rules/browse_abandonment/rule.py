@@ -3,7 +3,7 @@
 The code for whoever never bought or has lapsed goes with an outfit alone, and is the one of first_purchase_offer.
 """
 
-from nudgekit import Trigger, days, event, hours, item, minutes, rung, user
+from nudgekit import Trigger, days, event, hours, item, minutes, rung
 
 trigger = Trigger(
     id="browse_abandonment",
@@ -14,7 +14,7 @@ trigger = Trigger(
     unless=event("Product Added") | event("Order Completed"),
     within=minutes(25),
     per="person",
-    audience=~item.owned & ~user.segments.contains("staff"),
+    audience=~item.owned,
     ladder=(rung("push"),),
     again_after=days(2),
     expires_after=hours(24),

@@ -24,4 +24,5 @@ trigger = Trigger(
     expires_after=days(3),
     priority=40,
     goal=event("Order Completed").within(days(7)),
+    holdout=0.05,
 )

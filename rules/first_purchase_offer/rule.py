@@ -1,6 +1,6 @@
 """Somebody looked around and left: a code for whoever never bought or has lapsed, and for all others a story."""
 
-from nudgekit import Trigger, days, event, rung, user
+from nudgekit import Trigger, days, event, rung
 
 trigger = Trigger(
     id="first_purchase_offer",
@@ -11,7 +11,6 @@ trigger = Trigger(
     unless=event("Order Completed"),
     within=days(2),
     per="person",
-    audience=~user.segments.contains("staff"),
     ladder=(
         rung("email", wait=days(2)),
         rung("push"),

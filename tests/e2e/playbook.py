@@ -206,6 +206,7 @@ PLAYBOOK = (
         deeds=[(NOW, "Consent Requested", {"channel": "email", "purpose": "promotional"})]),
     Row("dormant_winback", "email", "It has been a while", deeds=[(NOW, "Order Completed", ordered(LAMP))]),
     Row("editorial_match", "push", "How brass ages", left_out=[TOOK],
+        deeds=[(days(5), "Chat Started", {"chat_id": "c-brass"})],
         shop=[("Article Published", {"article_id": "brass", "title": "How brass ages", "category": "Workshop"})]),
     Row("exit_intent", "onsite", "What keeps you from Fern print?", visits=True, left_out=(),
         deeds=[(NOW, "Exit Intent Detected", seen(PRINT))]),

@@ -160,16 +160,16 @@ class TestTheSentence:
         ],
     )
     def test_is_followed_by_what_else_there_is_to_know(self, changes: dict[str, Any], told: str) -> None:
-        assert told in tuple(sentences(trigger(**changes), "EUR"))
+        assert told in tuple(sentences(trigger(**changes), make_policy()))
 
     def test_tells_of_waves_by_stock(self) -> None:
-        told = tuple(sentences(of_shop(among=followers("product_id", waves="stock", pause=hours(2))), "EUR"))
+        told = tuple(sentences(of_shop(among=followers("product_id", waves="stock", pause=hours(2))), make_policy()))
         assert "No more are asked at once than the stock bears; the next are asked 2 hours later." in told
 
     def test_tells_of_picks_and_offers(self) -> None:
         terms = Terms("welcome", user.segments.contains("new"), days(7), percent=10)
         rule = trigger(picks=bestsellers("brand", at_least=2) | similar(at_least=3, at_most=3), offer=terms)
-        told = " ".join(sentences(rule, "EUR"))
+        told = " ".join(sentences(rule, make_policy()))
         assert (
             "Its messages show 2 to 4 products: what was bought most in 7 days of their favourite brand, or else "
             "3 products: " in told
@@ -245,6 +245,17 @@ class TestPages:
             '    rung0 -- "not opened or clicked within 2 hours; every gate again" --> rung1["a mail"]'
         ]
         assert lines[-1] == '    rung3 --> over(["the end of the ladder"])'
+
+
+def test_whom_the_shop_leaves_out_is_told_of_promotional_triggers_alone() -> None:
+    policy = make_policy(leave_out=user.segments.contains("staff"))
+    told = "The shop leaves out people of whom this is true: they are in the group \u201cstaff\u201d."
+    setting = Setting(trigger(), policy, {})
+    assert told in tuple(sentences(setting.trigger, policy))
+    assert Reason.NOT_IN_AUDIENCE in {each.reason for each in silences(setting)}
+    owed = trigger(purpose="transactional")
+    assert told not in tuple(sentences(owed, policy))
+    assert Reason.NOT_IN_AUDIENCE not in {each.reason for each in silences(Setting(owed, policy, {}))}
 
 
 def test_show_tells_all_there_is(capsys: pytest.CaptureFixture[str]) -> None:

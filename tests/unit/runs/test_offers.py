@@ -291,7 +291,8 @@ def work(shop: Shop, workers: int, due: list[WakeUp]) -> list[WakeUp]:
 def test_workers_who_all_read_the_same_give_no_code_twice_and_lose_none(trigger: str, workers: int) -> None:
     people, few = [f"p{number}" for number in range(40)], 23
     codes = tuple(f"CODE{number}" for number in range(few)) if trigger == "stack" else ()
-    shop = Shop(trigger, codes, **({} if codes else {"budget": few}))
+    budget: dict[str, Any] = {} if codes else {"budget": few}
+    shop = Shop(trigger, codes, **budget)
     shop.know(*people)
     shop.start(*people)
     shop.now += H

@@ -100,7 +100,7 @@ def load_policy(path: Path, triggers: Sequence[str] | None = None) -> Policy:
     Raises:
         RuleError: every mistake in it, each with its file, line and remedy.
     """
-    with collecting():
+    with collecting(), _reaching_segments(path.parent):
         policy: Policy = _read(path, "policy", Policy)
         if isinstance(policy, Policy) and triggers is not None:
             _check_named(policy, triggers, path)

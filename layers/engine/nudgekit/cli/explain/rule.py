@@ -12,6 +12,7 @@ from nudgekit.language.moments import Moment
 from nudgekit.language.offer import Terms
 from nudgekit.language.picks import Pick
 from nudgekit.language.plain import in_words, length
+from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Rung, Trigger
 
 DAYS: Final = {"day": "Every day", "week": "Every {day}", "month": "On day {day} of every month"}
@@ -36,16 +37,19 @@ def _gets(ladder: tuple[Rung, ...]) -> str:
     return f"{parts[0]}{then}{ending}"
 
 
-def sentences(trigger: Trigger, currency: str) -> Iterator[str]:
+def sentences(trigger: Trigger, policy: Policy) -> Iterator[str]:
     """What else there is to know of it, one sentence each.
 
     Args:
         trigger: the rule.
-        currency: the shop's, in which amounts are compared.
+        policy: the shop's numbers: its currency, and whom it leaves out.
     """
+    currency = policy.currency
     yield PER.get(trigger.per, f"Each {trigger.per.removesuffix('_id')} counts by itself.")
     if trigger.audience is not None:
         yield f"It is for people of whom this is true: {in_words(trigger.audience, currency)}."
+    if policy.leave_out is not None and policy.left_out(trigger.purpose) is not None:
+        yield f"The shop leaves out people of whom this is true: {in_words(policy.leave_out, currency)}."
     if trigger.only_while is not None:
         yield f"It makes sense only while this is true: {in_words(trigger.only_while, currency)}."
     for condition in (trigger.audience, trigger.only_while):
