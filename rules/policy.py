@@ -34,6 +34,7 @@ policy = Policy(
     safety=(
         SafetyLimit(people=5000, per=minutes(10)),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="flash_sale"),
+        SafetyLimit(people=1_100_000, per=hours(1), trigger="sale_ends"),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="festival_bridge"),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="editorial_match"),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="weekly_recommendations"),

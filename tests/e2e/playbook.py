@@ -226,6 +226,9 @@ PLAYBOOK = (
     Row("price_drop", "push", "€39.00 instead of €50.00",
         deeds=[(days(1), "Product Viewed", seen(TEAPOT))],
         shop=[("Product Updated", {"product_id": "clay-teapot", "price": "39.00", "currency": "EUR"})]),
+    Row("sale_ends", "push", "The Amber Evening ends soon", traits={"segments": ["evening"]},
+        shop=[("Flash Sale Started",
+               {"sale_id": "amber", "name": "The Amber Evening", "segment": "evening", "ends_at": 2 * MARGIN})]),
     Row("seller_recap", "push", "Last week: €75.00", local=(0, 9),
         deeds=[
             (days(20), "Listing Published", seen(BIKE, product_id="kite", name="Kite")),
