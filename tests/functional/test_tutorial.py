@@ -98,7 +98,7 @@ def test_the_tutorial_ends_with_all_that_make_check_looks_at() -> None:
 
 def test_the_mistake_that_the_tutorial_proposes_is_told_as_it_says(project: Path) -> None:
     rule = project / "rules/cart_abandonment/rule.py"
-    rule.write_text(rule.read_text().replace("user.segments", "user.segment"))
+    rule.write_text(rule.read_text().replace('per="cart_id"', 'per="product"'))
     done = shell("nudgekit validate", project)
     assert done.returncode == 1
-    assert re.search(r"rule\.py:\d+: user\.segment is not a field \(did you mean user\.segments", done.stderr)
+    assert re.search(r"rule\.py:\d+: 'product' is not a key \(did you mean product_id", done.stderr)
