@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import nudgekit
 from nudgekit import Offer, Policy, Segment, Trigger
 from nudgekit.cli.app import app
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.event import KNOWN_EVENTS
 from tests.builders import TRIGGER, make_policy
 

@@ -8,8 +8,8 @@ import pytest
 
 from nudgekit import days, user
 from nudgekit.decide.decide import decide, may_hand_off
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import Cap, QuietHours
-from nudgekit.language.trigger import Rung
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Status

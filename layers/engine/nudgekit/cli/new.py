@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from nudgekit.errors import RuleError
-from nudgekit.language.trigger import is_trigger_id
+from nudgekit.language.names import is_trigger_id
 
 _APP = '''"""Decides by rules/{trigger}/rule.py."""
 

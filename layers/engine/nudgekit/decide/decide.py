@@ -10,7 +10,7 @@ from nudgekit.decide.gates.asking import first_refusal
 from nudgekit.decide.offers import hidden, offered
 from nudgekit.decide.release import release
 from nudgekit.decide.variants import variant_of
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.decision import PASS, Decision, Step, Verdict
 from nudgekit.model.message import Aborted, Content
 from nudgekit.model.reasons import Reason

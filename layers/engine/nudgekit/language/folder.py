@@ -11,10 +11,11 @@ from typing import Any
 
 from nudgekit.language.cells import Cells
 from nudgekit.language.mistakes import Place, collecting, nearest, report
+from nudgekit.language.names import is_trigger_id
 from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
 from nudgekit.language.segments import Shelf, named, reaching
-from nudgekit.language.trigger import Trigger, is_trigger_id
+from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import check_version
 from nudgekit.model.base import Channel
 

@@ -8,12 +8,13 @@ from nudgekit.cli.explain.words import some_of
 from nudgekit.language.cohorts import WEEKDAYS, Among, Every
 from nudgekit.language.deeds import OCCASIONS, both, deed, either
 from nudgekit.language.expressions import All, Any_, Condition, Named, Not
+from nudgekit.language.ladder import Rung
 from nudgekit.language.moments import Moment
 from nudgekit.language.offer import Terms
 from nudgekit.language.picks import Pick
 from nudgekit.language.plain import in_words, length
 from nudgekit.language.policy import Policy
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.trigger import Trigger
 
 DAYS: Final = {"day": "Every day", "week": "Every {day}", "month": "On day {day} of every month"}
 PER: Final = {
