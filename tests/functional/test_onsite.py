@@ -182,6 +182,17 @@ class TestWhatWaits:
         assert (run.outcome, run.reason) == ("failed", "unless_met")
         assert visit.ledger().entries == ()
 
+    def test_whoever_is_no_longer_meant_is_not_asked(self, visit: Visit) -> None:
+        joined = fixture("project_profile/profile_updated")
+        joined["detail"]["timestamp"] = (visit.wall.now + timedelta(seconds=30)).isoformat()
+        joined["detail"]["properties"]["segments"] = ["staff"]
+        visit.leaves()
+        (line,) = visit.waiting()
+        visit.wall.turn(minutes=1)
+        visit.invoke("project_profile", batch(joined))
+        assert visit.claim(line["handle"]) == {"message": None, "reason": "not_in_audience"}
+        assert visit.waiting() == []
+
     def test_whoever_refused_offers_on_the_page_gets_none(self, visit: Visit) -> None:
         said = fixture("consent/granted_email")
         said["detail"]["properties"] |= {"channel": "onsite", "status": "denied"}
@@ -353,6 +364,15 @@ def test_the_page_costs_one_read_and_one_transaction(visit: Visit, calls: Counte
     calls.clear()
     visit.tell(line["handle"], "shown")
     assert calls == {**read, **secret, "PutItem": 1, "PutEvents": 1}
+
+
+def test_what_joined_the_cart_meanwhile_costs_no_second_read(visit: Visit, calls: Counter[str]) -> None:
+    visit.leaves()
+    (line,) = visit.waiting()
+    visit.invoke("project_profile", batch(fixture("cart_abandonment/start")))
+    calls.clear()
+    assert visit.claim(line["handle"])["message"] is not None
+    assert calls == {"BatchGetItem": 1, "GetSecretValue": 1, "TransactWriteItems": 1, "PutEvents": 1}
 
 
 def test_the_inbox_forgets_what_is_over_and_keeps_the_best(visit: Visit) -> None:

@@ -1,21 +1,15 @@
 """A message on the shop's own page within a ladder: who comes is reached, who stays away hears by the next rung."""
 
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-from nudgekit import Cap, days, hours, load_book, rung
+from nudgekit import Cap, days, rung
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.cli.sink.view import feed
-from nudgekit.content.template import load_messages
 from nudgekit.decide.gates.holdout import place_of
-from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
-from nudgekit.model.event import Event
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.erase import Eraser
@@ -23,52 +17,11 @@ from nudgekit.runs.inbox import inbox_ref
 from nudgekit.runs.merge import identities, merge
 from nudgekit.runs.onsite import Answer, waiting
 from nudgekit.runs.operation import resume, stop
-from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.suppression import Suppression
-from tests.builders import NOON, make_event
-from tests.world import World, introduced
+from tests.builders import make_event
+from tests.page import filled, posted, shop
 
-PAGE = load_messages(Path("rules/exit_intent"))
 KNOWS = Suppression(b"k" * 32)
-LADDER = (rung("onsite", wait=hours(2)), rung("push"))
-
-
-class OnPage(Rulebook):
-    """The cart's rule, which asks on the page first."""
-
-    def __init__(self, **changes: Any) -> None:
-        book = load_book(Path("rules"))
-        super().__init__(book, "cart_abandonment")
-        policy = changes.pop("policy", {})
-        self.__dict__["policy"] = replace(book.policy, **policy)
-        self.changes = {"holdout": 0, "ladder": LADDER, **changes}
-        messages = {**book.messages("cart_abandonment"), **PAGE}
-        book.__dict__["_messages"]["cart_abandonment"] = messages
-
-    @property
-    def trigger(self) -> Trigger:
-        return replace(super().trigger, **self.changes)
-
-    def version(self, number: int) -> Trigger:
-        return self.trigger
-
-
-def shop(**changes: Any) -> World:
-    return introduced(World(OnPage(**changes), NOON))
-
-
-def filled() -> Event:
-    mug = {"cart_id": "c1", "product_id": "mug", "name": "Mug", "price": "25.00", "currency": "EUR"}
-    return make_event(properties=mug, event_id="start")
-
-
-def posted(**changes: Any) -> World:
-    """A shop where the message waits on the page since half past twelve."""
-    world = shop(**changes)
-    world.tell(filled())
-    world.turn(minutes=31)
-    assert len(waiting("u1", world.store, world.now)) == 1
-    return world
 
 
 def test_who_comes_and_clicks_gets_no_push() -> None:
