@@ -3,7 +3,7 @@
 Prices here are what things are worth, so everybody else gets the story of what they looked at and never a discount.
 """
 
-from nudgekit import Offer, days, item, user
+from nudgekit import Offer, cart, days, item, start, user
 
 NEVER_BOUGHT = user.orders == 0
 LAPSED = user.days_since_order >= 180
@@ -23,4 +23,15 @@ first_outfit = Offer(
     expires_after=days(3),
     codes="generated",
     budget=5_000,
+)
+
+WANTS_IT = (cart.size >= 1) | (start("cart_id") != "") | (user.intent >= 0.5)
+"""A cart, one that is being filled this very moment, or the signs of a buyer: leaving would cost something."""
+
+stay = Offer(
+    percent=5,
+    to=NEVER_BOUGHT & WANTS_IT & ~STAFF,
+    expires_after=days(1),
+    codes="generated",
+    budget=1_000,
 )

@@ -5,19 +5,24 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nudgekit.adapters import clients
 from nudgekit.adapters.dynamodb import DynamoStore
+from nudgekit.book import load_book
+from nudgekit.cli.offers import codes_of
 from nudgekit.model.base import Channel
 from nudgekit.model.inbox import Inbox
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message, MessageStatus
+from nudgekit.model.offer import Drawer
 from nudgekit.model.run import Run
 from nudgekit.runs.documents import Kind, Ref, run_ref
 from nudgekit.runs.inbox import inbox_ref
+from nudgekit.runs.offers import drawers_of
 from nudgekit.runs.signals import read_signal
 from tests.functional.conftest import Invoke, Turnable
 from tests.functional.deployment import SECRET, Deployment, batch, fixture
@@ -373,6 +378,30 @@ def test_what_joined_the_cart_meanwhile_costs_no_second_read(visit: Visit, calls
     calls.clear()
     assert visit.claim(line["handle"])["message"] is not None
     assert calls == {"BatchGetItem": 1, "GetSecretValue": 1, "TransactWriteItems": 1, "PutEvents": 1}
+
+
+class TestCodes:
+    def drawers(self, visit: Visit) -> list[Drawer]:
+        return [stored.value for stored in visit.store.read(drawers_of("stay")).values()]
+
+    def test_a_newcomer_with_a_cart_finds_a_code_that_the_checkout_knows(self, visit: Visit) -> None:
+        visit.leaves("exit_intent/start_cart")
+        (line,) = visit.waiting()
+        body = visit.claim(line["handle"])["message"]["body"]
+        code = visit.ledger().leases["stay"].promise.code
+        assert code in body
+        assert code in set(codes_of(load_book(Path("rules")).offers["stay"], "stay", KEY))
+        assert sum(drawer.given for drawer in self.drawers(visit)) == 1
+
+    def test_nobody_comes_and_the_code_is_free_for_somebody_else(self, visit: Visit) -> None:
+        visit.leaves("exit_intent/start_cart")
+        code = visit.ledger().leases["stay"].promise.code
+        visit.wall.turn(hours=2)
+        visit.invoke("exit_intent", fixture("exit_intent/wake_up"))
+        assert visit.message().status is MessageStatus.FAILED
+        assert visit.ledger().leases == {}
+        (drawer,) = self.drawers(visit)
+        assert (drawer.given, drawer.free) == (0, (code,))
 
 
 def test_the_inbox_forgets_what_is_over_and_keeps_the_best(visit: Visit) -> None:
