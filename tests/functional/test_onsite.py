@@ -23,7 +23,8 @@ from nudgekit.model.run import Run
 from nudgekit.runs.documents import Kind, Ref, run_ref
 from nudgekit.runs.inbox import inbox_ref
 from nudgekit.runs.offers import drawers_of
-from nudgekit.runs.signals import read_signal
+from nudgekit.runs.signals import read_signal, wake_up_body
+from nudgekit.runs.step import wake_up_of
 from tests.functional.conftest import Invoke, Turnable
 from tests.functional.deployment import SECRET, Deployment, batch, fixture
 from tests.visit import ANONYMOUS, COOKIE, of_person, of_visitor, request, signed
@@ -378,6 +379,46 @@ def test_what_joined_the_cart_meanwhile_costs_no_second_read(visit: Visit, calls
     calls.clear()
     assert visit.claim(line["handle"])["message"] is not None
     assert calls == {"BatchGetItem": 1, "GetSecretValue": 1, "TransactWriteItems": 1, "PutEvents": 1}
+
+
+class TestWhoLogsIn:
+    """A message waits for a guest, who logs in: from then on the page asks with a token, and the cookie no more."""
+
+    @pytest.fixture
+    def logged_in(self, visit: Visit, told: list[dict[str, Any]]) -> dict[str, Any]:
+        """What the bus hears of it."""
+        visit.leaves("exit_intent/start_anonymous")
+        linked = fixture("person/identity_linked")
+        linked["detail"] |= {"user_id": ADA, "anonymous_id": COOKIE, "timestamp": visit.wall.now.isoformat()}
+        linked["detail"]["properties"] = {}
+        for _ in range(2):  # the record comes twice
+            visit.invoke("person", batch(linked))
+        assert [each["detail-type"] for each in told] == ["Message Withheld"] * 2
+        assert len({each["detail"]["message_id"] for each in told}) == 1
+        return told[0]
+
+    def test_the_message_is_withheld_and_the_run_goes_on_under_the_known_id(
+        self, visit: Visit, logged_in: dict[str, Any]
+    ) -> None:
+        withheld = visit.message(ANONYMOUS)
+        assert (withheld.status, withheld.reason) == (MessageStatus.WITHHELD, "merged")
+        assert visit.waiting() == []
+        for _ in range(2):
+            visit.invoke("exit_intent", batch(logged_in))
+        moved: Run = visit.store.read([run_ref(ADA, "exit_intent", "")])[run_ref(ADA, "exit_intent", "")].value
+        woken = wake_up_body(wake_up_of(moved))
+        visit.invoke("exit_intent", batch(woken, woken))
+        (line,) = visit.waiting()
+        answer = visit.claim(line["handle"])
+        assert answer["message"]["title"] == "Before you go"
+        assert [entry.unseen for entry in visit.ledger().entries] == [False]
+
+    def test_the_cookie_is_told_why_and_lists_it_no_longer(self, visit: Visit, logged_in: dict[str, Any]) -> None:
+        assert logged_in["detail"]["properties"]["reason"] == "merged"
+        visit.headers = of_visitor()
+        (line,) = visit.waiting()
+        assert visit.claim(line["handle"]) == {"message": None, "reason": "merged"}
+        assert visit.waiting() == []
 
 
 class TestCodes:

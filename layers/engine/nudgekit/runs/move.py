@@ -81,7 +81,7 @@ def _returned(  # noqa: PLR0913  # the signal, its run, whose it is now, and whe
     ledger: Ledger = before.value
     lease: Lease | None = None
     if isinstance(signal, News) and is_loss(signal):
-        ledger = ledger.returned(signal.message)
+        ledger = ledger.returned(signal.message, "" if run.handed_off else run.id)
     if ends and run.offer is not None and not run.handed_off:
         ledger, lease = ledger.unleased(run.offer, run.id)
     if ledger == before.value:

@@ -9,7 +9,7 @@ from nudgekit.errors import Conflict
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.inbox import Inbox, Posted
 from nudgekit.model.ledger import Ledger
-from nudgekit.model.message import Content, Message, MessageStatus
+from nudgekit.model.message import UNSENT, Content, Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 from nudgekit.runs.conduct import build_case
@@ -105,7 +105,7 @@ class Page(HandOff):
         before = message_of(ref, snapshot)
         if before is None:
             return Claim(None, None, Report("ignored", reason="unknown_message", channel=Channel.ONSITE))
-        if before.status is MessageStatus.HELD_OUT:
+        if before.status in UNSENT:
             snapshot.commit(_fetched(before, snapshot, now))
         if before.status is MessageStatus.CLAIMED and self._fate(before, snapshot, now)[1] is Reason.FACTS_BEHIND:
             return Claim(None, Reason.FACTS_BEHIND, report_on("ignored", before, Reason.FACTS_BEHIND))
