@@ -18,7 +18,7 @@ from tests.race.backends import TABLES, client_at, served, server
 from tests.race.crowd import event
 from tests.race.scenarios import NOON, SCENARIOS, Scenario
 from tests.race.test_backends import lost_updates
-from tests.race.test_race import SIZES, race
+from tests.race.test_race import FULL, SIZES, race
 
 PROCESSES, EVENTS, AT_ONCE = 4, 48, 6  # together under the events that one fact sheet can tell apart
 NOW = NOON + timedelta(hours=1)
@@ -37,7 +37,7 @@ def test_the_server_loses_nothing(address: str) -> None:
         assert lost_updates(make) == 0
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES if FULL else SIZES[::2])
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.__name__)
 def test_nothing_breaks_in_a_crowd(address: str, scenario: Scenario, size: int, record_property: Tell) -> None:
     with server(address) as make:
