@@ -12,11 +12,13 @@ from nudgekit.model.event import Event, parse_event
 from nudgekit.model.inbox import Posted
 from nudgekit.model.message import Message
 from nudgekit.model.run import Run
+from nudgekit.runs.called_back import called_back
 from nudgekit.runs.catalogue import project_catalogue
 from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.feedback import Heard
 from nudgekit.runs.hand_off import HandOff
+from nudgekit.runs.merge import identities, merge
 from nudgekit.runs.onsite import Answer, Claim, Misfit, Page, told, waiting
 from nudgekit.runs.operation import fold_to
 from nudgekit.runs.ports import MessageRef, Ports
@@ -153,6 +155,14 @@ class World:
         self.hear(claim.events)
         self.settle()
         return claim
+
+    def link(self, old: str, person: str) -> None:
+        """Somebody logs in: two ids turn out to be one person."""
+        linked = make_event("Identity Linked", self.now, {"previous_id": old}, person=person)
+        for identity in identities(linked):
+            merge(identity, self.store, self.now, self.suppression or Suppression(b"k" * 32))
+            self.hear(called_back(identity.old, self.store, self.now))
+        self.settle()
 
     def say(self, message: Message, word: str, answer: Answer | None = None) -> Heard | Misfit:
         """Let the shop's page tell what became of a message it has fetched."""

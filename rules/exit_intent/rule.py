@@ -1,6 +1,9 @@
-"""Somebody who may leave without buying is asked on the page what keeps them; the answer decides what follows."""
+"""Somebody who may leave without buying is asked on the page what keeps them; the answer decides what follows.
 
-from nudgekit import Trigger, at_once, days, event, hours, rung, user
+A newcomer who wants something finds a small code with the question; everybody else the question alone.
+"""
+
+from nudgekit import Trigger, at_once, days, event, hours, rung
 
 trigger = Trigger(
     id="exit_intent",
@@ -11,11 +14,11 @@ trigger = Trigger(
     unless=event("Order Completed"),
     within=at_once,
     per="person",
-    audience=~user.segments.contains("staff"),
     ladder=(rung("onsite"),),
     again_after=days(14),
     expires_after=hours(2),
     priority=40,
+    offer="stay",
     goal=event("Order Completed").within(days(3)),
     holdout=0.05,
 )

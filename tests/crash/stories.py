@@ -25,6 +25,7 @@ from nudgekit.runs.receipts import Receipt, write_receipt
 from nudgekit.runs.rulebook import Rulebook
 from tests.crash.town import Town
 from tests.functional.deployment import ROOT, fixture
+from tests.visit import ANONYMOUS, COOKIE
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BEFORE = NOON - timedelta(hours=2)
@@ -321,6 +322,31 @@ def was_asked_once(town: Town) -> None:
     assert [entry.unseen for entry in entries] == [False] * len(shown)
 
 
+def guest_logs_in(town: Town) -> None:
+    """A guest turns to go, logs in instead, and as Ada is asked on the page."""
+    for _ in range(2):
+        town.at(NOON, fixture("exit_intent/start_anonymous"))
+    linked = fixture("person/identity_linked")
+    linked["detail"] |= {
+        "user_id": "ada",
+        "anonymous_id": COOKIE,
+        "timestamp": (NOON + timedelta(minutes=1)).isoformat(),
+    }
+    linked["detail"]["properties"] = {}
+    town.at(NOON + timedelta(minutes=1), linked)
+    for minutes in (40, 60):
+        town.at(NOON + timedelta(minutes=minutes), lambda town: town.visit("ada", "shown", "answered", answer="price"))
+
+
+def was_asked_as_ada(town: Town) -> None:
+    """The guest's run ended as merged, and Ada's showed the one message."""
+    found = {run.person: run for run in town.runs()}
+    assert found.pop(ANONYMOUS).reason is Reason.MERGED
+    assert {run.outcome for run in found.values()} == {Outcome.SENT}
+    was_asked_once(town)
+    assert [each.person for each in town.messages() if each.handed_off_at] == ["ada"]
+
+
 def nobody_comes_back(town: Town) -> None:
     """Ada turns to go, and stays away."""
     leaves(town)
@@ -374,6 +400,9 @@ STORIES: Mapping[str, Story] = {
     "somebody is erased": Story(somebody_is_erased, None, None, ALL[:1], runs=0, ends_well=forgotten),
     "visitor answers": Story(
         visitor_answers, Outcome.SENT, FINISHED, (), ends_well=was_asked_once, triggers=("exit_intent",)
+    ),
+    "guest logs in": Story(
+        guest_logs_in, None, None, (), runs=2, ends_well=was_asked_as_ada, triggers=("exit_intent",)
     ),
     "nobody comes back": Story(
         nobody_comes_back, Outcome.SKIPPED, Reason.NO_VISIT, (), ends_well=was_asked_once, triggers=("exit_intent",)

@@ -5,20 +5,26 @@ from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nudgekit.adapters import clients
 from nudgekit.adapters.dynamodb import DynamoStore
+from nudgekit.book import load_book
+from nudgekit.cli.offers import codes_of
 from nudgekit.model.base import Channel
 from nudgekit.model.inbox import Inbox
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Message, MessageStatus
+from nudgekit.model.offer import Drawer
 from nudgekit.model.run import Run
 from nudgekit.runs.documents import Kind, Ref, run_ref
 from nudgekit.runs.inbox import inbox_ref
-from nudgekit.runs.signals import read_signal
+from nudgekit.runs.offers import drawers_of
+from nudgekit.runs.signals import read_signal, wake_up_body
+from nudgekit.runs.step import wake_up_of
 from tests.functional.conftest import Invoke, Turnable
 from tests.functional.deployment import SECRET, Deployment, batch, fixture
 from tests.visit import ANONYMOUS, COOKIE, of_person, of_visitor, request, signed
@@ -181,6 +187,17 @@ class TestWhatWaits:
         run: Run = visit.store.read([run_ref(ADA, "exit_intent", "")])[run_ref(ADA, "exit_intent", "")].value
         assert (run.outcome, run.reason) == ("failed", "unless_met")
         assert visit.ledger().entries == ()
+
+    def test_whoever_is_no_longer_meant_is_not_asked(self, visit: Visit) -> None:
+        joined = fixture("project_profile/profile_updated")
+        joined["detail"]["timestamp"] = (visit.wall.now + timedelta(seconds=30)).isoformat()
+        joined["detail"]["properties"]["segments"] = ["staff"]
+        visit.leaves()
+        (line,) = visit.waiting()
+        visit.wall.turn(minutes=1)
+        visit.invoke("project_profile", batch(joined))
+        assert visit.claim(line["handle"]) == {"message": None, "reason": "not_in_audience"}
+        assert visit.waiting() == []
 
     def test_whoever_refused_offers_on_the_page_gets_none(self, visit: Visit) -> None:
         said = fixture("consent/granted_email")
@@ -353,6 +370,79 @@ def test_the_page_costs_one_read_and_one_transaction(visit: Visit, calls: Counte
     calls.clear()
     visit.tell(line["handle"], "shown")
     assert calls == {**read, **secret, "PutItem": 1, "PutEvents": 1}
+
+
+def test_what_joined_the_cart_meanwhile_costs_no_second_read(visit: Visit, calls: Counter[str]) -> None:
+    visit.leaves()
+    (line,) = visit.waiting()
+    visit.invoke("project_profile", batch(fixture("cart_abandonment/start")))
+    calls.clear()
+    assert visit.claim(line["handle"])["message"] is not None
+    assert calls == {"BatchGetItem": 1, "GetSecretValue": 1, "TransactWriteItems": 1, "PutEvents": 1}
+
+
+class TestWhoLogsIn:
+    """A message waits for a guest, who logs in: from then on the page asks with a token, and the cookie no more."""
+
+    @pytest.fixture
+    def logged_in(self, visit: Visit, told: list[dict[str, Any]]) -> dict[str, Any]:
+        """What the bus hears of it."""
+        visit.leaves("exit_intent/start_anonymous")
+        linked = fixture("person/identity_linked")
+        linked["detail"] |= {"user_id": ADA, "anonymous_id": COOKIE, "timestamp": visit.wall.now.isoformat()}
+        linked["detail"]["properties"] = {}
+        for _ in range(2):  # the record comes twice
+            visit.invoke("person", batch(linked))
+        assert [each["detail-type"] for each in told] == ["Message Withheld"] * 2
+        assert len({each["detail"]["message_id"] for each in told}) == 1
+        return told[0]
+
+    def test_the_message_is_withheld_and_the_run_goes_on_under_the_known_id(
+        self, visit: Visit, logged_in: dict[str, Any]
+    ) -> None:
+        withheld = visit.message(ANONYMOUS)
+        assert (withheld.status, withheld.reason) == (MessageStatus.WITHHELD, "merged")
+        assert visit.waiting() == []
+        for _ in range(2):
+            visit.invoke("exit_intent", batch(logged_in))
+        moved: Run = visit.store.read([run_ref(ADA, "exit_intent", "")])[run_ref(ADA, "exit_intent", "")].value
+        woken = wake_up_body(wake_up_of(moved))
+        visit.invoke("exit_intent", batch(woken, woken))
+        (line,) = visit.waiting()
+        answer = visit.claim(line["handle"])
+        assert answer["message"]["title"] == "Before you go"
+        assert [entry.unseen for entry in visit.ledger().entries] == [False]
+
+    def test_the_cookie_is_told_why_and_lists_it_no_longer(self, visit: Visit, logged_in: dict[str, Any]) -> None:
+        assert logged_in["detail"]["properties"]["reason"] == "merged"
+        visit.headers = of_visitor()
+        (line,) = visit.waiting()
+        assert visit.claim(line["handle"]) == {"message": None, "reason": "merged"}
+        assert visit.waiting() == []
+
+
+class TestCodes:
+    def drawers(self, visit: Visit) -> list[Drawer]:
+        return [stored.value for stored in visit.store.read(drawers_of("stay")).values()]
+
+    def test_a_newcomer_with_a_cart_finds_a_code_that_the_checkout_knows(self, visit: Visit) -> None:
+        visit.leaves("exit_intent/start_cart")
+        (line,) = visit.waiting()
+        body = visit.claim(line["handle"])["message"]["body"]
+        code = visit.ledger().leases["stay"].promise.code
+        assert code in body
+        assert code in set(codes_of(load_book(Path("rules")).offers["stay"], "stay", KEY))
+        assert sum(drawer.given for drawer in self.drawers(visit)) == 1
+
+    def test_nobody_comes_and_the_code_is_free_for_somebody_else(self, visit: Visit) -> None:
+        visit.leaves("exit_intent/start_cart")
+        code = visit.ledger().leases["stay"].promise.code
+        visit.wall.turn(hours=2)
+        visit.invoke("exit_intent", fixture("exit_intent/wake_up"))
+        assert visit.message().status is MessageStatus.FAILED
+        assert visit.ledger().leases == {}
+        (drawer,) = self.drawers(visit)
+        assert (drawer.given, drawer.free) == (0, (code,))
 
 
 def test_the_inbox_forgets_what_is_over_and_keeps_the_best(visit: Visit) -> None:

@@ -27,7 +27,7 @@ from tests.functional.deployment import REGION, ROOT, SECRET, Deployment, batch,
 from tests.functional.permissions import Grant, Request, asked_by_lambda, grants, requests
 from tests.functional.test_offers import order_with_a_code, welcomed
 from tests.template import checks
-from tests.visit import of_person, request
+from tests.visit import COOKIE, of_person, request
 
 TEMPLATE = checks.with_key(checks.load(ROOT / "template.yaml"), False)
 CHANNELS = ("push", "email", "sms", "whatsapp")
@@ -108,6 +108,7 @@ def _everything(recorded: Recorded, invoke: Invoke, deployment: Deployment, wall
     order_with_a_code(welcomed(invoke, deployment, wall), invoke)
     _followings(invoke)
     _visit(invoke, wall)
+    _login(invoke)
     invoke("consent", _named("stranger", fixture("consent/granted_email")))  # nothing is known of them yet
     for path in _fixtures():
         with suppress(EventFailed):  # a malformed event that comes bare
@@ -166,6 +167,14 @@ def _visit(invoke: Invoke, wall: Turnable) -> None:
             named = {"handle": line["handle"]}
             invoke("onsite", request("POST", "/onsite/claim", headers, named))
             invoke("onsite", request("POST", "/onsite/tell", headers, {**named, "what": "answered", "answer": "price"}))
+
+
+def _login(invoke: Invoke) -> None:
+    """A guest logs in while a message waits for them on the page."""
+    invoke("exit_intent", fixture("exit_intent/start_anonymous"))
+    linked = fixture("person/identity_linked")
+    linked["detail"] |= {"user_id": "guest-of-late", "anonymous_id": COOKIE, "properties": {}}
+    invoke("person", batch(linked))
 
 
 def _sale(invoke: Invoke, deployment: Deployment) -> None:

@@ -1,74 +1,33 @@
 """A message on the shop's own page within a ladder: who comes is reached, who stays away hears by the next rung."""
 
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nudgekit import Cap, days, hours, load_book, rung
+from nudgekit import Cap, days, rung
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.cli.sink.view import feed
-from nudgekit.content.template import load_messages
 from nudgekit.decide.gates.holdout import place_of
-from nudgekit.language.trigger import Trigger
+from nudgekit.errors import Conflict
 from nudgekit.model.base import Channel
-from nudgekit.model.event import Event
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
+from nudgekit.runs.called_back import called_back
+from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.erase import Eraser
 from nudgekit.runs.inbox import inbox_ref
 from nudgekit.runs.merge import identities, merge
-from nudgekit.runs.onsite import Answer, waiting
+from nudgekit.runs.onsite import Answer, Page, waiting
 from nudgekit.runs.operation import resume, stop
-from nudgekit.runs.rulebook import Rulebook
+from nudgekit.runs.ports import MessageRef
 from nudgekit.runs.suppression import Suppression
-from tests.builders import NOON, make_event
-from tests.world import World, introduced
+from tests.builders import make_event
+from tests.page import filled, posted, shop
+from tests.world import World
 
-PAGE = load_messages(Path("rules/exit_intent"))
 KNOWS = Suppression(b"k" * 32)
-LADDER = (rung("onsite", wait=hours(2)), rung("push"))
-
-
-class OnPage(Rulebook):
-    """The cart's rule, which asks on the page first."""
-
-    def __init__(self, **changes: Any) -> None:
-        book = load_book(Path("rules"))
-        super().__init__(book, "cart_abandonment")
-        policy = changes.pop("policy", {})
-        self.__dict__["policy"] = replace(book.policy, **policy)
-        self.changes = {"holdout": 0, "ladder": LADDER, **changes}
-        messages = {**book.messages("cart_abandonment"), **PAGE}
-        book.__dict__["_messages"]["cart_abandonment"] = messages
-
-    @property
-    def trigger(self) -> Trigger:
-        return replace(super().trigger, **self.changes)
-
-    def version(self, number: int) -> Trigger:
-        return self.trigger
-
-
-def shop(**changes: Any) -> World:
-    return introduced(World(OnPage(**changes), NOON))
-
-
-def filled() -> Event:
-    mug = {"cart_id": "c1", "product_id": "mug", "name": "Mug", "price": "25.00", "currency": "EUR"}
-    return make_event(properties=mug, event_id="start")
-
-
-def posted(**changes: Any) -> World:
-    """A shop where the message waits on the page since half past twelve."""
-    world = shop(**changes)
-    world.tell(filled())
-    world.turn(minutes=31)
-    assert len(waiting("u1", world.store, world.now)) == 1
-    return world
 
 
 def test_who_comes_and_clicks_gets_no_push() -> None:
@@ -142,18 +101,114 @@ def test_a_stop_of_everything_is_waited_out() -> None:
     assert [each.status for each in world.messages()] == [MessageStatus.WITHHELD, MessageStatus.HANDED_OFF]
 
 
-def test_what_waits_for_a_guest_goes_on_under_the_known_id() -> None:
-    world = posted(ladder=(rung("onsite"),))
-    linked = make_event("Identity Linked", world.now, {"previous_id": "u1"}, person="ada")
-    (identity,) = identities(linked)
-    merge(identity, world.store, world.now, KNOWS)
+def two_people(**changes: Any) -> World:
+    """Ada has a guest's message waiting, and has never been seen under her own id."""
+    return posted(ladder=(rung("onsite"),), **changes)
+
+
+def test_whoever_logs_in_finds_what_waited_for_the_guest() -> None:
+    world = two_people()
+    world.link("u1", "ada")
+    world.turn(seconds=1)
+    (before,) = [each for each in world.messages() if each.person == "u1"]
+    assert (before.status, before.reason) == (MessageStatus.WITHHELD, Reason.MERGED)
+    assert world.run().reason is Reason.MERGED
+    claim = world.visit("ada")
+    assert claim is not None
+    assert claim.content == before.content
+    assert (world.run(person="ada").outcome, world.run(person="ada").reason) == ("sent", "ladder_finished")
+    assert [each.status for each in world.messages()].count(MessageStatus.HANDED_OFF) == 1
+    assert len(world.store.get(Ref(Kind.LEDGER, "ada")).value.entries) == 1
+
+
+def test_the_old_page_is_told_why_it_gets_nothing_and_lists_it_no_longer() -> None:
+    world = two_people()
+    world.link("u1", "ada")
     claim = world.visit("u1")
     assert claim is not None
     assert (claim.content, claim.reason) == (None, "merged")
+    assert waiting("u1", world.store, world.now) == ()
+
+
+def test_what_is_not_so_any_more_under_the_known_id_ends_there() -> None:
+    world = two_people()
+    world.tell(make_event("Profile Updated", world.now, {"segments": ["staff"]}, person="ada"))
+    world.link("u1", "ada")
+    world.turn(seconds=1)
+    assert world.visit("ada") is None
+    assert world.run(person="ada").reason is Reason.NOT_IN_AUDIENCE
+
+
+def test_the_known_persons_own_message_takes_the_place_of_the_guests() -> None:
+    world = two_people()
+    world.tell(filled(person="ada", at=world.now))
+    world.turn(minutes=31)
+    assert len(waiting("ada", world.store, world.now)) == 1
+    world.link("u1", "ada")
     world.turn(minutes=1)
-    moved = world.visit("ada")
-    assert moved is not None
-    assert moved.content is not None
+    assert len(waiting("ada", world.store, world.now)) == 1
+    claim = world.visit("ada")
+    assert claim is not None
+    assert claim.reason is None
+    assert world.visit("ada") is None
+    assert [each.person for each in world.messages() if each.status is MessageStatus.HANDED_OFF] == ["ada"]
+
+
+def test_what_the_guest_saw_is_not_shown_again_to_the_known_person() -> None:
+    world = two_people()
+    assert world.visit("u1") is not None
+    world.link("u1", "ada")
+    world.turn(hours=5)
+    assert waiting("ada", world.store, world.now) == ()
+    assert len(world.messages()) == 1
+
+
+def test_a_page_that_asks_just_before_the_login_is_counted_gets_it_once() -> None:
+    """The claim and the merge write the same ledger: one of them comes second, and looks again."""
+    world = two_people()
+    page = Page(lambda _: world.rules, world.store)
+    (line,) = waiting("u1", world.store, world.now)
+    ref = MessageRef(line.message, "u1", line.trigger, line.key, Channel.ONSITE, line.items)
+    snapshot = page.read((ref,))
+    world.link("u1", "ada")
+    with pytest.raises(Conflict):
+        page._claim(ref, snapshot, world.now)
+    world.turn(seconds=1)
+    assert page.claim(ref, world.now).reason is Reason.MERGED
+    assert world.visit("ada") is not None
+
+
+def test_called_back_again_it_is_told_again_and_nothing_else_follows() -> None:
+    """Whoever withheld it may have died before it could tell."""
+    world = two_people()
+    world.link("u1", "ada")
+    world.turn(seconds=1)
+    before = dict(world.store.rows)
+    (event,) = called_back("u1", world.store, world.now)
+    assert (event["detail-type"], event["detail"]["properties"]["reason"]) == ("Message Withheld", "merged")
+    world.hear([event])
+    world.settle()
+    after = {ref: stored for ref, stored in world.store.rows.items() if stored != before.get(ref)}
+    assert {ref.kind for ref in after} <= {Kind.FACTS}, "the facts have heard of the news"
+    assert len(waiting("ada", world.store, world.now)) == 1
+
+
+def test_nobody_is_called_back_who_is_still_themselves() -> None:
+    world = two_people()
+    assert called_back("u1", world.store, world.now) == ()
+    assert world.visit("u1") is not None
+
+
+def test_a_held_out_guest_who_logs_in_has_come() -> None:
+    world = shop(holdout=0.999, ladder=(rung("onsite"),))
+    world.tell(filled())
+    world.turn(minutes=31)
+    linked = make_event("Identity Linked", world.now, {"previous_id": "u1"}, person="ada")
+    (identity,) = identities(linked)
+    merge(identity, world.store, world.now, KNOWS)
+    (event,) = called_back("u1", world.store, world.now)
+    assert event["detail-type"] == "Message Held Out"
+    assert called_back("u1", world.store, world.now) == (event,)
 
 
 def test_who_is_erased_leaves_no_inbox() -> None:

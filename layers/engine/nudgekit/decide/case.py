@@ -48,6 +48,7 @@ class Case:
     Attributes:
         content: the rendered message, once there is one: only the gates that are asked after rendering may look at it.
         message: the id of the message that is being handed off, which counts against no cap itself.
+        about: the product that this message is about; empty: none, or the run's own.
         variant: which of the trigger's variants the message is written in; empty: it has none.
         others: the other triggers of the shop; loaded when asked for.
         reached: how many people the trigger has reached lately, for its safety limit.
@@ -74,6 +75,7 @@ class Case:
     content: Content | None = None
     neighbours: Mapping[Channel, Neighbours] = field(default_factory=dict)
     message: str | None = None
+    about: str = ""
     variant: str = ""
     others: Callable[[], Sequence[Trigger]] = tuple
     promise: Promise | None = None
@@ -159,8 +161,10 @@ class Case:
         """Which product the run is about; empty: none.
 
         It is the run's key; of a run that lasts as long as the person goes on, a product of the latest of its start
-        events; else the first product of its start event.
+        events; else the first product of its start event. A message that was written stays about what it was about.
         """
+        if self.about:
+            return self.about
         if self.trigger.per == "product_id":
             return self.run.key
         first = next(iter(self.run.items), "")

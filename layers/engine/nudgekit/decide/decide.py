@@ -52,7 +52,7 @@ def decide(case: Case, render: Render) -> Decision:
 
 
 def may_hand_off(case: Case, rung: Rung) -> tuple[Verdict, tuple[Step, ...]]:
-    """The gates once more, right before the provider is called: the first that does not pass, or a pass."""
+    """The gates once more, right before a provider or page gets the message: the first not to pass, or a pass."""
     trace: list[Step] = []
     refusal = first_refusal(case, rung, ASKED.hand_off[rung.channel], trace)
     return refusal or PASS, tuple(trace)

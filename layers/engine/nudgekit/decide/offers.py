@@ -21,24 +21,33 @@ Seen = tuple[tuple[str, Any], ...]
 def offered(case: Case) -> Offered:
     """What the message of `case` may promise. It never keeps a message from going out: who gets none, gets the story.
 
-    A run that has promised a code keeps to it. A person has one code of an offer until they have used it; one that has
+    A run whose messages may have reached the person keeps to the code that it has promised; what nobody has seen yet
+    goes only to whom the offer is for by now. A person has one code of an offer until they have used it; one that has
     ended is promised anew, as long as it is worth the same. Only then is a code drawn.
     """
     terms = case.trigger.offer
     if not isinstance(terms, Terms):
         return NO_OFFER
-    if case.run.offer is not None:
-        live = case.now < case.run.offer.ends
-        return _answer(terms, "kept", promise=case.run.offer) if live else _answer(terms, "ended")
+    if case.run.offer is not None and case.run.handed_off:
+        return _of_run(case.run.offer, case, terms)
     held, seen = terms.to.told(case.scope)
     if not held:
         return _answer(terms, "not_entitled", seen)
+    if case.run.offer is not None:
+        return _of_run(case.run.offer, case, terms, seen)
     return _of_lease(case, terms, seen) or _of_supply(case, terms, seen)
 
 
 def hidden(promise: Promise) -> Promise:
     """The promise as it stands in a message that nobody gets."""
     return promise.model_copy(update={"code": HIDDEN})
+
+
+def _of_run(promise: Promise, case: Case, terms: Terms, seen: Seen = ()) -> Offered:
+    """The code that messages of the run have shown, as long as it counts."""
+    if case.now < promise.ends:
+        return _answer(terms, "kept", seen, promise=promise)
+    return _answer(terms, "ended", seen)
 
 
 def _of_lease(case: Case, terms: Terms, seen: Seen) -> Offered | None:

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from nudgekit.errors import EventError
 from nudgekit.lambdas import wiring
-from nudgekit.lambdas.batch import Invocation, Outcome, one_by_one, work_through
+from nudgekit.lambdas.batch import Invocation, Outcome, work_through
+from nudgekit.lambdas.news import Done, one_by_one_with_news
 from nudgekit.lambdas.observability import tell
 from nudgekit.model.event import parse_event
+from nudgekit.runs.called_back import called_back
 from nudgekit.runs.erase import left_of
 from nudgekit.runs.export import export
 from nudgekit.runs.merge import Identity, identities, merge
@@ -43,11 +45,12 @@ def _parse(body: dict[str, Any], size: int) -> tuple[Identity, ...]:
 def _merge(said: Sequence[tuple[Identity, ...]]) -> list[Outcome]:
     now = wiring.clock().now()
 
-    def work(each: tuple[Identity, ...]) -> tuple[Report, ...]:
-        merged = (merge(identity, wiring.store(), now, wiring.suppression()) for identity in each)
-        return tuple(merged) or (NOBODY_NEW,)
+    def work(each: tuple[Identity, ...]) -> Done:
+        merged = tuple(merge(identity, wiring.store(), now, wiring.suppression()) for identity in each)
+        waited = (event for identity in each for event in called_back(identity.old, wiring.store(), now))
+        return Done(merged or (NOBODY_NEW,), tuple(waited))
 
-    return one_by_one(said, work)
+    return one_by_one_with_news(said, work)
 
 
 NOBODY_NEW: Final = Report("ignored", reason="one_id_alone")

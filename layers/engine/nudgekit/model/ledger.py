@@ -1,6 +1,8 @@
 """A person's recent messages and the runs that wait: what caps, priorities, repeats and holdouts are judged by."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from nudgekit.model.base import Channel, Model, Purpose, to_ms
@@ -46,6 +48,12 @@ class Asked(NamedTuple):
     run: str
     before: int = 0
     before_run: str = ""
+
+    @property
+    def askings(self) -> tuple[tuple[int, str], ...]:
+        """When and in which run, the latest first."""
+        both = ((self.at, self.run), (self.before, self.before_run))
+        return both if self.before else both[:1]
 
 
 class Waiting(NamedTuple):
@@ -144,6 +152,18 @@ class Ledger(Model):
             return 0
         return asked.before if asked.run == run else asked.at
 
+    @property
+    def seen(self) -> "Ledger":
+        """The ledger as the person knows it: by what waits on the shop's page unseen, no trigger has asked yet."""
+        unseen = {(entry.trigger, entry.at) for entry in self.entries if entry.unseen}
+        if not unseen:
+            return self
+        asked = {
+            name: _asked(pair for pair in each.askings if (name, pair[0]) not in unseen)
+            for name, each in self.asked.items()
+        }
+        return self.model_copy(update={"asked": {name: each for name, each in asked.items() if each is not None}})
+
     def merged(self, other: "Ledger") -> "Ledger":
         """The ledger of a person who was taken for two: the messages of both count.
 
@@ -172,9 +192,11 @@ class Ledger(Model):
         When nothing of `run` has reached them, the trigger has not asked them either; else it last did with the message
         before.
         """
-        kept = {name: each for name, each in self.asked.items() if not run or each.run != run}
-        before = {name: Asked(each.before, each.before_run) for name, each in self.asked.items() if each.before}
-        asked = {name: kept.get(name) or before[name] for name in self.asked if name in kept or name in before}
+        rest = {
+            name: _asked(pair for pair in each.askings if not run or pair[1] != run)
+            for name, each in self.asked.items()
+        }
+        asked = {name: each for name, each in rest.items() if each is not None}
         entries = tuple(entry for entry in self.entries if entry.message != message)
         for lost in self.entries:
             sent = [entry.at for entry in entries if entry.trigger == lost.trigger]
@@ -186,15 +208,12 @@ class Ledger(Model):
         """The ledger with a message that went out later than it was claimed, so that it counts from then on."""
         seen = (each._replace(at=at, unseen=False) if each.message == message else each for each in self.entries)
         entries = sorted(seen)
+        claims = {(entry.trigger, entry.at) for entry in self.entries if entry.message == message}
         asked = {
-            name: each._replace(at=max(each.at, at)) if (each.at, message, name) in self._claims else each
+            name: _asked((max(pair[0], at) if (name, pair[0]) in claims else pair[0], pair[1]) for pair in each.askings)
             for name, each in self.asked.items()
         }
         return self.model_copy(update={"entries": tuple(entries), "asked": asked})
-
-    @property
-    def _claims(self) -> set[tuple[int, str, str]]:
-        return {(entry.at, entry.message, entry.trigger) for entry in self.entries}
 
     def waits(self, run: str, waiting: Waiting, now: datetime) -> "Ledger":
         """The ledger with `run` in line; who is of no use any more leaves it, and the lowest when it grows too long."""
@@ -279,6 +298,15 @@ class Ledger(Model):
                 found.append(entry.at)
         found.reverse()
         return found
+
+
+def _asked(askings: Iterable[tuple[int, str]]) -> Asked | None:
+    """The last asking and the one before it; None: there was none."""
+    latest = sorted(askings, key=itemgetter(0), reverse=True)[:2]
+    if not latest:
+        return None
+    (at, run), (before, before_run) = latest if len(latest) > 1 else (*latest, (0, ""))
+    return Asked(at, run, before, before_run)
 
 
 def _both_asked(sides: list[Asked]) -> Asked:

@@ -111,6 +111,7 @@ class Message(Model):
         variant: its wording, where the trigger has several.
         offered: whether it shows the run's code.
         items: products whose stock decides whether it still makes sense.
+        about: the product that its run was about when it was written; empty: none.
         deliver_by: when its hours close where the person is, as known at the hand-off; None: not soon. Of a message on
             the shop's page, until when it may be fetched.
         provider_id: the provider's own id, once it took the message.
@@ -131,6 +132,7 @@ class Message(Model):
     variant: str = ""
     offered: bool = False
     items: tuple[str, ...] = ()
+    about: str = ""
     status: MessageStatus = MessageStatus.CLAIMED
     reason: Reason | None = None
     claimed_at: Timestamp

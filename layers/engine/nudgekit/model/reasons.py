@@ -40,7 +40,7 @@ class Reason(StrEnum):
     NOT_REGISTERED = "not_registered", "the law of the person's country asks for a registration that the message lacks"
     DO_NOT_CALL = "do_not_call", "the number stands in a do-not-call register, or was not checked against it lately"
     TEMPLATE_NEEDED = "template_needed", "free text may only answer what the person wrote within the last 24 hours"
-    OFFER_ENDED = "offer_ended", "the code that the message shows no longer counts"
+    OFFER_ENDED = "offer_ended", "the code that the message shows no longer counts, or is for others by now"
     RENDER_FAILED = "render_failed", "the message could not be written with the data at hand"
     ABORTED = "aborted", "the message says itself that it shall not be sent, by the words in its file"
     NO_CHANNEL = "no_channel", "no channel of the ladder was open, for different reasons"

@@ -78,6 +78,14 @@ class Run(Model):
         return f"{self.trigger}|{self.key}|{self.occurrence}"
 
     @property
+    def before_last(self) -> "Run":
+        """The run as it stood when its last message was decided on."""
+        attempts = self.attempts[:-1]
+        last = attempts[-1] if attempts else None
+        rung = -1 if last is None else last.rung - (last.status is MessageStatus.WITHHELD)
+        return self.model_copy(update={"attempts": attempts, "rung": rung})
+
+    @property
     def handed_off(self) -> bool:
         """Whether any of its messages may have reached the person."""
         return any(attempt.status not in UNSENT for attempt in self.attempts)

@@ -30,7 +30,7 @@ from nudgekit.runs.inbox import inbox_ref, with_posted
 from nudgekit.runs.keys import message_id
 from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
-from nudgekit.runs.neighbours import neighbours_of, unchanged
+from nudgekit.runs.neighbours import NOBODY, neighbours_of, unchanged
 from nudgekit.runs.offers import Codes
 from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
 from nudgekit.runs.picker import Picker
@@ -303,8 +303,19 @@ class Conductor:
         return run if (is_current(signal, run) if isinstance(signal, WakeUp) else is_loss(signal)) else None
 
 
-def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime) -> Case:
-    """Everything a decision about `run` may look at, as read."""
+def build_case(  # noqa: PLR0913  # the run, and where everything about it is known
+    rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapshot, now: datetime, *, as_read: bool = False
+) -> Case:
+    """Everything a decision about `run` may look at.
+
+    Args:
+        rules: the trigger's.
+        run: the run.
+        items: products that were read with it.
+        snapshot: what was read.
+        now: the moment.
+        as_read: whether nothing may be read besides: who shares an address, and products that joined the cart since.
+    """
 
     def known[T](kind: Kind, blank: T) -> T:
         return snapshot.get(Ref(kind, run.person)).value or blank
@@ -320,11 +331,12 @@ def build_case(rules: Rulebook, run: Run, items: Iterable[str], snapshot: Snapsh
         consent=known(Kind.CONSENT, Consent()),
         ledger=known(Kind.LEDGER, Ledger()),
         operation=snapshot.get(OPERATION).value or Operation(),
-        neighbours=neighbours_of(run.person, profile, snapshot),
+        neighbours=NOBODY if as_read else neighbours_of(run.person, profile, snapshot),
         unit=profile.unit or run.person,
         others=rules.others,
     )
-    case.products = _products((*items, *case.items, *(line.product_id for line in case.cart.lines)), snapshot)
+    others = () if as_read else (*case.items, *(line.product_id for line in case.cart.lines))
+    case.products = _products((*items, *others), snapshot)
     return case
 
 

@@ -133,9 +133,7 @@ class HandOff:
 
     def _case(self, message: Message, run: Run, snapshot: Snapshot, now: datetime) -> Case:
         case = build_case(self.rules(message.trigger), run, message.items, snapshot, now)
-        case.content, case.message = message.content, message.id
-        case.promise = run.offer if message.offered else None
-        return case
+        return as_written(case, message, run)
 
     def _deliver_by(self, message: Message, snapshot: Snapshot, now: datetime) -> datetime | None:
         """Until when the carrier may deliver it; other channels take no such time."""
@@ -198,6 +196,13 @@ class HandOff:
         snapshot.refresh((ref,))
         stored: Stored = snapshot.get(ref)
         return stored.value is not None and not stored.value.progressed(settled.status)
+
+
+def as_written(case: Case, message: Message, run: Run) -> Case:
+    """The case with what the message says, which is about to reach somebody."""
+    case.content, case.message, case.about = message.content, message.id, message.about
+    case.promise = run.offer if message.offered else None
+    return case
 
 
 DONE: Final[Mapping[MessageStatus, Done]] = {

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import NamedTuple
 
 from nudgekit.model.ledger import Ledger
+from nudgekit.model.offer import Lease
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome, Run
 from nudgekit.runs.climb import after_loss, is_loss
-from nudgekit.runs.documents import Check, Kind, Put, Ref, Stored, Write, run_ref
+from nudgekit.runs.documents import Check, Kind, Ref, Stored, Write, run_ref
 from nudgekit.runs.kin import survivor
-from nudgekit.runs.places import LEDGER_KEPT
+from nudgekit.runs.offers import put_back
+from nudgekit.runs.places import put_ledger
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import WakeUp
 from nudgekit.runs.signals import News
@@ -40,9 +42,9 @@ def plan_move(signal: WakeUp | News, found: Found, snapshot: Snapshot, now: date
     person = survivor(run.person, snapshot)
     there = snapshot.get(run_ref(person, run.trigger, run.key))
     over = end(run, found.version, Outcome.SENT if run.handed_off else Outcome.SKIPPED, Reason.MERGED, now)
-    returned = _returned(signal, person, snapshot, now)
     if _lives_there(run, there):
-        return over._replace(puts=(*over.puts, *returned))
+        return over._replace(puts=(*over.puts, *_returned(signal, run, person, snapshot, now, ends=True)))
+    returned = _returned(signal, run, person, snapshot, now)
     moved = moved_to(person, run, now)
     puts = (*over.puts, *returned, put_run(moved, there.version, "armed"), _still(person, snapshot))
     return over._replace(puts=puts, wake_ups=((wake_up_of(moved), now),))
@@ -59,13 +61,32 @@ def _lives_there(run: Run, there: Stored) -> bool:
     return before is not None and (before.outcome is None or run.active_at <= before.active_at)
 
 
-def _returned(signal: WakeUp | News, person: str, snapshot: Snapshot, now: datetime) -> tuple[Write, ...]:
-    """A lost message counts against no cap of the survivor either."""
+def _returned(  # noqa: PLR0913  # the signal, its run, whose it is now, and when
+    signal: WakeUp | News, run: Run, person: str, snapshot: Snapshot, now: datetime, *, ends: bool = False
+) -> tuple[Write, ...]:
+    """A lost message counts against no cap of the survivor either; nor is a code theirs that nobody saw.
+
+    Args:
+        signal: what touched the run.
+        run: the run as it was.
+        person: the survivor.
+        snapshot: where the survivor's ledger is read.
+        now: the moment.
+        ends: whether the run does not go on under the survivor, so that it shows its code to nobody any more.
+    """
     ref = Ref(Kind.LEDGER, person)
-    if not (isinstance(signal, News) and is_loss(signal)) or snapshot.get(ref).version == 0:
+    before = snapshot.get(ref)
+    if before.value is None:
         return ()
-    ledger: Ledger = snapshot.get(ref).value
-    return (Put(ref, ledger.returned(signal.message), snapshot.get(ref).version, None, now + LEDGER_KEPT),)
+    ledger: Ledger = before.value
+    lease: Lease | None = None
+    if isinstance(signal, News) and is_loss(signal):
+        ledger = ledger.returned(signal.message, "" if run.handed_off else run.id)
+    if ends and run.offer is not None and not run.handed_off:
+        ledger, lease = ledger.unleased(run.offer, run.id)
+    if ledger == before.value:
+        return ()
+    return (put_ledger(person, ledger, before.version, now), *(put_back(lease, snapshot) if lease else ()))
 
 
 def _still(person: str, snapshot: Snapshot) -> Check:

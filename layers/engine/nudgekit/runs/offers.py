@@ -4,13 +4,14 @@ A code leaves its drawer in the transaction that claims the message, so two peop
 is dealt out to the drawers, is never passed. A claim that loses the race for a drawer asks another one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import datetime
 from typing import Final
 
 from nudgekit.decide.supply import Draw, Supply
 from nudgekit.language.offer import Offer, Terms
 from nudgekit.model.ledger import Ledger
+from nudgekit.model.message import UNSENT
 from nudgekit.model.offer import DRAWERS, Drawer, Lease, first_drawer, quota_of
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
@@ -75,7 +76,7 @@ class Codes:
 
     def settled(self, plan: Plan, snapshot: Snapshot, now: datetime) -> Plan:
         """The plan, which gives a code back if it leaves its run without a message that the person may have seen."""
-        put = next((each for each in plan.puts if _leaves_unseen(each)), None)
+        put = next((each for each in plan.puts if _leaves_unseen(each, _plain(plan))), None)
         if not isinstance(put, Put):
             return plan
         run: Run = put.value
@@ -90,21 +91,34 @@ class Codes:
             *(each for each in plan.puts if each.ref not in {put.ref, ledger_ref}),
             put._replace(value=run.model_copy(update={"offer": None})),
             planned._replace(value=after) if planned else put_ledger(run.person, after, before.version, now),
-            *(_put_back(lease, snapshot) if lease else ()),
+            *(put_back(lease, snapshot) if lease else ()),
         ]
         return plan._replace(puts=tuple(puts))
 
 
-def _leaves_unseen(write: Write) -> bool:
-    """Whether it writes a run that has a code, that no message shows to anybody, and that is over or waits."""
+def _plain(plan: Plan) -> Container[str]:
+    """The messages that it writes and that show no code."""
+    messages = (put.value for put in plan.puts if isinstance(put, Put) and put.ref.kind is Kind.MESSAGE)
+    return {message.id for message in messages if not message.offered}
+
+
+def _leaves_unseen(write: Write, plain: Container[str]) -> bool:
+    """Whether it writes a run that has a code, that no message shows to anybody, and that is over or waits.
+
+    Args:
+        write: the write.
+        plain: messages of this plan that show no code.
+    """
     if not isinstance(write, Put) or write.ref.kind is not Kind.RUN:
         return False
     run: Run = write.value
-    rests = run.outcome is not None or run.waiting is not None
-    return run.offer is not None and rests and not run.handed_off and run.reason is not Reason.MERGED
+    if run.offer is None or (run.outcome is None and run.waiting is None) or run.reason is Reason.MERGED:
+        return False
+    return all(each.status in UNSENT or each.message in plain for each in run.attempts)
 
 
-def _put_back(lease: Lease, snapshot: Snapshot) -> tuple[Put, ...]:
+def put_back(lease: Lease, snapshot: Snapshot) -> tuple[Put, ...]:
+    """The write that lays the code of a lease back into its drawer."""
     ref = drawer_ref(lease.promise.offer, lease.drawer)
     stored = snapshot.get(ref)
     drawer: Drawer | None = stored.value

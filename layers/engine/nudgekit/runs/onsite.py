@@ -4,15 +4,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.inbox import Inbox, Posted
 from nudgekit.model.ledger import Ledger
-from nudgekit.model.message import Content, Message, MessageStatus
+from nudgekit.model.message import UNSENT, Content, Message, MessageStatus
 from nudgekit.model.reasons import Reason
+from nudgekit.model.run import Run
+from nudgekit.runs.conduct import build_case
 from nudgekit.runs.documents import Kind, Ref, Stored, Write
 from nudgekit.runs.feedback import Heard, MessageNotice, receive
-from nudgekit.runs.hand_off import DONE, Delivery, HandOff, message_ref, put_message, report_on
+from nudgekit.runs.hand_off import DONE, Delivery, HandOff, as_written, message_ref, put_message, report_on
 from nudgekit.runs.inbox import inbox_ref, put_inbox
 from nudgekit.runs.places import put_ledger
 from nudgekit.runs.ports import MessageRef, Store
@@ -102,7 +105,7 @@ class Page(HandOff):
         before = message_of(ref, snapshot)
         if before is None:
             return Claim(None, None, Report("ignored", reason="unknown_message", channel=Channel.ONSITE))
-        if before.status is MessageStatus.HELD_OUT:
+        if before.status in UNSENT:
             snapshot.commit(_fetched(before, snapshot, now))
         if before.status is MessageStatus.CLAIMED and self._fate(before, snapshot, now)[1] is Reason.FACTS_BEHIND:
             return Claim(None, Reason.FACTS_BEHIND, report_on("ignored", before, Reason.FACTS_BEHIND))
@@ -113,6 +116,16 @@ class Page(HandOff):
 
     def _refs(self, ref: MessageRef) -> tuple[Ref, ...]:
         return (inbox_ref(ref.person), *super()._refs(ref))
+
+    def _case(self, message: Message, run: Run, snapshot: Snapshot, now: datetime) -> Case:
+        """The case as its decision had it, with what is known now: the message itself is nothing that happened yet.
+
+        What the gates look at was read with the message: one that asks about more than that would cost a page a second
+        call.
+        """
+        case = build_case(self.rules(message.trigger), run, message.items, snapshot, now, as_read=True)
+        case.run, case.ledger = run.before_last, case.ledger.seen
+        return as_written(case, message, run)
 
     def _attempt(self, message: Message, version: int, snapshot: Snapshot, now: datetime) -> Delivery:
         status, reason = self._fate(message, snapshot, now)

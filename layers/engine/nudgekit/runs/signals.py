@@ -217,7 +217,7 @@ def answer_event(message: Message, code: str, at: datetime, remind_at: datetime 
     Somebody who wants to hear of it again names a deadline of their own: one for each product, so that another time
     moves it.
     """
-    about = message.items[0] if message.items else ""
+    about = message.about or next(iter(message.items), "")
     reminder = (
         {"remind_at": remind_at.isoformat(), "deadline_id": f"reminder:{about or message.id}"} if remind_at else {}
     )

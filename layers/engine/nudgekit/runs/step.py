@@ -183,6 +183,7 @@ def _message(case: Case, decision: Decision) -> Message:
         variant=decision.variant,
         offered=case.promise is not None,
         items=_seen_at_hand_off(case, decision.content),
+        about=case.item_id,
         claimed_at=case.now,
         deliver_by=_waits_until(case, decision),
     )
@@ -198,7 +199,8 @@ def _seen_at_hand_off(case: Case, content: Content) -> tuple[str, ...]:
     """The products whose rows the hand-off reads: what the run is about, what was picked, what the message shows."""
     picked = (product.product_id for product in case.picks)
     shown = (each.product for each in content.shown)
-    return tuple(dict.fromkeys((*case.run.items, *picked, *shown)))[:MOST_ITEMS]
+    about = (case.item_id,) if case.item_id else ()
+    return tuple(dict.fromkeys((*about, *case.run.items, *picked, *shown)))[:MOST_ITEMS]
 
 
 def message_ref(message: Message) -> MessageRef:

@@ -41,9 +41,10 @@ PERSON_GATES: Final = (
     Gate("audience", audience, at_hand_off=False),
     Gate("again_after", again_after, at_hand_off=False),
     Gate("backlog", backlog, at_hand_off=False),
-    Gate("picks", picks, at_hand_off=False),
+    Gate("picks", picks, at_hand_off=False, at_claim=False),
 )
-"""Asked once a decision; what they refuse ends the run or makes it wait."""
+"""Asked once a decision; what they refuse ends the run or makes it wait. What was picked stands in the message by the
+time a page fetches it, and `as_shown` asks whether it can still be had."""
 
 RUNG_GATES: Final = (
     Gate("channel_stopped", channel_stopped, at_hand_off=True),
@@ -58,10 +59,11 @@ RUNG_GATES: Final = (
     Gate("quiet_hours", quiet_hours, at_hand_off=True),
     Gate("caps", caps, at_hand_off=True),
     Gate("priority", priority, at_hand_off=False),
-    Gate("safety", safety, at_hand_off=False),
+    Gate("safety", safety, at_hand_off=False, at_claim=False),
 )
 """Asked for each rung; a refusal passes on to the next rung, a wait makes the run wait on this one. A refusal that says
-when it may be over makes the run wait for that moment, should no other rung be open."""
+when it may be over makes the run wait for that moment, should no other rung be open. A safety limit counted the message
+when it was claimed; one that trips later stops the trigger, and `stopped` is asked everywhere."""
 
 MESSAGE_GATES: Final = (
     Gate("registration", registration, at_hand_off=True, channels=(Channel.SMS,)),
@@ -75,6 +77,9 @@ MESSAGE_GATES: Final = (
 messaged now, and nothing that could go out has a way around it."""
 
 ASKED: Final = lay_out(PERSON_GATES, RUNG_GATES, MESSAGE_GATES)
-"""All of them, as decisions and hand-offs ask them."""
+"""All of them, as decisions and hand-offs ask them.
+
+Between a decision and its hand-off lie seconds, so the hand-off asks what a person may do or say in them. A message on
+the shop's page waits for hours: its claim asks everything anew that a decision made now would ask."""
 
 __all__ = ["ASKED", "MESSAGE_GATES", "PERSON_GATES", "RUNG_GATES", "Gate"]

@@ -64,7 +64,10 @@ class Asked(NamedTuple):
 
 def lay_out(person: tuple[Gate, ...], rung: tuple[Gate, ...], message: tuple[Gate, ...]) -> Asked:
     """The gates, laid out for every channel."""
-    again = [gate for gate in (*person, *rung, *message) if gate.at_hand_off]
+    every = (*person, *rung, *message)
     return Asked(
-        rows(person, None), *({each: rows(gates, each) for each in Channel} for gates in (rung, message, again))
+        person=rows(person, None),
+        rung={each: rows(rung, each) for each in Channel},
+        message={each: rows(message, each) for each in Channel},
+        hand_off={each: rows((gate for gate in every if gate.asked_again(each)), each) for each in Channel},
     )

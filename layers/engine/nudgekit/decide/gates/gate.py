@@ -19,9 +19,15 @@ class Gate(NamedTuple):
         check: the case, and the rung it is asked for, to a verdict. Gates for the person ignore the rung.
         at_hand_off: whether it is asked again right before the provider is called.
         channels: those it has anything to say about; it passes all others.
+        at_claim: whether it is asked again when a page fetches the message, which may have waited there for hours.
     """
 
     name: str
     check: Callable[[Case, Rung], Verdict]
     at_hand_off: bool
     channels: tuple[Channel, ...] = EVERY
+    at_claim: bool = True
+
+    def asked_again(self, channel: Channel) -> bool:
+        """Whether it is asked again when a message of `channel` is about to reach somebody."""
+        return self.at_claim if channel is Channel.ONSITE else self.at_hand_off
