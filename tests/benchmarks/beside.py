@@ -12,15 +12,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 from io import StringIO
 from itertools import count, islice
 from statistics import median, quantiles
 from typing import Any, Final, NamedTuple
 
 import pytest
+from aws_lambda_powertools.logging import Logger
 
 from nudgekit.decide.gates.holdout import place_of
+from nudgekit.lambdas import observability
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.profile import Endpoint, Profile
@@ -28,7 +30,8 @@ from nudgekit.runs.beat import beat_body
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.snapshot import Snapshot
 from tests.benchmarks.account import Account, Record
-from tests.benchmarks.fan_out import CPU, NOW, WAITS
+from tests.benchmarks.fan_out import CPU, MILLION, NOW, WAITS
+from tests.benchmarks.prices import cost
 from tests.benchmarks.table import Row
 from tests.functional.deployment import fixture
 
@@ -90,12 +93,39 @@ class Times(NamedTuple):
         whole: from wake-up to the provider's call.
         sold: seconds from the sale's beginning to each of its messages.
         refused: writes that lost a race, by kind of item.
+        logged: bytes of log lines and metrics that the functions wrote.
+        uncounted: batches whose people the safety limit did not hear of.
     """
 
     decided: tuple[float, ...]
     whole: tuple[float, ...]
     sold: tuple[float, ...]
     refused: Counter[str]
+    logged: int
+    uncounted: int
+
+
+class Logs(StringIO):
+    """Where log lines and metrics go: only their length is kept, and how many batches could not be counted.
+
+    Such a batch lost every race for a count that the safety limit goes by: see `runs.safety`.
+    """
+
+    size = uncounted = 0
+
+    def write(self, text: str) -> int:
+        """See `StringIO`."""
+        self.size += len(text.encode())
+        self.uncounted += text.count('"outcome":"uncounted"')
+        return len(text)
+
+
+LOGS: Final = Logs()
+
+
+@cache
+def _logger() -> Logger:
+    return Logger(service="beside", stream=LOGS)
 
 
 class Known(NamedTuple):
@@ -185,7 +215,9 @@ class Play:
         Raises:
             RuntimeError: somebody was not messaged.
         """
-        with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
+        logged, uncounted = LOGS.size, LOGS.uncounted
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(LOGS):
+            patch.setattr(observability, "logger", _logger)
             self.account.wire_up(patch)
             self.account.time.play(WAIT + PATIENCE)
         people = self.scene.shoppers
@@ -198,6 +230,8 @@ class Play:
             tuple(self.handed[each] - self.woken[each] for each in people),
             tuple(sold),
             self.account.wire.refused,
+            LOGS.size - logged,
+            LOGS.uncounted - uncounted,
         )
 
 
@@ -221,18 +255,31 @@ def rows() -> Iterator[Row]:
             "beside it, were there one queue for both triggers and no bulk lane": {**ONE_TRIGGER_QUEUE, **scene.bulk},
         }
         for name, together in plays.items():
-            yield _row(scene, name, Play(scene, everybody, sale=True, together=together).played(), alone)
+            times = Play(scene, everybody, sale=True, together=together).played()
+            yield _row(scene, name, times, alone)
+            if not together:
+                yield _logs(scene, times.logged - alone.logged)
 
 
 def _row(scene: Scene, name: str, times: Times, alone: Times) -> Row:
     sale = f"; the sale's {len(times.sold):,} took {max(times.sold):.0f} s" if times.sold else ""
-    lost = ", ".join(f"{times} of {kind}" for kind, times in times.refused.most_common(3))
+    lost = ", ".join(f"{number} of {kind}" for kind, number in times.refused.most_common(3))
     return Row(
         f"reminder by {scene.channel}, wake-up to provider, {name} (stage {STAGE})",
         f"{median(times.whole):.2f} s, 95 of 100 within {_late(times.whole):.2f} s"
         f" (to decide: {median(times.decided):.2f} and {_late(times.decided):.2f} s){sale}"
-        + (f"; lost races: {lost}" if lost else ""),
+        + (f"; lost races: {lost}; batches not counted: {times.uncounted}" if lost else ""),
         f"{median(times.whole) / median(alone.whole):.2f} x, late ones {_late(times.whole) / _late(alone.whole):.2f} x",
+    )
+
+
+def _logs(scene: Scene, size: int) -> Row:
+    a_person = size / scene.people
+    dollars = cost({"log bytes": a_person * MILLION})["log bytes"]
+    return Row(
+        f"a sale by {scene.channel}: log lines and metrics a person, as JSON",
+        f"{a_person:,.0f} bytes",
+        f"${dollars:.2f} for a million people",
     )
 
 
