@@ -81,7 +81,7 @@ def _reminded(load: Load, group: Sequence[str] | None) -> Seconds:
     calls = load.provider_calls({*due, *(group or ())})
     if len(calls) != len(due) + len(group or ()):
         raise RuntimeError(f"{len(calls)} of {len(due) + len(group or ())} people were messaged; see `nudgekit logs`")
-    messages = [each for each in read(load.stack, people=False).messages if each.person in due]
+    messages = (each for each in read(load.stack, people=False).messages if each.trigger == "cart_abandonment")
     decided = {each.person: load.stack.clock.to_real(each.claimed_at) for each in messages}
     return Seconds(
         tuple((decided[person] - at).total_seconds() for person, at in due.items()),

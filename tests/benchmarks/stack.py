@@ -21,6 +21,7 @@ from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.replay import at_once
 from nudgekit.decide.gates.holdout import place_of
+from nudgekit.model.base import Channel
 from tests.benchmarks.table import Row
 
 PEOPLE: Final = 300
@@ -146,11 +147,11 @@ class Load:
         return [value / 1000 / FACTOR for line in found for value in line.get("lateness", ())]
 
     def provider_calls(self, people: set[str]) -> dict[str, datetime]:
-        """When the provider was called for each of these people, by the wall."""
+        """When the provider was called for each of these people, by the wall; what waits on the shop's page is no call."""
         with urllib.request.urlopen(f"{self.stack.sink}/feed", timeout=60) as answer:  # our loopback
             messages = json.load(answer)["messages"]
-        moments = {each["person"]: datetime.fromisoformat(each["at"]) for each in messages if each["person"] in people}
-        return {person: self.stack.clock.to_real(moment) for person, moment in moments.items()}
+        calls = (each for each in messages if each["person"] in people and each["channel"] != Channel.ONSITE)
+        return {each["person"]: self.stack.clock.to_real(datetime.fromisoformat(each["at"])) for each in calls}
 
     def now(self) -> datetime:
         """The engine's moment."""
