@@ -147,7 +147,7 @@ class Load:
         return [value / 1000 / FACTOR for line in found for value in line.get("lateness", ())]
 
     def provider_calls(self, people: set[str]) -> dict[str, datetime]:
-        """When the provider was called for each of these people, by the wall; what waits on the shop's page is no call."""
+        """When the provider was called for each of these people, by the wall; what waits on a page is no call."""
         with urllib.request.urlopen(f"{self.stack.sink}/feed", timeout=60) as answer:  # our loopback
             messages = json.load(answer)["messages"]
         calls = (each for each in messages if each["person"] in people and each["channel"] != Channel.ONSITE)
