@@ -4,7 +4,7 @@ BIN := .venv/bin
 UV_COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.13
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: demo test check unit crash prove template schemas docs e2e sweep bench lock format clean
+.PHONY: demo test check unit crash prove template schemas docs e2e stack races sweep bench lock format clean
 
 .venv/.installed: requirements/dev.txt pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "nudgekit: $(PYTHON) is not on PATH; install Python 3.13, or say make PYTHON=/path/to/python3.13"; exit 1; }
@@ -37,10 +37,16 @@ prove: .venv/.installed  ## the long versions: new examples, random lives, hosti
 	NUDGEKIT_CROWD=full NUDGEKIT_STEPS=100000 NUDGEKIT_INPUTS=1000000 NUDGEKIT_REQUESTS=100000 NUDGEKIT_MESSAGES=50000 \
 		$(BIN)/pytest -n auto --dist worksteal tests/stateful tests/fuzz tests/race tests/defects --deselect tests/race/test_server.py
 	NUDGEKIT_EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/pytest -n auto --dist worksteal tests/property
-	$(BIN)/pytest tests/race/test_server.py
+	NUDGEKIT_CROWD=full $(MAKE) races
 
-e2e: .venv/.installed  ## deploy to the local AWS and look at what comes out
-	$(BIN)/pytest tests/e2e tests/race/test_server.py
+e2e: .venv/.installed  ## deploy to the local AWS and look at what comes out; beside it, for it mostly waits, races with a real server
+	$(MAKE) --no-print-directory --jobs=2 --output-sync=target stack races
+
+stack: .venv/.installed
+	$(BIN)/pytest tests/e2e
+
+races: .venv/.installed
+	$(BIN)/pytest tests/race/test_server.py
 
 test: check unit e2e  ## everything a change must pass
 

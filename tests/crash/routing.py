@@ -25,7 +25,13 @@ def _function(queue: str) -> str:
 
 def reached(event: Mapping[str, Any]) -> list[str]:
     """The functions that hear of `event`."""
-    return [function for pattern, function in _rules() if _matches(pattern, event)]
+    return [function for pattern, function in _rules_for(event["detail-type"]) if _matches(pattern, event)]
+
+
+@cache
+def _rules_for(name: str) -> tuple[tuple[Mapping[str, Any], str], ...]:
+    """The rules that may hear of an event with this name: few of many."""
+    return tuple(rule for rule in _rules() if any(_fits(each, name) for each in rule[0].get("detail-type", [name])))
 
 
 def _matches(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -24,6 +25,7 @@ from tests.e2e.shop import fetched, until
 from tests.visit import of_visitor
 
 DAILY = 2.0  # seconds of the wall's clock, while the weeks pass
+STAY, VISITS = 30.0, 6  # so many seconds a visitor stays on the page, and so often they come
 
 
 def begin(stack: Stack, folder: Path) -> dict[str, Any]:
@@ -118,6 +120,9 @@ def _followed(stack: Stack, row: Row) -> bool:
 
 
 def _visit(stack: Stack, row: Row) -> Any:
-    """What the shop's page fetches for the visitor, who is there now."""
-    _put(stack, [*chain(*row.did(_now(stack)))])
-    return fetched(stack, of_visitor(row.id))[1]
+    """What the shop's page fetches for the visitor: who finds nothing comes again, for what waits is soon over."""
+    for number in range(VISITS):
+        _put(stack, [*chain(*row.did(_now(stack), word=f"visit-{number}"))])
+        with suppress(AssertionError):
+            return fetched(stack, of_visitor(row.id), STAY)[1]
+    raise AssertionError("nothing waited for the visitor")

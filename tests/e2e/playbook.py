@@ -100,11 +100,11 @@ class Row:
         known = introduce(self.id, at, timezone=self.timezone(now), **traits, **self.traits) if not self.visits else []
         return [*known, *self._told("kept", [(now - days(28), *each) for each in self.left_out], now)]
 
-    def did(self, now: datetime) -> list[list[Event]]:
-        """The person's deeds: what they did at one time, then what they did at the next."""
+    def did(self, now: datetime, word: str = "did") -> list[list[Event]]:
+        """The person's deeds: what they did at one time, then what they did at the next; `word` tells repeats apart."""
         start = self.started(now)
         dated = sorted(((start - ago, name, more) for ago, name, more in self.deeds), key=itemgetter(0))
-        return [list(same) for _, same in groupby(self._told("did", dated, now), key=happened)]
+        return [list(same) for _, same in groupby(self._told(word, dated, now), key=happened)]
 
     def did_today(self, today: datetime) -> list[Event]:
         """What the person does every day."""

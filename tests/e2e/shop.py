@@ -70,7 +70,7 @@ def ask(stack: Stack, path: str, headers: dict[str, str], body: Any = None) -> t
             return error.code, json.load(error)
 
 
-def fetched(stack: Stack, headers: dict[str, str]) -> tuple[str, Any]:
+def fetched(stack: Stack, headers: dict[str, str], patience: float = PATIENCE) -> tuple[str, Any]:
     """The handle and the message of what waits, asked for as a page does: until it is there."""
 
     def look() -> tuple[str, Any] | None:
@@ -80,4 +80,4 @@ def fetched(stack: Stack, headers: dict[str, str]) -> tuple[str, Any]:
                 return line["handle"], answer["message"]
         return None
 
-    return until(look)
+    return until(look, patience)

@@ -18,7 +18,7 @@ from tests.race.backends import TABLES, client_at, served, server
 from tests.race.crowd import event
 from tests.race.scenarios import NOON, SCENARIOS, Scenario
 from tests.race.test_backends import lost_updates
-from tests.race.test_race import SIZES, race
+from tests.race.test_race import FULL, SIZES, race
 from tests.race.waves import WAVES
 from tests.race.waves import race as race_on_waves
 
@@ -39,7 +39,7 @@ def test_the_server_loses_nothing(address: str) -> None:
         assert lost_updates(make) == 0
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES if FULL else SIZES[::2])
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.__name__)
 def test_nothing_breaks_in_a_crowd(address: str, scenario: Scenario, size: int, record_property: Tell) -> None:
     with server(address) as make:
@@ -50,7 +50,7 @@ def test_nothing_breaks_in_a_crowd(address: str, scenario: Scenario, size: int, 
     assert tally.conflicts > 0, "nobody met anybody: this proves nothing"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES if FULL else SIZES[::2])
 @pytest.mark.parametrize("scenario", WAVES, ids=lambda each: each.__name__)
 def test_nobody_is_asked_twice_and_nobody_is_left_out(
     address: str, scenario: Scenario, size: int, record_property: Tell

@@ -4,6 +4,9 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 
 from nudgekit.cli.console import say
@@ -30,11 +33,21 @@ def ensure(root: Path, name: str) -> Path:
     home, pins = paths.tools(root) / name, root / "requirements" / f"{name}.txt"
     digest = hashlib.sha256(pins.read_bytes()).hexdigest()
     marker = home / ".installed"
-    if not marker.is_file() or marker.read_text() != digest:
-        say(f"installing {PURPOSES[name]} (requirements/{pins.name}, checked by hash) into .tools/{name}/")
-        _install(home, pins)
-        marker.write_text(digest)
+    with _alone(home):
+        if not marker.is_file() or marker.read_text() != digest:
+            say(f"installing {PURPOSES[name]} (requirements/{pins.name}, checked by hash) into .tools/{name}/")
+            _install(home, pins)
+            marker.write_text(digest)
     return home
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Let no other process install the same meanwhile; the system takes the lock from one that dies."""
+    home.parent.mkdir(exist_ok=True)
+    with home.with_suffix(".lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        yield
 
 
 def _install(home: Path, pins: Path) -> None:
