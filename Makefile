@@ -17,7 +17,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 demo: .venv/.installed  ## the main job: local AWS up, deploy, replay a shop's events, show every message and silence, down
 	$(BIN)/nudgekit demo $(if $(KEEP),--keep) $(ARGS)
 
-check: .venv/.installed  ## style, types, rules against template, SAM's own validation
+check: .venv/.installed  ## style, types, rules and messages, and whether all that is written from them agrees
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

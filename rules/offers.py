@@ -3,24 +3,12 @@
 Prices here are what things are worth, so everybody else gets the story of what they looked at and never a discount.
 """
 
-from nudgekit import Offer, days, item, user
-
-NEVER_BOUGHT = user.orders == 0
-LAPSED = user.days_since_order >= 180
-STAFF = user.segments.contains("staff")
+from nudgekit import Offer, days, segment
 
 first_purchase = Offer(
     percent=10,
-    to=(NEVER_BOUGHT | LAPSED) & ~STAFF,
+    to=segment("newcomers") | segment("dormant"),
     expires_after=days(7),
     codes="generated",
     budget=20_000,
-)
-
-first_outfit = Offer(
-    percent=10,
-    to=NEVER_BOUGHT & item.category.one_of("Womenswear", "Menswear") & ~STAFF,
-    expires_after=days(3),
-    codes="generated",
-    budget=5_000,
 )

@@ -2,7 +2,7 @@
 
 from datetime import date, time
 
-from nudgekit import Cap, Policy, QuietHours, SafetyLimit, Shop, days, hours, minutes
+from nudgekit import Cap, Policy, QuietHours, SafetyLimit, Shop, days, hours, minutes, user
 
 policy = Policy(
     valid_from=date(2026, 10, 1),
@@ -29,12 +29,18 @@ policy = Policy(
         Cap("promotional", limit=1, per=hours(1)),
         Cap("promotional", limit=2, per=days(7), channels=("sms",)),
     ),
+    leave_out=user.segments.contains("staff"),
     pace=100_000,
     safety=(
         SafetyLimit(people=5000, per=minutes(10)),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="flash_sale"),
+        SafetyLimit(people=1_100_000, per=hours(1), trigger="sale_ends"),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="festival_bridge"),
         SafetyLimit(people=1_100_000, per=hours(1), trigger="editorial_match"),
+        SafetyLimit(people=1_100_000, per=hours(1), trigger="weekly_recommendations"),
+        SafetyLimit(people=200_000, per=hours(1), trigger="seller_recap"),
+        SafetyLimit(people=100_000, per=hours(1), trigger="price_drop"),
+        SafetyLimit(people=100_000, per=hours(1), trigger="back_in_stock"),
     ),
     freshness=minutes(5),
 )

@@ -23,7 +23,7 @@ sellers = Segment(
 
 buying = Segment(user.intent >= 0.5, "close to buying, by what they did in the last three days")
 browsing = Segment((user.intent > 0) & (user.intent < 0.5), "looked around in the last three days")
-devoted = Segment((user.brand.share >= 0.5) & (user.brand.rising(days(7)) > 0), "ever more drawn to one brand")
+devoted = Segment((user.brand.share >= 0.5) & (user.brand.rising(days(7)) >= 0.2), "ever more drawn to one brand")
 
 # What they bought
 

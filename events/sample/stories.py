@@ -60,7 +60,7 @@ PLAIN = {
 ALWAYS: dict[str, dict[str, Any]] = {
     "look": {"seconds": 180},
     "refuse": {"channel": "email", "purpose": "transactional", "status": "denied", "basis": "express"},
-    "cashback": {"amount": 12.00},
+    "cashback": {"value": 12.00},
     "page": {"category": "home"},
     "signup": {"method": "email"},
     "apply": {"coupon_id": "SPRING10"},

@@ -1,6 +1,6 @@
 """Somebody is taking to a brand: show what people like most of it these days."""
 
-from nudgekit import Trigger, days, event, hours, popular, rung, user
+from nudgekit import Trigger, days, event, hours, popular, rung, segment
 
 trigger = Trigger(
     id="brand_affinity",
@@ -11,7 +11,7 @@ trigger = Trigger(
     unless=event("Order Completed"),
     within=hours(20),
     per="person",
-    audience=(user.brand.share >= 0.5) & (user.brand.rising(days(7)) >= 0.2) & ~user.segments.contains("staff"),
+    audience=segment("devoted"),
     picks=popular(of="brand", days=10, at_least=2),
     ladder=(rung("email", wait=days(1)), rung("push")),
     again_after=days(21),

@@ -1,6 +1,6 @@
 """Somebody filled a cart and left: remind them, on one channel after the other, until they look."""
 
-from nudgekit import Trigger, cart, days, event, hours, minutes, rung, user
+from nudgekit import Trigger, cart, days, event, hours, minutes, rung
 
 trigger = Trigger(
     id="cart_abandonment",
@@ -11,7 +11,7 @@ trigger = Trigger(
     unless=event("Order Completed"),
     within=minutes(30),
     per="cart_id",
-    audience=(cart.value >= 20) & ~user.segments.contains("staff"),
+    audience=cart.value >= 20,
     ladder=(
         rung("push", wait=hours(2)),
         rung("email", wait=hours(20)),

@@ -11,7 +11,7 @@ trigger = Trigger(
     unless=event("Order Completed"),
     within=days(1),
     per="person",
-    audience=(user.intent >= 0.4) & user.left_from.one_of("category", "product") & ~user.segments.contains("staff"),
+    audience=(user.intent >= 0.4) & user.left_from.one_of("category", "product"),
     picks=bestsellers(of="category", days=7, at_least=2),
     ladder=(rung("push", wait=hours(6)), rung("email")),
     again_after=days(14),

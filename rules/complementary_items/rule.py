@@ -1,6 +1,6 @@
 """Somebody ordered, or likes one thing after another: show what goes with it."""
 
-from nudgekit import Trigger, complements, days, event, rung, user
+from nudgekit import Trigger, complements, days, event, rung
 
 ordered, liked = event("Order Completed"), event("Product Added to Wishlist")
 
@@ -12,7 +12,7 @@ trigger = Trigger(
     when=ordered | liked,
     within=days(3),
     per="person",
-    audience=(ordered.happened(days(8)) | (liked.count(days(14)) >= 3)) & ~user.segments.contains("staff"),
+    audience=ordered.happened(days(8)) | (liked.count(days(14)) >= 3),
     picks=complements(at_least=2, at_most=3),
     ladder=(rung("email", wait=days(2)), rung("push")),
     again_after=days(30),

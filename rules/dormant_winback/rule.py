@@ -1,6 +1,6 @@
 """Nothing was ordered for half a year: show what goes with what they bought before."""
 
-from nudgekit import Trigger, complements, days, event, hours, rung, similar, user
+from nudgekit import Trigger, complements, days, event, hours, rung, similar
 
 trigger = Trigger(
     id="dormant_winback",
@@ -10,7 +10,6 @@ trigger = Trigger(
     when=event("Order Completed"),
     within=days(180),
     per="person",
-    audience=~user.segments.contains("staff"),
     picks=complements(at_least=2) | similar(at_least=2),
     ladder=(rung("email", wait=hours(5), until="delivered"), rung("push")),
     again_after=days(90),

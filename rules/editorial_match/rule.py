@@ -1,6 +1,6 @@
-"""An article appears: those who explore its category get it, and those who have not read one for long."""
+"""An article appears: those who explore its category get it, and active people who have not read one for long."""
 
-from nudgekit import Trigger, at_once, days, event, everyone, hours, rung, start, user
+from nudgekit import Trigger, at_once, days, event, everyone, hours, rung, segment, start, user
 
 trigger = Trigger(
     id="editorial_match",
@@ -12,11 +12,12 @@ trigger = Trigger(
     unless=event("Article Read"),
     within=at_once,
     per="article_id",
-    audience=(user.explored(start("category")) | ~event("Article Read").happened(days(90)))
+    audience=(user.explored(start("category")) | (segment("users") & ~event("Article Read").happened(days(90))))
     & ~user.has_read(start("article_id")),
     ladder=(rung("push", wait=hours(20)), rung("email")),
     again_after=days(3),
     expires_after=days(3),
     priority=20,
     goal=event("Article Read").within(days(3)),
+    holdout=0.05,
 )

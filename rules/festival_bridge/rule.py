@@ -1,8 +1,11 @@
-"""A festival ended: whoever still holds cashback, or took no offer, hears what stays open, and until when."""
+"""A festival ended: whoever holds cashback, or took no offer for thirty days, hears what stays open, and until when.
+
+Cashback of every sale counts, as does an offer of any: an event says what somebody did, and not for which festival.
+"""
 
 from nudgekit import Trigger, at_once, days, event, everyone, hours, rung
 
-HOLDS_CASHBACK = event("Cashback Granted").happened(days(30)) & ~event("Cashback Redeemed").happened(days(30))
+HOLDS_CASHBACK = event("Cashback Granted").total() > event("Cashback Redeemed").total()
 TOOK_NOTHING = ~event("Offer Taken").happened(days(30))
 
 trigger = Trigger(
@@ -21,4 +24,5 @@ trigger = Trigger(
     expires_after=days(3),
     priority=40,
     goal=event("Order Completed").within(days(7)),
+    holdout=0.05,
 )

@@ -1,17 +1,16 @@
 """Somebody looked around and left: a code for whoever never bought or has lapsed, and for all others a story."""
 
-from nudgekit import Trigger, days, event, rung, user
+from nudgekit import Trigger, days, event, rung
 
 trigger = Trigger(
     id="first_purchase_offer",
     version=1,
     owner="crm",
     purpose="promotional",
-    when=event("Product Viewed"),
+    when=event("Page Viewed") | event("Product Viewed") | event("Product List Viewed"),
     unless=event("Order Completed"),
     within=days(2),
     per="person",
-    audience=~user.segments.contains("staff"),
     ladder=(
         rung("email", wait=days(2)),
         rung("push"),

@@ -19,4 +19,5 @@ trigger = Trigger(
     expires_after=days(2),
     priority=60,
     goal=event("Order Completed").within(days(2)),
+    holdout=0.05,
 )

@@ -10,7 +10,6 @@ trigger = Trigger(
     when=event("Signed Up") | event("Order Completed"),
     within=hours(1),
     per="person",
-    audience=~user.segments.contains("staff"),
     only_while=user.orders <= 1,
     ladder=(
         rung("email", message="welcome", wait=days(3), until="never"),

@@ -19,4 +19,5 @@ trigger = Trigger(
     expires_after=days(2),
     priority=70,
     goal=event("Order Completed").within(days(3)),
+    holdout=0.05,
 )

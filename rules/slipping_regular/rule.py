@@ -1,6 +1,6 @@
 """Somebody came three of the last four weeks and not in this one: give them the best reason to look in again."""
 
-from nudgekit import Trigger, days, event, rung, segment, user
+from nudgekit import Trigger, days, event, rung, segment
 
 trigger = Trigger(
     id="slipping_regular",
@@ -15,7 +15,7 @@ trigger = Trigger(
     | event("Order Completed"),
     within=days(7),
     per="person",
-    audience=segment("regulars") & ~user.segments.contains("staff"),
+    audience=segment("regulars"),
     ladder=(rung("push", wait=days(1)), rung("email")),
     again_after=days(28),
     expires_after=days(10),

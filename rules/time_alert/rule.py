@@ -1,6 +1,6 @@
 """Something the shopper holds runs out, or they named a time: remind them a day before it ends, and never after."""
 
-from nudgekit import Trigger, days, event, hours, moment, rung, user
+from nudgekit import Trigger, days, event, hours, moment, rung
 
 trigger = Trigger(
     id="time_alert",
@@ -14,7 +14,6 @@ trigger = Trigger(
     within=hours(1),
     at=moment("ends_at").before(hours(24)) | moment("remind_at"),
     per="deadline_id",
-    audience=~user.segments.contains("staff"),
     ladder=(
         rung("push", wait=hours(2)),
         rung("email"),

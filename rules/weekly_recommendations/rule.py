@@ -2,7 +2,7 @@
 
 from datetime import time
 
-from nudgekit import Trigger, days, event, everyone, for_you, hours, rung, user, weekly
+from nudgekit import Trigger, days, event, everyone, for_you, hours, rung, weekly
 
 trigger = Trigger(
     id="weekly_recommendations",
@@ -12,8 +12,7 @@ trigger = Trigger(
     every=weekly("sunday", time(10)),
     among=everyone(),
     per="person",
-    audience=(event("Product Viewed") | event("Product Added to Wishlist")).happened(days(30))
-    & ~user.segments.contains("staff"),
+    audience=(event("Product Viewed") | event("Product Added to Wishlist")).happened(days(30)),
     picks=for_you(at_least=3, at_most=4),
     ladder=(rung("email", wait=hours(2), until="delivered"), rung("push")),
     again_after=days(6),

@@ -8,7 +8,7 @@ from nudgekit.book import load_book
 from nudgekit.cli.local import paths
 from nudgekit.decide.case import Case
 from nudgekit.decide.decide import decide
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.message import Content
 from nudgekit.runs.rulebook import Rulebook
 from tests.benchmarks import engines

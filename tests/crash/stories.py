@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from nudgekit.book import Book, load_book
 from nudgekit.decide.case import Case
 from nudgekit.errors import Throttled
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.ladder import Rung
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.message import LOST, Content, Message, MessageStatus
 from nudgekit.model.reasons import Reason

@@ -5,7 +5,7 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, UnStubbedResponseError
 from botocore.stub import Stubber
 from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -103,8 +103,12 @@ def test_too_large_a_transaction_is_bad_input(store: DynamoStore) -> None:
         store.commit(puts)
 
 
-def test_nothing_to_write_writes_nothing(store: DynamoStore) -> None:
-    store.commit([])
+def test_nothing_to_write_calls_nobody(dynamodb: DynamoDBClient, store: DynamoStore) -> None:
+    with Stubber(dynamodb) as refuses_every_call:
+        store.commit([])
+        refuses_every_call.assert_no_pending_responses()
+        with pytest.raises(UnStubbedResponseError):
+            store.commit([Put(PROFILE, Profile(), 0)])
 
 
 def _unprocessed(times: int) -> list[dict[str, Any]]:

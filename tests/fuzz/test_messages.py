@@ -15,7 +15,7 @@ import pytest
 
 from nudgekit import load_book
 from nudgekit.content.sms import segments
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.facts import Facts, Line
 from nudgekit.model.message import Content

@@ -20,7 +20,7 @@ import pytest
 from nudgekit.decide.case import Case
 from nudgekit.decide.gates.legal_hours import legal_hours
 from nudgekit.decide.hours import law_of, look
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel
 from nudgekit.model.phone import PhoneFacts

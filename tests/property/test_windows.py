@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from nudgekit import days
 from nudgekit.decide.gates.caps import caps
 from nudgekit.decide.gates.quiet_hours import quiet_hours
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import Cap, QuietHours
-from nudgekit.language.trigger import Rung
 from nudgekit.law.schedule import except_between
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.ledger import Entry, Ledger

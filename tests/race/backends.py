@@ -1,7 +1,7 @@
 """Where documents are kept while many write them: memory, moto, and a real server over HTTP.
 
 Neither memory nor moto in this process is made for threads: between the check of a condition and the write, another
-thread may come in (see `test_backends.py`). DynamoDB's calls are atomic one by one, and that is what a lock around each
+thread may come in. DynamoDB's calls are atomic one by one, and that is what a lock around each
 single call restores: calls of different workers still interleave in any order. MiniStack needs no lock; it serves one
 request at a time.
 """
@@ -94,7 +94,7 @@ def memory(store: type[LockedStore] = LockedStore) -> Iterator[MakeStore]:
 
 
 @contextmanager
-def moto(*, locked: bool = True) -> Iterator[MakeStore]:
+def moto() -> Iterator[MakeStore]:
     """moto in this process, a client a worker."""
     with mock_aws():
         create_tables(boto3.client("dynamodb", region_name=REGION))
@@ -102,7 +102,7 @@ def moto(*, locked: bool = True) -> Iterator[MakeStore]:
 
         def make() -> Store:
             client: Any = boto3.Session().client("dynamodb", region_name=REGION)
-            return DynamoStore(LockedClient(client, lock) if locked else client, TABLES, Clock())  # type: ignore[arg-type]
+            return DynamoStore(LockedClient(client, lock), TABLES, Clock())  # type: ignore[arg-type]
 
         yield make
 

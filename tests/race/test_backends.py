@@ -1,7 +1,6 @@
 """Which stores keep their word when threads write at once: the ground that the race suite stands on."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
 
@@ -60,16 +59,6 @@ def test_moto_behind_a_lock_loses_nothing() -> None:
 def test_a_store_that_ignores_versions_loses_updates() -> None:
     with memory(CarelessStore) as make:
         assert lost_updates(make) > 0
-
-
-def test_moto_without_a_lock_is_not_to_be_trusted(record_property: Callable[[str, object], None]) -> None:
-    """Not held to anything: it says how often moto in this process lets two threads in at once."""
-    with moto(locked=False) as make:
-        try:
-            told = f"{lost_updates(make)} of up to {WORKERS * ROUNDS} updates"
-        except Exception as error:
-            told = f"an error, {type(error).__name__}"
-    record_property("told", f"moto without a lock loses {told}")
 
 
 def test_plain_memory_and_locked_memory_differ_only_in_their_lock() -> None:

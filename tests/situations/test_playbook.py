@@ -127,6 +127,13 @@ def lived(folder: Path) -> Town:
     return town
 
 
+def test_every_trigger_has_one_row() -> None:
+    rows = [row.trigger for row in PLAYBOOK]
+    assert rows == sorted(BOOK.ids), (
+        "each trigger of rules/ needs one row in PLAYBOOK of tests/e2e/playbook.py, in order"
+    )
+
+
 def test_every_row_leads_to_its_message(tmp_path: Path) -> None:
     town = lived(tmp_path)
     sent = {(each.person, each.trigger, each.channel): each for each in town.messages() if each.handed_off_at}

@@ -37,7 +37,7 @@ def suppressions(trigger: Trigger) -> set[str]:
     possible = {
         Reason.UNLESS_MET: bool(trigger.stop_events),
         Reason.STILL_ACTIVE: trigger.within > at_once and not _starts_in_bulk(trigger),
-        Reason.NOT_IN_AUDIENCE: trigger.audience is not None,
+        Reason.NOT_IN_AUDIENCE: trigger.audience is not None or policy.left_out(trigger.purpose) is not None,
         Reason.NOTHING_TO_RECOMMEND: trigger.picks is not None,
         Reason.NO_LONGER_TRUE: trigger.only_while is not None,
         Reason.HELD_OUT: trigger.holdout > 0,

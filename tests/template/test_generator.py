@@ -31,7 +31,7 @@ class FakeTrigger:
     picks: object | None = None
 
 
-BROWSE, PRICE = FakeTrigger("viewed_again"), FakeTrigger("price_drop", ("Price Changed", "Product Added"))
+BROWSE, PRICE = FakeTrigger("seen_twice"), FakeTrigger("price_drop", ("Price Changed", "Product Added"))
 
 
 def parsed(text: str, tmp_path: Path) -> checks.Template:
@@ -79,7 +79,7 @@ def test_a_calendar_ticks_and_nothing_else_does(tmp_path: Path) -> None:
     template = parsed(render(SHIPPED, [digest, BROWSE]), tmp_path)
     rules = checks.of_type(template, "AWS::Events::Rule")
     assert "SundayDigestTickRule" in rules
-    assert "ViewedAgainTickRule" not in rules
+    assert "SeenTwiceTickRule" not in rules
     plain = checks.with_key(template, False)
     assert {check.__name__: check(plain) for check in checks.CHECKS if check(plain)} == {}
 
@@ -89,9 +89,9 @@ def test_messages_to_many_go_by_the_bulk_lane(tmp_path: Path) -> None:
     resources = parsed(render(SHIPPED, [asked, BROWSE]), tmp_path)["Resources"]
     lanes = {
         name: resources[f"{name}Function"]["Properties"]["Environment"]["Variables"]["PUSH_QUEUE_URL"]["Ref"]
-        for name in ("SundayDigest", "ViewedAgain")
+        for name in ("SundayDigest", "SeenTwice")
     }
-    assert lanes == {"SundayDigest": "DeliverPushBulkQueue", "ViewedAgain": "DeliverPushQueue"}
+    assert lanes == {"SundayDigest": "DeliverPushBulkQueue", "SeenTwice": "DeliverPushQueue"}
 
 
 def test_only_a_trigger_that_recommends_may_ask_personalize_and_only_where_there_is_a_campaign(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_only_a_trigger_that_recommends_may_ask_personalize_and_only_where_there
         roles = checks.of_type(checks.with_key(template, given), "AWS::IAM::Role")
         return [name for name, role in roles.items() if "personalize:" in str(role)]
 
-    assert asking(given=True) == ["ViewedAgainRole"]
+    assert asking(given=True) == ["SeenTwiceRole"]
     assert asking(given=False) == []
 
 
@@ -116,9 +116,9 @@ def test_any_event_name_survives_yaml(names: tuple[str, ...]) -> None:
 def test_outputs_name_function_queue_and_logs(tmp_path: Path) -> None:
     outputs = parsed(render(SHIPPED, [BROWSE]), tmp_path)["Outputs"]
     assert {
-        "ViewedAgainFunctionName",
-        "ViewedAgainQueueUrl",
-        "ViewedAgainLogGroupName",
+        "SeenTwiceFunctionName",
+        "SeenTwiceQueueUrl",
+        "SeenTwiceLogGroupName",
     } <= outputs.keys()
 
 
@@ -138,15 +138,15 @@ def test_trigger_without_function_and_function_without_trigger_are_found(tmp_pat
         (tmp_path / "functions" / name / "app.py").touch()
     template = EMPTY.replace("  Before: {}\n", "  Before: {CodeUri: functions/deliver_push}\n")
     found = folder_findings(render(template, [BROWSE]), [BROWSE], tmp_path)
-    assert [finding.split(":")[0] for finding in found] == ["functions/viewed_again/app.py", "functions/lonely"]
+    assert [finding.split(":")[0] for finding in found] == ["functions/seen_twice/app.py", "functions/lonely"]
 
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of one trigger with its function, and a template that does not know it yet."""
     shutil.copy(ROOT / "template.yaml", tmp_path)
-    (tmp_path / "rules" / "viewed_again").mkdir(parents=True)
-    for folder in ("viewed_again", *_handwritten()):
+    (tmp_path / "rules" / "seen_twice").mkdir(parents=True)
+    for folder in ("seen_twice", *_handwritten()):
         (tmp_path / "functions" / folder).mkdir(parents=True)
         (tmp_path / "functions" / folder / "app.py").touch()
     monkeypatch.setattr(command, "load_book", _Book)
@@ -155,7 +155,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 class _Book:
     def __init__(self, path: Path) -> None:
-        browse = replace(TRIGGER, id="viewed_again", when=event("Product Viewed"))
+        browse = replace(TRIGGER, id="seen_twice", when=event("Product Viewed"))
         self.triggers = (browse,) if path.name == "rules" else ()
 
 
@@ -169,7 +169,7 @@ def test_check_fails_with_the_diff_and_the_remedy_and_writes_nothing(project: Pa
         command.run(check=True, root=project)
     said = capsys.readouterr().err
     assert ended.value.exit_code == 1
-    assert "+  ViewedAgainQueue:" in said
+    assert "+  SeenTwiceQueue:" in said
     assert command.REMEDY in said
     assert (project / "template.yaml").read_text(encoding="utf-8") == SHIPPED
 
@@ -177,20 +177,20 @@ def test_check_fails_with_the_diff_and_the_remedy_and_writes_nothing(project: Pa
 def test_check_is_content_once_written(project: Path, capsys: Any) -> None:
     command.run(root=project)
     command.run(check=True, root=project)
-    assert "ViewedAgainQueue:" in (project / "template.yaml").read_text(encoding="utf-8")
+    assert "SeenTwiceQueue:" in (project / "template.yaml").read_text(encoding="utf-8")
     assert capsys.readouterr().err == ""
 
 
 def test_check_fails_when_a_version_was_not_written_down(project: Path, capsys: Any) -> None:
     command.run(root=project)
-    (project / "rules" / "viewed_again" / "versions" / "1.json").unlink()
+    (project / "rules" / "seen_twice" / "versions" / "1.json").unlink()
     with pytest.raises(typer.Exit):
         command.run(check=True, root=project)
-    assert "rules/viewed_again/versions/1.json: missing" in capsys.readouterr().err
+    assert "rules/seen_twice/versions/1.json: missing" in capsys.readouterr().err
 
 
 def test_a_missing_function_fails_even_when_the_blocks_agree(project: Path) -> None:
     command.run(root=project)
-    shutil.rmtree(project / "functions" / "viewed_again")
+    shutil.rmtree(project / "functions" / "seen_twice")
     with pytest.raises(typer.Exit):
         command.run(check=True, root=project)

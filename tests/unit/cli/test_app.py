@@ -20,9 +20,10 @@ def _loaded(*arguments: str) -> set[str]:
 
 
 def test_one_command_does_not_load_another() -> None:
-    loaded = _loaded("down", "--help")
-    assert "nudgekit.cli.down" in loaded
-    assert not loaded & {"nudgekit.cli.demo", "nudgekit.cli.send", "boto3.session.nothing"}
+    loaded = _loaded("show", "--help")
+    assert "nudgekit.cli.explain.show" in loaded
+    assert not loaded & {"nudgekit.cli.demo", "nudgekit.cli.send", "boto3"}
+    assert {"nudgekit.cli.send", "boto3"} <= _loaded("send", "--help")
 
 
 def test_every_command_in_the_table_can_be_found() -> None:

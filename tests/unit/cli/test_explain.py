@@ -1,11 +1,13 @@
 """Triggers are explained from what they are: no gate is forgotten, and the pages say what the rules say."""
 
 import ast
+import re
 from datetime import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from nudgekit import (
     Experiment,
@@ -18,6 +20,7 @@ from nudgekit import (
     everyone,
     followers,
     hours,
+    item,
     load_book,
     minutes,
     moment,
@@ -97,6 +100,14 @@ class TestTheSentence:
             ),
             (of_shop(), "When the price of a product drops, at once, everybody who follows that product gets a push."),
             (
+                of_shop(audience=~item.owned),
+                "When the price of a product drops, at once, everybody it is for who follows that product gets a push.",
+            ),
+            (
+                calendar(daily(time(9)), audience=user.country == "DE"),
+                "Every day at 09:00 where the person is, everybody it is for gets a push.",
+            ),
+            (
                 of_shop("Flash Sale Started", among=everyone(), within=hours(1), unless=event("Order Completed")),
                 "When a flash sale begins, and they do not order within 1 hour, everybody gets a push.",
             ),
@@ -149,16 +160,16 @@ class TestTheSentence:
         ],
     )
     def test_is_followed_by_what_else_there_is_to_know(self, changes: dict[str, Any], told: str) -> None:
-        assert told in tuple(sentences(trigger(**changes), "EUR"))
+        assert told in tuple(sentences(trigger(**changes), make_policy()))
 
     def test_tells_of_waves_by_stock(self) -> None:
-        told = tuple(sentences(of_shop(among=followers("product_id", waves="stock", pause=hours(2))), "EUR"))
+        told = tuple(sentences(of_shop(among=followers("product_id", waves="stock", pause=hours(2))), make_policy()))
         assert "No more are asked at once than the stock bears; the next are asked 2 hours later." in told
 
     def test_tells_of_picks_and_offers(self) -> None:
         terms = Terms("welcome", user.segments.contains("new"), days(7), percent=10)
         rule = trigger(picks=bestsellers("brand", at_least=2) | similar(at_least=3, at_most=3), offer=terms)
-        told = " ".join(sentences(rule, "EUR"))
+        told = " ".join(sentences(rule, make_policy()))
         assert (
             "Its messages show 2 to 4 products: what was bought most in 7 days of their favourite brand, or else "
             "3 products: " in told
@@ -236,11 +247,34 @@ class TestPages:
         assert lines[-1] == '    rung3 --> over(["the end of the ladder"])'
 
 
+def test_whom_the_shop_leaves_out_is_told_of_promotional_triggers_alone() -> None:
+    policy = make_policy(leave_out=user.segments.contains("staff"))
+    told = "The shop leaves out people of whom this is true: they are in the group \u201cstaff\u201d."
+    setting = Setting(trigger(), policy, {})
+    assert told in tuple(sentences(setting.trigger, policy))
+    assert Reason.NOT_IN_AUDIENCE in {each.reason for each in silences(setting)}
+    owed = trigger(purpose="transactional")
+    assert told not in tuple(sentences(owed, policy))
+    assert Reason.NOT_IN_AUDIENCE not in {each.reason for each in silences(Setting(owed, policy, {}))}
+
+
 def test_show_tells_all_there_is(capsys: pytest.CaptureFixture[str]) -> None:
     show.run("cart_abandonment")
     told = capsys.readouterr().out
     for each in ("does not order within 30 minutes", "level 2", "a WhatsApp message", "1 segment", "unless_met"):
         assert each in told
+
+
+def test_show_draws_the_run_in_words_and_wraps_what_is_too_long(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(show, "out", Console(width=80, highlight=False, soft_wrap=True))
+    show.run("time_alert")
+    told = capsys.readouterr().out
+    drawing = " ".join(re.sub("[│├└─]", " ", told[: told.index("Each deadline")]).split())
+    assert "1 day before the time it names as “ends_at”, or else at the time it names as “remind_at” they" in drawing
+    assert "take a product off the wish list: silence (unless_met)" in drawing
+    assert "moment(" not in drawing
 
 
 def test_show_without_a_name_lists_all(capsys: pytest.CaptureFixture[str]) -> None:

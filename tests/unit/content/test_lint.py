@@ -1,5 +1,6 @@
 """What is wrong with a message although it is written correctly is told with its line, and nothing else is."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,16 @@ def sms(folder: Path, body: str, **more: Any) -> list[str]:
 
 def test_the_messages_of_the_shop_give_nothing_to_tell() -> None:
     assert list(find_mistakes(load_book(Path("rules")))) == []
+
+
+def test_a_trigger_that_asks_many_and_would_stop_at_the_general_limit_is_told(tmp_path: Path) -> None:
+    copy = tmp_path / "rules"
+    shutil.copytree("rules", copy)
+    lines = (copy / "policy.py").read_text().splitlines(keepends=True)
+    (copy / "policy.py").write_text("".join(each for each in lines if 'trigger="seller_recap"' not in each))
+    (found,) = find_mistakes(load_book(copy))
+    assert "seller_recap/rule.py:13: it asks many people and would stop itself after 5000 within 10 min" in str(found)
+    assert 'add SafetyLimit(people=..., per=hours(1), trigger="seller_recap")' in str(found)
 
 
 class TestNames:

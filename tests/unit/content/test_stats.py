@@ -27,6 +27,13 @@ def sold(days_ago: int, price: str = "10.00", category: str = "Bikes") -> Event:
     return did("Listing Sold", days_ago, price=price, currency="EUR", category=category)
 
 
+def listed(days_ago: int) -> Event:
+    return did("Listing Published", days_ago)
+
+
+PUT_IN = make_event("Product Added", NOON, {"product_id": "jug", "name": "Jug"})
+
+
 def facts_of(*events: Event) -> Facts:
     facts = Facts()
     for each in sorted(events, key=lambda event: event.at):
@@ -55,17 +62,39 @@ def test_the_week_is_the_seven_days_before_today_so_that_two_weeks_share_no_day(
     assert (this_week["earned"].amount, this_week["earned_week"].amount) == (60, 20)
 
 
+def cashback(name: str, days_ago: int, value: str) -> Event:
+    return did(f"Cashback {name}", days_ago, value=value, currency="EUR")
+
+
+@pytest.mark.parametrize(
+    ("events", "held"),
+    [
+        ([cashback("Granted", 40, "5.00"), cashback("Granted", 2, "3.50")], "8.50"),
+        ([cashback("Granted", 9, "5.00"), cashback("Redeemed", 8, "5.00"), cashback("Granted", 2, "3.50")], "3.50"),
+        ([cashback("Granted", 9, "5.00"), cashback("Redeemed", 8, "5.00")], None),
+        ([cashback("Redeemed", 8, "5.00")], None),
+    ],
+)
+def test_cashback_that_is_held_is_what_was_granted_less_what_was_redeemed(
+    events: list[Event], held: str | None
+) -> None:
+    told = stats_of(facts_of(*events), "EUR", NOON)["cashback"]
+    assert (told and str(told.amount)) == held
+
+
 def test_somebody_of_whom_nothing_is_known_has_noughts() -> None:
     told = stats_of(Facts(), "EUR", NOON)
-    assert told.pop("category") is told.pop("brand") is told.pop("sold_category") is None
+    assert told.pop("cashback") is told.pop("category") is told.pop("brand") is told.pop("sold_category") is None
     assert {getattr(value, "amount", value) for value in told.values()} == {0}
 
 
 @pytest.mark.parametrize(
     ("events", "reason"),
     [
-        ([sold(20), did("Page Viewed", 9)], "You have sold 1 thing here for €10.00, most of all Bikes."),
-        ([make_event("Product Added", NOON, {"product_id": "jug", "name": "Jug"})], "Jug is still in it."),
+        ([listed(25), sold(20), PUT_IN], "You have sold 1 thing here for €10.00, most of all Bikes."),
+        ([listed(25), did("Page Viewed", 9)], "You have listed 1 thing of late."),
+        ([sold(20), PUT_IN], "Jug is still in it."),
+        ([PUT_IN], "Jug is still in it."),
         ([did("Product Viewed", 9, category="Lamps")], "New things have come in under Lamps"),
         ([did("Page Viewed", 9)], "New things have come in while you were away."),
     ],
@@ -78,7 +107,7 @@ def test_buyers_and_sellers_are_given_reasons_of_their_own(events: list[Event], 
     ("events", "told"),
     [
         ([sold(3), sold(4)], "2 things sold, €20.00 in all. Your best category is Bikes"),
-        ([sold(30)], "Nothing sold this week, €10.00 in all. Your best category so far is Bikes"),
+        ([sold(30)], "Nothing sold last week, €10.00 in all. Your best category so far is Bikes"),
         ([did("Listing Published", 3)], "Nothing sold yet."),
     ],
 )

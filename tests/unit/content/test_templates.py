@@ -260,6 +260,20 @@ class TestWhatIsWrittenWrong:
             template(folder, "email", mjml("x")).compile()
 
 
+class TestPieces:
+    def test_a_mail_takes_in_a_piece_that_it_shares_and_its_names_with_it(self, folder: Path) -> None:
+        (folder.parent / "layouts" / "thanks.mjml").write_text(mjml("Thanks, {{ user.first_name }}"))
+        mail = template(folder, "email", f"{mjml('First this.')}\n<!-- layouts/thanks -->")
+        content = mail.render(context())
+        assert content.body.index("First this.") < content.body.index("Thanks, Ada")
+        assert ("user", "first_name") in mail.names
+
+    def test_a_piece_that_there_is_not_is_told_with_the_nearest(self, folder: Path) -> None:
+        (folder.parent / "layouts" / "thanks.mjml").write_text(mjml("Thanks"))
+        with pytest.raises(RuleError, match=r"email\.liquid:7: there is no piece 'thank' .* thanks"):
+            template(folder, "email", f"{mjml('x')}\n<!-- layouts/thank -->")
+
+
 class TestLimits:
     def test_a_text_message_that_grows_too_long_fails(self, folder: Path) -> None:
         body = "{% for item in cart.items %}{{ item.name }} {% endfor %}"

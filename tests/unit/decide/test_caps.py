@@ -8,7 +8,7 @@ import pytest
 from nudgekit import Cap, days, hours
 from nudgekit.decide.decide import may_hand_off
 from nudgekit.decide.gates.caps import caps
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel, Purpose, to_ms
 from nudgekit.model.decision import Verdict
 from nudgekit.model.ledger import Entry, Ledger

@@ -1,14 +1,15 @@
 """The decision: gates in order, rungs in order, waits within the run's life."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from nudgekit import days
+from nudgekit import days, user
 from nudgekit.decide.decide import decide, may_hand_off
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import Cap, QuietHours
-from nudgekit.language.trigger import Rung
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Status
@@ -21,6 +22,7 @@ from nudgekit.model.run import Attempt
 from tests.builders import (
     NOON,
     PROFILE,
+    TRIGGER,
     consenting,
     fold_at,
     make_case,
@@ -66,6 +68,17 @@ def test_first_open_rung_is_sent_with_every_gate_in_the_trace() -> None:
 def test_silence_has_its_reason(changes: dict[str, Any], reason: Reason) -> None:
     decision = decide(make_case(**changes), write)
     assert (decision.do, decision.reason, decision.content) == ("end", reason, None)
+
+
+def test_whom_the_shop_leaves_out_gets_nothing_promotional_and_all_that_is_owed() -> None:
+    policy = make_policy(leave_out=user.segments.contains("guest"))
+    guest = PROFILE.model_copy(update={"segments": frozenset({"guest"})})
+    left_out = decide(make_case(policy=policy, profile=guest), write)
+    assert (left_out.reason, left_out.trace[-1].gate) == (Reason.NOT_IN_AUDIENCE, "audience")
+    assert left_out.trace[-1].verdict.seen == (('leave_out: user.segments.contains("guest")', "yes"),)
+    assert decide(make_case(policy=policy), write).do == "send"
+    owed = replace(TRIGGER, purpose="transactional")
+    assert decide(make_case(trigger=owed, policy=policy, profile=guest), write).do == "send"
 
 
 @pytest.mark.parametrize(

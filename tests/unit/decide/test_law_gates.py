@@ -14,8 +14,8 @@ from nudgekit.decide.gates.legal_hours import legal_hours
 from nudgekit.decide.gates.quiet_hours import quiet_hours
 from nudgekit.decide.gates.registration import registration
 from nudgekit.decide.gates.whatsapp import delivered_there, held_back, service_window
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import QuietHours
-from nudgekit.language.trigger import Rung
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.consent import Consent, Evidence, Status

@@ -8,8 +8,8 @@ import pytest
 from nudgekit.decide.gates.legal_hours import legal_hours
 from nudgekit.decide.gates.quiet_hours import quiet_hours
 from nudgekit.errors import EventError
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import QuietHours
-from nudgekit.language.trigger import Rung
 from nudgekit.law.schedule import except_between
 from nudgekit.model.base import Channel
 from nudgekit.model.decision import Verdict

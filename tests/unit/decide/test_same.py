@@ -7,7 +7,8 @@ from nudgekit.decide.case import Case
 from nudgekit.decide.gates.still_true import still_true
 from nudgekit.errors import RuleError
 from nudgekit.language.fields import Events
-from nudgekit.language.trigger import Trigger, rung
+from nudgekit.language.ladder import rung
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.facts import Facts, fold
 from nudgekit.model.run import Run
 from nudgekit.runs.arm import arm

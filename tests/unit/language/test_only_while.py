@@ -11,8 +11,9 @@ from nudgekit import cart, days, event, followers, item, rung, start, user
 from nudgekit.decide.decide import decide, may_hand_off
 from nudgekit.errors import RuleError
 from nudgekit.language.canonical import condition_data, condition_from
+from nudgekit.language.durations import at_once
 from nudgekit.language.scope import Scope
-from nudgekit.language.trigger import Trigger, at_once
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.catalogue import Product
 from nudgekit.model.facts import Facts
 from nudgekit.model.profile import Profile

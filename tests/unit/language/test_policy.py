@@ -63,7 +63,15 @@ def test_it_knows_what_holds_for_a_channel() -> None:
         (lambda: make_policy(valid_from="today"), "is not a date"),
         (lambda: make_policy(default_timezone="Berlin"), "is not a time zone"),
         (lambda: make_policy(currency="euro"), "is not a currency"),
+        (lambda: make_policy(leave_out="staff"), "leave_out is not a condition"),
         (lambda: make_policy(shop="Shop"), "not a Shop"),
+        (lambda: make_policy(overrides=((override(),),)), "not a tuple of Override"),
+        (lambda: make_policy(overrides=override()), "not a tuple of Override"),
+        (lambda: make_policy(caps=[Cap("promotional", 3, days(1))]), "not a tuple of Cap"),
+        (lambda: make_policy(quiet_hours=("push",)), "not a tuple of QuietHours"),
+        (lambda: make_policy(safety=(100,)), "not a tuple of SafetyLimit"),
+        (lambda: make_policy(holdouts=(0.05,)), "not a tuple of Holdout"),
+        (lambda: make_policy(topics=("offers",)), "not a tuple of Topic"),
         (lambda: make_policy(quiet_hours=2 * (QuietHours("push", time(21), time(8)),)), "twice"),
     ],
 )
@@ -97,6 +105,27 @@ def test_all_mistakes_of_a_file_are_told_with_their_lines(tmp_path: Path) -> Non
         ("0 is not a limit", f"{path}:9"),
         ("'Nowhere' is not a time zone", f"{path}:6"),
     ]
+
+
+def test_whom_it_leaves_out_may_be_a_segment_of_the_shop(tmp_path: Path) -> None:
+    (tmp_path / "segments.py").write_text(
+        "from nudgekit import Segment, user\nstaff = Segment(user.segments.contains('staff'), 'work for us')\n"
+    )
+    (tmp_path / "policy.py").write_text(
+        "from datetime import date\n"
+        "from nudgekit import Policy, Shop, segment\n"
+        "policy = Policy(\n"
+        "    valid_from=date(2026, 1, 1),\n"
+        "    shop=Shop('S', 'https://s.example', '1 Street', 'https://s.example/u'),\n"
+        "    default_timezone='Europe/London',\n"
+        "    currency='EUR',\n"
+        "    leave_out=segment('staff'),\n"
+        ")\n"
+    )
+    policy = load_policy(tmp_path / "policy.py")
+    assert str(policy.left_out("promotional")) == "leave_out"
+    assert str(policy.leave_out) == 'segment("staff")'
+    assert policy.left_out("transactional") is None
 
 
 def test_the_shops_own_policy_loads() -> None:

@@ -14,8 +14,9 @@ import pytest
 from nudgekit import at_once, daily, days, event, everyone, followers, hours, load_book, moment, rung, weekly
 from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import Policy
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.catalogue import Product
 from nudgekit.model.event import Event
 from nudgekit.model.follower import Follower, part_of, rank_of

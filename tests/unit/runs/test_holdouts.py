@@ -10,7 +10,7 @@ from nudgekit import Cap, Holdout, days, hours, minutes
 from nudgekit.decide.decide import may_hand_off
 from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES
 from nudgekit.decide.gates.holdout import holdout, memberships, place_of
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.ledger import Ledger, Membership
 from nudgekit.model.message import MessageStatus

@@ -6,7 +6,7 @@ import pytest
 
 from nudgekit.decide.gates.whatsapp import held_back
 from nudgekit.errors import Throttled
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.ledger import Entry
 from nudgekit.model.message import MessageStatus

@@ -1,6 +1,7 @@
 """Codes of offers: one for a person, one on every rung, back when nobody saw it, never two people's, never too many."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -38,8 +39,10 @@ KEY = Suppression(b"a key for tests")
 class Shop(World):
     """Everybody who looks at something gets a word, and who never bought a code with it."""
 
-    def __init__(self, trigger: str = "visit", codes: tuple[str, ...] = (), **changes: Any) -> None:
-        super().__init__(Rulebook(load_book(RULES), trigger), NOON)
+    def __init__(
+        self, trigger: str = "visit", codes: tuple[str, ...] = (), rules: Path = RULES, **changes: Any
+    ) -> None:
+        super().__init__(Rulebook(load_book(rules), trigger), NOON)
         name = self.rules.trigger.offer.id  # type: ignore[union-attr]
         if changes:
             offers = dict(self.rules.book.offers)
@@ -97,6 +100,22 @@ def test_every_rung_of_a_run_shows_the_one_code() -> None:
     assert [code in body for body in bodies(shop)[:2]] == [True, True]
     assert shop.given == 1
     assert shop.said()[:2] == ["new", "kept"]
+
+
+def test_a_rung_whose_message_shows_no_code_leases_none(tmp_path: Path) -> None:
+    shutil.copytree(RULES, tmp_path / "rules")
+    push = tmp_path / "rules" / "visit" / "messages" / "push.liquid"
+    push.write_text(push.read_text().replace(" with {{ offer.code }}", " in the next mail"))
+    shop = introduced(Shop(rules=tmp_path / "rules"))
+    shop.start()
+    shop.turn(hours=1)
+    assert bodies(shop) == ["10% in the next mail"]
+    assert (shop.given, shop.lease(), shop.run("").offer) == (0, None, None)
+    shop.turn(days=9)
+    code = shop.lease().promise.code
+    assert [code in body for body in bodies(shop)[:2]] == [False, True]
+    assert [each.offered for each in sorted(shop.messages(), key=lambda each: each.claimed_at)][:2] == [False, True]
+    assert shop.given == 1
 
 
 def test_a_code_that_has_ended_is_on_no_later_rung() -> None:
@@ -272,7 +291,8 @@ def work(shop: Shop, workers: int, due: list[WakeUp]) -> list[WakeUp]:
 def test_workers_who_all_read_the_same_give_no_code_twice_and_lose_none(trigger: str, workers: int) -> None:
     people, few = [f"p{number}" for number in range(40)], 23
     codes = tuple(f"CODE{number}" for number in range(few)) if trigger == "stack" else ()
-    shop = Shop(trigger, codes, **({} if codes else {"budget": few}))
+    budget: dict[str, Any] = {} if codes else {"budget": few}
+    shop = Shop(trigger, codes, **budget)
     shop.know(*people)
     shop.start(*people)
     shop.now += H

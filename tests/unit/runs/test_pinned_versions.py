@@ -13,7 +13,7 @@ from nudgekit.book import Book, load_book
 from nudgekit.cli.template import run as template
 from nudgekit.cli.validate import find_mistakes
 from nudgekit.language.durations import hours
-from nudgekit.language.trigger import rung
+from nudgekit.language.ladder import rung
 from nudgekit.language.versions import record_version
 from nudgekit.model.base import Channel
 from nudgekit.model.message import MessageStatus

@@ -52,7 +52,7 @@ class LazyCommands(TyperGroup):
 
 def _command(name: str) -> Any:
     module, _, function = COMMANDS[name].partition(":")
-    app = typer.Typer(rich_markup_mode=None)
+    app = typer.Typer(rich_markup_mode=None, add_completion=False)
     app.command(name)(getattr(importlib.import_module(module), function))
     return typer.main.get_command(app)
 

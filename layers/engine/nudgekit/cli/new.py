@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from nudgekit.errors import RuleError
-from nudgekit.language.trigger import is_trigger_id
+from nudgekit.language.names import is_trigger_id
 
 _APP = '''"""Decides by rules/{trigger}/rule.py."""
 
@@ -17,6 +17,10 @@ from nudgekit.lambdas.trigger import trigger_handler
 
 handler = trigger_handler("{trigger}")
 '''
+
+_NEXT = """
+Now write rules/{trigger}/rule.py, its messages, situations and event fixtures, and a row in tests/e2e/playbook.py.
+Then run `nudgekit template` and `nudgekit docs`, and look with `make check`."""
 
 
 def run(
@@ -33,7 +37,7 @@ def run(
         raise typer.Exit(1) from None
     for path in written:
         console.print(f"wrote {path.relative_to(root)}", markup=False)
-    console.print(f"\nNow write rules/{trigger}/rule.py, its messages and situations, then run `nudgekit template`.")
+    console.print(_NEXT.format(trigger=trigger), markup=False)
 
 
 def create(root: Path, trigger: str, like: str) -> list[Path]:

@@ -16,6 +16,7 @@ from nudgekit.content.sample import sample_context
 from nudgekit.content.template import Template
 from nudgekit.errors import RuleError
 from nudgekit.language.durations import brief
+from nudgekit.language.folder import line_of
 from nudgekit.language.mistakes import flat
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Trigger
@@ -55,10 +56,21 @@ def find_mistakes(book: Book) -> Iterator[RuleError]:
             trigger = book.trigger(trigger_id)
             for number in lost_versions(book.path / trigger_id, trigger):
                 yield RuleError(f"version {number} is not in versions/", str(book.path / trigger_id), KEEP_VERSIONS)
+            yield from _unlimited(book, trigger, policy)
             for template in book.messages(trigger_id).values():
                 yield from _mistakes_of(book, trigger, template, policy)
         except RuleError as error:
             yield error
+
+
+def _unlimited(book: Book, trigger: Trigger, policy: Policy | None) -> Iterator[RuleError]:
+    """A trigger that asks many people, and would stop itself at the limit for those that ask one at a time."""
+    limit = policy.safety_limit(trigger.id) if policy is not None else None
+    if trigger.among is None or limit is None or limit.trigger is not None:
+        return
+    what = f"it asks many people and would stop itself after {limit.people} within {brief(limit.per)}"
+    remedy = f'add SafetyLimit(people=..., per=hours(1), trigger="{trigger.id}") to safety in rules/policy.py'
+    yield RuleError(what, str(line_of(book.path / trigger.id / "rule.py", "among")), remedy)
 
 
 def _mistakes_of(book: Book, trigger: Trigger, template: Template, policy: Policy | None) -> Iterator[RuleError]:

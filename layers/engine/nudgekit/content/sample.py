@@ -57,14 +57,17 @@ _NOW = datetime(2026, 11, 27, 18, 30, tzinfo=UTC)
 _PROFILE = Profile(name="Ada Example", locale="en", country="GB", timezone="Europe/London")
 _TODAY = to_ms(_NOW) // DAY_MS
 _FACTS = Facts(
-    takings={"Listing Sold": Takings(12, {"": Decimal(340)}, {_TODAY - 2: {"": Decimal("61.50")}})},
+    takings={
+        "Listing Sold": Takings(12, {"": Decimal(340)}, {_TODAY - 2: {"": Decimal("61.50")}}),
+        "Cashback Granted": Takings(1, {"": Decimal(5)}),
+    },
     days={"Listing Sold": {_TODAY - 2: 2}, "Listing Published": {_TODAY - 3: 1}},
     interests={
         "1": Interest(to_ms(_NOW), 0.0, "Prints", "", "fern-print", "Listing Sold"),
         "2": Interest(to_ms(_NOW), 1.0, "Textiles", "Fern", "linen-throw", "Product Viewed"),
     },
 )
-"""Somebody who sells prints and looks at textiles."""
+"""Somebody who sells prints, looks at textiles and holds cashback."""
 _PROMISE = Promise(offer="sample", code="H7KM-3XQD-V9TC", ends=_NOW + timedelta(days=7), percent=10)
 _THINGS = (("fern-print", "Fern print, framed", 1, "24.00"), ("linen-throw", "Linen throw", 2, "61.50"))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nudgekit.content.pieces import with_pieces
 from nudgekit.errors import RuleError
 from nudgekit.language.mistakes import Place, nearest, raise_together
 from nudgekit.model.base import Channel
@@ -46,7 +47,7 @@ class Source:
         channel: what it is for; the file is called after it, and after its variant if it has one.
         head: its fields but the lists, `parameters` and `choices`.
         choices: of a question on the shop's page, each answer's code and what people read.
-        body: what follows the head.
+        body: what follows the head; of a mail, with the pieces it shares with others.
         text: the whole file, for finding lines.
     """
 
@@ -76,6 +77,7 @@ def read_source(path: Path) -> Source:
     raise_together([*_names(path, text, channel, set(head)), *_types(path, text, head)])
     parameters = tuple(head.pop("parameters", ()))
     choices = tuple((code, label) for code, label in head.pop("choices", ()))
+    body = with_pieces(body, path) if channel is Channel.EMAIL else body
     return Source(path, channel, head, parameters, body, text, choices)
 
 

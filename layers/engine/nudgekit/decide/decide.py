@@ -10,7 +10,7 @@ from nudgekit.decide.gates.asking import first_refusal
 from nudgekit.decide.offers import hidden, offered
 from nudgekit.decide.release import release
 from nudgekit.decide.variants import variant_of
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.decision import PASS, Decision, Step, Verdict
 from nudgekit.model.message import Aborted, Content
 from nudgekit.model.reasons import Reason
@@ -66,6 +66,7 @@ def _write(case: Case, rung: Rung, render: Render, trace: list[Step]) -> Verdict
         trace.append(Step("offer", rung.channel, why))
     content = render(case, rung)
     if not isinstance(content, str):
+        _keep_what_is_unsaid(case, content)
         case.content = content
         trace.append(Step("renders", rung.channel, PASS))
         return None
@@ -73,6 +74,12 @@ def _write(case: Case, rung: Rung, render: Render, trace: list[Step]) -> Verdict
     verdict = _unwritten(content)
     trace.append(Step("renders", rung.channel, verdict))
     return verdict
+
+
+def _keep_what_is_unsaid(case: Case, content: Content) -> None:
+    """A code that the message does not show is promised to nobody by it, and leased to nobody for it."""
+    if case.promise is not None and not content.says(case.promise.code):
+        case.promise = case.draw = None
 
 
 def _hide_code(case: Case, rung: Rung, render: Render) -> None:

@@ -2,11 +2,12 @@
 
 from nudgekit.language.cells import Cell, Cells
 from nudgekit.language.cohorts import daily, everyone, followers, monthly, weekly
-from nudgekit.language.durations import days, hours, minutes
+from nudgekit.language.durations import at_once, days, hours, minutes
 from nudgekit.language.experiment import Experiment
 from nudgekit.language.expressions import Condition, Term
 from nudgekit.language.fields import cart, event, item, start, user
 from nudgekit.language.folder import load_offers, load_policy, load_segments, load_trigger_folder
+from nudgekit.language.ladder import Rung, rung
 from nudgekit.language.moments import moment
 from nudgekit.language.offer import Offer, Terms
 from nudgekit.language.picks import bestsellers, complements, for_you, popular, similar
@@ -23,7 +24,7 @@ from nudgekit.language.policy import (
 )
 from nudgekit.language.scope import Scope
 from nudgekit.language.segments import Segment, Shelf, cell, moved, segment
-from nudgekit.language.trigger import Rung, Trigger, at_once, rung
+from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import archived, is_recorded, record_version
 
 __all__ = [

@@ -4,6 +4,15 @@ from datetime import timedelta
 
 from nudgekit.language.mistakes import report
 
+at_once = timedelta()
+"""No time at all between the start event and the decision."""
+
+UNSAID = timedelta(-1)
+"""Stands for a length of time that a rule left out, and may have to say."""
+
+LENGTHS = ("within", "again_after", "expires_after")
+"""The keywords of a trigger that are lengths of time."""
+
 SECOND = timedelta(seconds=1)
 _LONGEST_SECONDS = 366 * 86400
 _UNITS = (("days", timedelta(days=1)), ("hours", timedelta(hours=1)), ("minutes", timedelta(minutes=1)))

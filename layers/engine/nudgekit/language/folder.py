@@ -11,10 +11,11 @@ from typing import Any
 
 from nudgekit.language.cells import Cells
 from nudgekit.language.mistakes import Place, collecting, nearest, report
+from nudgekit.language.names import is_trigger_id
 from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
 from nudgekit.language.segments import Shelf, named, reaching
-from nudgekit.language.trigger import Trigger, is_trigger_id
+from nudgekit.language.trigger import Trigger
 from nudgekit.language.versions import check_version
 from nudgekit.model.base import Channel
 
@@ -36,7 +37,7 @@ def load_trigger_folder(folder: Path) -> Trigger:
             if not found and isinstance(trigger.offer, str):
                 trigger = _with_terms(trigger, trigger.offer, folder, path)
             if not found:
-                check_version(trigger, folder, _line_of(path, "version"))
+                check_version(trigger, folder, line_of(path, "version"))
     return trigger  # type: ignore[no-any-return]  # anything else was reported, so raised
 
 
@@ -85,7 +86,7 @@ def _with_terms(trigger: Trigger, name: str, folder: Path, path: Path) -> Trigge
     offers = load_offers(folder.parent / "offers.py")
     if name not in offers:
         remedy = nearest(name, tuple(offers)) if offers else f"declare it in {folder.parent / 'offers.py'}"
-        report(f'there is no offer "{name}"', remedy, _line_of(path, "offer"))
+        report(f'there is no offer "{name}"', remedy, line_of(path, "offer"))
         return trigger
     return replace(trigger, offer=offers[name].terms(name))
 
@@ -100,7 +101,7 @@ def load_policy(path: Path, triggers: Sequence[str] | None = None) -> Policy:
     Raises:
         RuleError: every mistake in it, each with its file, line and remedy.
     """
-    with collecting():
+    with collecting(), _reaching_segments(path.parent):
         policy: Policy = _read(path, "policy", Policy)
         if isinstance(policy, Policy) and triggers is not None:
             _check_named(policy, triggers, path)
@@ -183,11 +184,11 @@ def _calls(tree: ast.Module, name: str) -> Iterator[ast.Call]:
 def _check_folder(trigger: Trigger, folder: Path, path: Path) -> None:
     if trigger.id != folder.name:
         what = f'the folder is called "{folder.name}", the trigger "{trigger.id}"'
-        report(what, "give both the same name", _line_of(path, "id"))
+        report(what, "give both the same name", line_of(path, "id"))
     ladder = {each.name for each in trigger.ladder if isinstance(each.channel, Channel)}
     written = {each.stem for each in (folder / "messages").glob("*.liquid")}
     for name in sorted(ladder - written):
-        report(f'the rung "{name}" has no message', f"write messages/{name}.liquid", _line_of(path, "ladder"))
+        report(f'the rung "{name}" has no message', f"write messages/{name}.liquid", line_of(path, "ladder"))
     variants = trigger.experiment.variants if trigger.experiment else ()
     known = ladder | {f"{name}.{variant}" for name in ladder for variant in variants}
     for name in sorted(written - known):
@@ -197,10 +198,11 @@ def _check_folder(trigger: Trigger, folder: Path, path: Path) -> None:
     for variant in variants:
         if not any(f"{name}.{variant}" in written for name in ladder):
             remedy = f"write messages/{next(iter(sorted(ladder)), 'email')}.{variant}.liquid, or remove it"
-            report(f'the variant "{variant}" has no message', remedy, _line_of(path, "experiment"))
+            report(f'the variant "{variant}" has no message', remedy, line_of(path, "experiment"))
 
 
-def _line_of(path: Path, keyword: str) -> Place:
+def line_of(path: Path, keyword: str) -> Place:
+    """Where the rule in the file `path` says `keyword`; line 0 when it does not."""
     tree = _parse(path) or ast.Module([], [])
     lines = (each.lineno for call in _calls(tree, "Trigger") for each in call.keywords if each.arg == keyword)
     return Place(str(path), next(lines, 0))

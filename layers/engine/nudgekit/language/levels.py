@@ -29,7 +29,8 @@ from nudgekit.language.expressions import (
     Value,
 )
 from nudgekit.language.known_facts import FACTS
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.ladder import Rung
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.event import SHOP_EVENTS
 
 Name = tuple[str | int, ...]

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import NamedTuple
@@ -24,6 +25,16 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What cannot work in a rule, and what to do: in which keyword, and in which item of it where it has several."""
+
+    keyword: str
+    what: str
+    remedy: str
+    index: int | None = None
 
 
 _gathered: ContextVar[list[RuleError] | None] = ContextVar("gathered", default=None)

@@ -62,6 +62,11 @@ class Content(Model):
     answer: str | None = None
     shown: tuple[Shown, ...] = ()
 
+    def says(self, words: str) -> bool:
+        """Whether the reader meets `words` in it."""
+        texts = (self.title, self.subject, self.preheader, self.body, *self.parameters)
+        return any(words in text for text in texts if text)
+
 
 class MessageStatus(StrEnum):
     """How far a message has come."""

@@ -20,7 +20,7 @@ class Reason(StrEnum):
     NO_LONGER_TRUE = "no_longer_true", "what the message rests on is no longer so"
     CART_EMPTY = "cart_empty", "nothing is left in the cart"
     OUT_OF_STOCK = "out_of_stock", "what the message is about cannot be bought any more"
-    NOT_IN_AUDIENCE = "not_in_audience", "the person does not belong to the rule's audience"
+    NOT_IN_AUDIENCE = "not_in_audience", "the rule is not for this person, or the shop leaves them out"
     NOTHING_TO_RECOMMEND = "nothing_to_recommend", "too few products are left that could be recommended to the person"
     HELD_OUT = "held_out", "the person is in the holdout, so that the effect can be measured"
     ASKED_RECENTLY = "asked_recently", "this trigger asked the person not long ago"

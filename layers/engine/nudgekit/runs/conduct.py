@@ -9,7 +9,8 @@ from typing import Final
 
 from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.ladder import Rung
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import MILLISECOND, Channel, to_ms
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from nudgekit.book import Book
 from nudgekit.decide.case import Case
 from nudgekit.errors import CalledOff, RuleError
+from nudgekit.language.ladder import Rung
 from nudgekit.language.offer import Offer
 from nudgekit.language.policy import Policy
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.codes import PREVIEW_KEY, code_of
 from nudgekit.model.message import Aborted, Content

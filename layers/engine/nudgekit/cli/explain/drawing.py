@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.tree import Tree
 
-from nudgekit.cli.explain.rule import goes_on
+from nudgekit.cli.explain.rule import at_which, goes_on
 from nudgekit.cli.explain.words import a_message
 from nudgekit.language.deeds import OCCASIONS, deed, either
 from nudgekit.language.plain import length
@@ -20,7 +20,7 @@ def started(trigger: Trigger) -> str:
 def waited(trigger: Trigger) -> str:
     """What passes between start and decision, in a few words."""
     if trigger.at is not None:
-        return f"until {trigger.at}"
+        return at_which(trigger.at)
     return "at once" if trigger.decides_at_once else f"wait {length(trigger.within)}"
 
 

@@ -65,7 +65,7 @@ def explain(book: Book, trigger_id: str) -> Explained:
         trigger=trigger,
         summary=_summary(book.path / trigger_id / "rule.py"),
         headline=headline(trigger),
-        sentences=tuple(sentences(trigger, policy.currency)),
+        sentences=tuple(sentences(trigger, policy)),
         silences=tuple(silences(Setting(trigger, policy, messages))),
         personal=level_of(trigger, names),
         messages=tuple(said(book, trigger_id)),

@@ -8,11 +8,13 @@ from nudgekit.cli.explain.words import some_of
 from nudgekit.language.cohorts import WEEKDAYS, Among, Every
 from nudgekit.language.deeds import OCCASIONS, both, deed, either
 from nudgekit.language.expressions import All, Any_, Condition, Named, Not
+from nudgekit.language.ladder import Rung
 from nudgekit.language.moments import Moment
 from nudgekit.language.offer import Terms
 from nudgekit.language.picks import Pick
 from nudgekit.language.plain import in_words, length
-from nudgekit.language.trigger import Rung, Trigger
+from nudgekit.language.policy import Policy
+from nudgekit.language.trigger import Trigger
 
 DAYS: Final = {"day": "Every day", "week": "Every {day}", "month": "On day {day} of every month"}
 PER: Final = {
@@ -36,16 +38,19 @@ def _gets(ladder: tuple[Rung, ...]) -> str:
     return f"{parts[0]}{then}{ending}"
 
 
-def sentences(trigger: Trigger, currency: str) -> Iterator[str]:
+def sentences(trigger: Trigger, policy: Policy) -> Iterator[str]:
     """What else there is to know of it, one sentence each.
 
     Args:
         trigger: the rule.
-        currency: the shop's, in which amounts are compared.
+        policy: the shop's numbers: its currency, and whom it leaves out.
     """
+    currency = policy.currency
     yield PER.get(trigger.per, f"Each {trigger.per.removesuffix('_id')} counts by itself.")
     if trigger.audience is not None:
         yield f"It is for people of whom this is true: {in_words(trigger.audience, currency)}."
+    if policy.leave_out is not None and policy.left_out(trigger.purpose) is not None:
+        yield f"The shop leaves out people of whom this is true: {in_words(policy.leave_out, currency)}."
     if trigger.only_while is not None:
         yield f"It makes sense only while this is true: {in_words(trigger.only_while, currency)}."
     for condition in (trigger.audience, trigger.only_while):
@@ -105,7 +110,7 @@ def _waits(trigger: Trigger) -> str:
     stops = either(deed(name).plain for name in trigger.stop_events)
     if trigger.at is not None:
         unless = f", unless they {stops} first" if stops else ""
-        return f", then {_moment(trigger.at)}{unless}"
+        return f", then {at_which(trigger.at)}{unless}"
     who = "does" if trigger.among is None and trigger.every is None else "they do"
     if trigger.decides_at_once:
         now = "" if trigger.every is not None else ", at once"
@@ -115,7 +120,8 @@ def _waits(trigger: Trigger) -> str:
     return f", {length(trigger.within)} later"
 
 
-def _moment(moment: Moment) -> str:
+def at_which(moment: Moment) -> str:
+    """As in `3 hours before the time it names as “ends_at”, or else at the time it names as “remind_at”`."""
     return ", or else ".join(
         f"{length(part.before)} before the time it names as \u201c{part.name}\u201d"
         if part.before
@@ -127,10 +133,11 @@ def _moment(moment: Moment) -> str:
 def _whom(trigger: Trigger) -> str:
     if trigger.among is None:
         return "they get"
+    everybody = "everybody" if trigger.audience is None else "everybody it is for"
     if not trigger.among.by:
-        return "everybody gets"
+        return f"{everybody} gets"
     followed = {"product_id": "product", "category": "category", "brand": "brand"}[trigger.among.by]
-    return f"everybody who follows that {followed} gets"
+    return f"{everybody} who follows that {followed} gets"
 
 
 def _waves(among: Among | None) -> Iterator[str]:

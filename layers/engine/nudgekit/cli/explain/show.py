@@ -37,7 +37,7 @@ def show(told: Explained) -> None:
     trigger = told.trigger
     out.print(f"{trigger.id}, version {trigger.version}", style="bold", markup=False)
     out.print(f"{told.summary}\n\n{told.headline}\n", markup=False)
-    out.print(tree(trigger))
+    out.print(tree(trigger), soft_wrap=False)
     out.print("\n".join(("", *told.sentences)), markup=False)
     _head(f"How personal it is: level {told.personal.level}, {told.personal.level.text}")
     for reading, where in told.by_term().items():

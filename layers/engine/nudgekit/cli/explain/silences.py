@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple
 from nudgekit.content.template import Template
 from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES
 from nudgekit.language.deeds import either
+from nudgekit.language.expressions import Condition
 from nudgekit.language.plain import length
 from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Trigger
@@ -102,6 +103,10 @@ def _holdouts(setting: Setting) -> str | None:
     return "; ".join((*own, *shops)) or None
 
 
+def _left_out(setting: Setting) -> Condition | None:
+    return setting.policy.left_out(setting.trigger.purpose)
+
+
 def _safety(setting: Setting) -> str | None:
     limit = setting.policy.safety_limit(setting.trigger.id)
     return f"{limit.people} people within {length(limit.per)}" if limit is not None else None
@@ -170,7 +175,11 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
     ),
     "expiry": (Possible(Reason.EXPIRED, _ENDS, lambda setting: f"after {length(setting.trigger.expires_after)}"),),
     "audience": (
-        Possible(Reason.NOT_IN_AUDIENCE, _ENDS, _only_if(lambda setting: setting.trigger.audience is not None)),
+        Possible(
+            Reason.NOT_IN_AUDIENCE,
+            _ENDS,
+            _only_if(lambda setting: setting.trigger.audience is not None or _left_out(setting) is not None),
+        ),
     ),
     "again_after": (
         Possible(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 
 _CHANNELS: Final = {
     "push": "a push",

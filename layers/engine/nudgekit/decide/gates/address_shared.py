@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.ledger import Entry

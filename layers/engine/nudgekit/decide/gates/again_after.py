@@ -1,7 +1,7 @@
 """Was the person asked by this trigger not long ago?"""
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import from_ms
 from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason

@@ -1,7 +1,7 @@
 """Can everything that the message shows still be had, for no more than it says?"""
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.message import Shown
 from nudgekit.model.reasons import Reason

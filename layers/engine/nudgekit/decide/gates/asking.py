@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.gates.gate import Gate
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel
 from nudgekit.model.decision import PASS, Step, Verdict
 

@@ -2,7 +2,7 @@
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.rivals import TURN
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import from_ms, to_ms
 from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.ledger import Waiting

@@ -5,7 +5,7 @@ from datetime import datetime
 from nudgekit.decide.case import Case
 from nudgekit.decide.release import spread_out
 from nudgekit.decide.windows import room
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.reasons import Reason
 

@@ -3,7 +3,7 @@
 from functools import cache
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel, Purpose
 from nudgekit.model.consent import Status
 from nudgekit.model.decision import Verdict

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.overrides import with_overrides
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.law.hours import in_number_country
 from nudgekit.law.rows import DoNotCallRow
 from nudgekit.law.tables import tables

@@ -2,7 +2,7 @@
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.gates.consent import needs_grant
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel, from_ms, to_ms
 from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.profile import address_mark

@@ -1,7 +1,7 @@
 """Is it still of use?"""
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.reasons import Reason
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel
 from nudgekit.model.decision import Verdict
 

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.release import share_of
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import Holdout
-from nudgekit.language.trigger import Rung
 from nudgekit.model.base import to_ms
 from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.ledger import Membership

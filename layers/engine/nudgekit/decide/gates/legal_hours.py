@@ -3,7 +3,7 @@
 from nudgekit.decide.case import Case
 from nudgekit.decide.hours import law_of, look, next_moment
 from nudgekit.decide.overrides import with_overrides
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.law.tables import tables
 from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason

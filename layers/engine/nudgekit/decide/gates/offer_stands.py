@@ -1,7 +1,7 @@
 """Does the code in the message still count?"""
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 

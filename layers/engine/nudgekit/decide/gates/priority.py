@@ -5,8 +5,8 @@ from datetime import datetime
 from nudgekit.decide.case import Case
 from nudgekit.decide.rivals import TURN, Rival, rivals
 from nudgekit.decide.windows import room
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import Cap
-from nudgekit.language.trigger import Rung
 from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 

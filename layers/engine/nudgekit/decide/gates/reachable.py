@@ -3,7 +3,7 @@
 from typing import Final
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel
 from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.reasons import Reason

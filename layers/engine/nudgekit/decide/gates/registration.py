@@ -2,7 +2,7 @@
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.overrides import with_overrides
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.law.hours import in_number_country
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel

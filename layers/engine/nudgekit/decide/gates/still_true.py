@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from nudgekit.decide.case import Case
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.decision import Verdict, passed
 from nudgekit.model.reasons import Reason
 

@@ -2,7 +2,7 @@
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.pauses import ask_again
-from nudgekit.language.trigger import Rung
+from nudgekit.language.ladder import Rung
 from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.operation import SAFETY, Stop
 from nudgekit.model.reasons import Reason

@@ -6,10 +6,11 @@ it names, no other is believed.
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import jwt
-from jwt.types import Options
+if TYPE_CHECKING:
+    from jwt.types import Options
+
 
 LONGEST_LIFE: Final = timedelta(hours=1)
 """How far ahead a token may expire: it lies in a browser, and whoever has it is the person."""
@@ -40,6 +41,8 @@ def visitor(headers: Mapping[str, str], key: Callable[[], bytes], now: datetime)
 
 def read_token(token: str, key: bytes, now: datetime) -> str | None:
     """The person that a token names; None when it is not the shop's, has expired, or lives too long."""
+    import jwt  # noqa: PLC0415  most visitors are anonymous
+
     if len(token) > LONGEST_TOKEN or not token.isascii():
         return None
     try:
@@ -49,7 +52,7 @@ def read_token(token: str, key: bytes, now: datetime) -> str | None:
     return claims["sub"] if _is_alive(claims["exp"], now) and _is_person(claims["sub"]) else None
 
 
-_OURS: Final[Options] = {"require": ["sub", "exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False}
+_OURS: Final["Options"] = {"require": ["sub", "exp"], "verify_exp": False, "verify_nbf": False, "verify_iat": False}
 """The time is looked at here: the moment is given, and a token that lives too long is none either."""
 
 

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from nudgekit.language.expressions import Condition, Named
 from nudgekit.language.mistakes import caller, keyword_place, report
 from nudgekit.language.policy.backlog import AfterQuietHours, backlog_mistakes
 from nudgekit.language.policy.caps import Cap
@@ -41,6 +42,7 @@ class Policy:
         after_quiet_hours: what goes out of one person's runs that waited for the same hour: the best, or all.
         spread: over how long the people who waited for the same hour are let go.
         safety: how many people a trigger may reach in a short time before somebody must look.
+        leave_out: who gets nothing promotional, whatever a rule's audience says; None: nobody is left out.
         holdouts: who is not messaged for a while, so that the effect can be measured.
         overrides: rows of the law that the shop sets aside, each with its reason.
         pace: how many people a minute one trigger asks, when many are asked at once.
@@ -61,6 +63,7 @@ class Policy:
     after_quiet_hours: AfterQuietHours = "all"
     spread: timedelta = timedelta()
     safety: tuple[SafetyLimit, ...] = ()
+    leave_out: Condition | None = None
     holdouts: tuple[Holdout, ...] = ()
     overrides: tuple[Override, ...] = ()
     freshness: timedelta | None = None
@@ -92,6 +95,10 @@ class Policy:
             self._caps[wanted] = tuple(each for each in self.caps if each.binds(*wanted))
         return self._caps[wanted]
 
+    def left_out(self, purpose: str) -> Condition | None:
+        """Who gets no message for `purpose`, named as the trace shows it; None: nobody is left out."""
+        return self._left_out if purpose == "promotional" else None
+
     def safety_limit(self, trigger: str) -> SafetyLimit | None:
         """The safety limit of `trigger`: its own, or the general one; None: it has none."""
         return self._safety.get(trigger) or self._safety.get(None)
@@ -102,6 +109,10 @@ class Policy:
             return ()
         today = now.astimezone(self._zone).date()
         return tuple(each for each in self.holdouts if each.holds(today, trigger))
+
+    @cached_property
+    def _left_out(self) -> Condition | None:
+        return Named("leave_out", self.leave_out) if self.leave_out is not None else None
 
     @cached_property
     def _safety(self) -> dict[str | None, SafetyLimit]:
@@ -144,6 +155,17 @@ class Policy:
         return {}
 
 
+_PARTS = (
+    ("quiet_hours", QuietHours),
+    ("caps", Cap),
+    ("safety", SafetyLimit),
+    ("holdouts", Holdout),
+    ("overrides", Override),
+    ("topics", Topic),
+)
+"""What stands in the policy several times: the keyword, and what it takes."""
+
+
 def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
     if not isinstance(policy.valid_from, date):
         yield "valid_from", "valid_from is not a date", "write it as in date(2026, 1, 1)"
@@ -153,12 +175,24 @@ def _mistakes(policy: Policy) -> Iterator[tuple[str, str, str]]:
         yield "default_timezone", f"{policy.default_timezone!r} is not a time zone", "name one, as in Europe/Berlin"
     if not re.fullmatch("[A-Z]{3}", str(policy.currency)):
         yield "currency", f"{policy.currency!r} is not a currency", "write its three letters, as in EUR"
-    yield from _numbers(policy)
+    strangers = tuple(_strangers(policy))
+    yield from strangers or _numbers(policy)
+
+
+def _strangers(policy: Policy) -> Iterator[tuple[str, str, str]]:
+    """What is not of its kind, or in a tuple too many or too few: nothing can be asked of it."""
+    for keyword, kind in _PARTS:
+        given = getattr(policy, keyword)
+        if not isinstance(given, tuple) or not all(isinstance(each, kind) for each in given):
+            name = kind.__name__
+            yield keyword, f"{keyword} is not a tuple of {name}", f"write {keyword}=({name}(...),), with its comma"
 
 
 def _numbers(policy: Policy) -> Iterator[tuple[str, str, str]]:
     yield from backlog_mistakes(policy.after_quiet_hours, policy.spread)
     yield from safety_mistakes(policy.safety)
+    if policy.leave_out is not None and not isinstance(policy.leave_out, Condition):
+        yield "leave_out", "leave_out is not a condition", 'write it as in user.segments.contains("staff")'
     yield from holdout_mistakes(policy.holdouts)
     yield from freshness_mistakes(policy.freshness)
     if type(policy.pace) is not int or policy.pace < 1:

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Final, Literal, get_args
 
 from nudgekit.language.durations import brief
+from nudgekit.language.names import PURPOSES, is_trigger_id
 from nudgekit.language.policy.checks import as_channel, mistake
-from nudgekit.language.trigger import PURPOSES, is_trigger_id
 from nudgekit.model.base import Channel, Purpose
 
 LONGEST_CAP: Final = timedelta(days=30)

@@ -2,8 +2,8 @@
 
 from urllib.parse import urlsplit
 
+from nudgekit.language.ladder import CHANNELS
 from nudgekit.language.mistakes import caller, keyword_place, nearest, report
-from nudgekit.language.trigger import CHANNELS
 from nudgekit.model.base import Channel
 
 

@@ -6,8 +6,8 @@ from datetime import date
 from itertools import combinations
 from typing import Final
 
+from nudgekit.language.names import is_trigger_id
 from nudgekit.language.policy.checks import mistake
-from nudgekit.language.trigger import is_trigger_id
 
 LARGEST: Final = 0.5
 """The largest share that a holdout of the shop may have."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from nudgekit.language.names import is_trigger_id
 from nudgekit.language.policy.checks import mistake
-from nudgekit.language.trigger import is_trigger_id
 
 SHORTEST: Final = timedelta(minutes=1)
 LONGEST: Final = timedelta(days=1)
