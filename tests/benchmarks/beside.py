@@ -75,8 +75,17 @@ class Scene(NamedTuple):
     @property
     def shoppers(self) -> list[str]:
         """Who leaves a cart: nobody who is held out, and nobody of the sale's group."""
-        names = (f"cart-{number:05}" for number in count())
-        return [*islice((name for name in names if place_of("cart_abandonment", name) >= HOLDOUT), self.carts)]
+        return _included("cart_abandonment", "cart-{:05}", self.carts)
+
+    @property
+    def group(self) -> list[str]:
+        """The sale's group: nobody who is held out."""
+        return _included("flash_sale", "person-{:07}", self.people)
+
+
+def _included(trigger: str, form: str, number: int) -> list[str]:
+    names = map(form.format, count())
+    return [*islice((name for name in names if place_of(trigger, name) >= HOLDOUT), number)]
 
 
 HOLDOUT: Final = 0.05
@@ -139,8 +148,8 @@ def known(scene: Scene) -> Known:
     """Tables with the people of the sale's group, and those who will leave a cart."""
     account = Account((), STAGE, WAITING, CPU, NOW)
     tables = Snapshot(account.store())
-    for number in range(scene.people):
-        _introduce(tables, f"person-{number:07}", scene.channel, GROUP)
+    for person in scene.group:
+        _introduce(tables, person, scene.channel, GROUP)
     for person in scene.shoppers:
         _introduce(tables, person, scene.channel)
     return Known(account.wire.items, account.wire.parts)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import batched
+from itertools import batched, count, islice
 from pathlib import Path
 from time import process_time
 from typing import Final, NamedTuple
@@ -23,6 +23,7 @@ from nudgekit.adapters.push_sns import SnsPush
 from nudgekit.adapters.scheduler import SchedulerTimer, Target
 from nudgekit.adapters.sqs import QueueOutbox, SqsOwnQueue
 from nudgekit.adapters.timer import NearAndFar
+from nudgekit.decide.gates.holdout import place_of
 from nudgekit.language.policy import Policy
 from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.consent import Consent, Evidence, Status
@@ -44,6 +45,7 @@ from tests.functional.deployment import fixture
 
 NOW: Final = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PEOPLE: Final = 3200
+HOLDOUT: Final = 0.05
 DECIDED: Final = 600
 BATCH: Final = 10
 """Records of a queue that a function is given at once."""
@@ -129,8 +131,9 @@ class Sale:
         self.conductor = Conductor(self.rules, ports, suppression=Suppression(b"k" * 32))
         self.bus = EventBus(self.wire.client("events"), "bus")
         self.push = SnsPush(self.wire.client("sns"))
-        for number in range(PEOPLE):
-            self._introduce(f"person-{number:07}")
+        names = map("person-{:07}".format, count())
+        for person in islice((name for name in names if place_of("flash_sale", name) >= HOLDOUT), PEOPLE):
+            self._introduce(person)
         fold_to(self.store, NOW)
 
     def _introduce(self, person: str) -> None:

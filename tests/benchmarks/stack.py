@@ -30,6 +30,7 @@ FACTOR: Final = 90
 """Half an hour of the rule's time is twenty seconds here: longer than arming all runs takes."""
 
 WAIT: Final = timedelta(minutes=30)
+HOLDOUT: Final = 0.05
 PATIENCE: Final = 150.0
 """Seconds after which a stage that is not done has failed."""
 
@@ -99,7 +100,7 @@ class Load:
     def people(self, number: int, segments: Sequence[str] = ()) -> list[str]:
         """So many new people outside the holdout, known to the shop, of these segments, and open to mail."""
         names = (f"bench-{each}" for each in self.numbers)
-        found = [next(name for name in names if place_of("cart_abandonment", name) >= 0.05) for _ in range(number)]
+        found = [next(name for name in names if _is_included(name)) for _ in range(number)]
         yesterday = self.now() - timedelta(days=1)
         self.put([each for name in found for each in _introduction(name, yesterday, segments)])
         self.until_quiet()
@@ -180,6 +181,11 @@ class Load:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
         return sum(int(found[name]) for name in names)
+
+
+def _is_included(person: str) -> bool:
+    """Whether neither of the two triggers that are measured holds the person out."""
+    return all(place_of(trigger, person) >= HOLDOUT for trigger in ("cart_abandonment", "flash_sale"))
 
 
 def _is_dead_letters(url: str) -> bool:

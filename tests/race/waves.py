@@ -18,6 +18,7 @@ import pytest
 
 from nudgekit import Book, SafetyLimit, load_book
 from nudgekit.adapters.memory import MemoryOwnQueue
+from nudgekit.decide.gates.holdout import place_of
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.operation import SAFETY
@@ -37,8 +38,12 @@ from tests.yard import Yard
 
 START = datetime.fromisoformat(fixture("flash_sale/start")["detail"]["timestamp"])
 TRIGGER = "flash_sale"
+HOLDOUT = 0.05
 LANES = (0, 1)
-PEOPLE = tuple(islice((name for name in map("guest-{}".format, count()) if shard_of(name) in LANES), 14))
+GUESTS = (name for name in map("guest-{}".format, count()) if place_of(TRIGGER, name) >= HOLDOUT)
+PEOPLE = tuple(islice((name for name in GUESTS if shard_of(name) in LANES), 14))
+"""Nobody of them is held out."""
+
 ON_A_PAGE = 2
 COPIES = 2
 """How often everything is delivered, at once."""
