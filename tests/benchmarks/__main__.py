@@ -8,7 +8,7 @@ from rich.console import Console
 
 from tests.benchmarks.table import Row, show
 
-NAMES = ("deciding", "folding", "io", "fan_out", "covisits", "stack", "imports")
+NAMES = ("deciding", "folding", "io", "fan_out", "beside", "covisits", "stack", "beside_stack", "imports")
 
 
 def main(names: Iterable[str]) -> int:

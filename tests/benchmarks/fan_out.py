@@ -1,4 +1,4 @@
-"""A flash sale to many people: how many one core asks, decides and hands over, what that costs, and who waits for it.
+"""A flash sale to many people: how many one core asks, decides and hands over, and what that costs.
 
 The engine and its AWS adapters work on boto3 clients whose requests are answered at once (`wire`). A step's time is the
 processor's; what the network takes comes on top of it, and is assumed below, not measured.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import batched
+from itertools import batched, count, islice
 from pathlib import Path
 from time import process_time
 from typing import Final, NamedTuple
@@ -23,6 +23,7 @@ from nudgekit.adapters.push_sns import SnsPush
 from nudgekit.adapters.scheduler import SchedulerTimer, Target
 from nudgekit.adapters.sqs import QueueOutbox, SqsOwnQueue
 from nudgekit.adapters.timer import NearAndFar
+from nudgekit.decide.gates.holdout import place_of
 from nudgekit.language.policy import Policy
 from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.consent import Consent, Evidence, Status
@@ -36,13 +37,15 @@ from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import read_signal
 from nudgekit.runs.snapshot import Snapshot
 from nudgekit.runs.suppression import Suppression
-from tests.benchmarks.lanes import concurrency, latencies
+from tests.benchmarks.lanes import concurrency
+from tests.benchmarks.prices import cost
 from tests.benchmarks.table import Row
 from tests.benchmarks.wire import TABLES, Wire
 from tests.functional.deployment import fixture
 
 NOW: Final = datetime(2026, 11, 2, 12, tzinfo=UTC)
 PEOPLE: Final = 3200
+HOLDOUT: Final = 0.05
 DECIDED: Final = 600
 BATCH: Final = 10
 """Records of a queue that a function is given at once."""
@@ -58,15 +61,7 @@ WAITS: Final[Mapping[str, float]] = {
 }  # fmt: skip
 """Assumed, not measured: seconds that a call within a region waits for its answer."""
 
-PRICES_OF: Final = "2026-11-22"
-PRICES: Final[Mapping[str, float]] = {
-    "read": 0.125, "write": 0.625, "sqs": 0.40, "events": 1.00, "schedules": 1.00, "invocations": 0.20, "pushes": 0.50,
-}  # fmt: skip
-"""US dollars a million, us-east-1, on demand, without the free tiers: DynamoDB, SQS, EventBridge, Lambda (arm64) and
-SNS mobile push, as their public price pages were quoted on `PRICES_OF`; look them up before you rely on them."""
-
-GB_SECOND: Final = 0.0000133334
-"""US dollars; Lambda on arm64."""
+MEMORY_GB: Final = 0.5
 
 
 class Measured(NamedTuple):
@@ -91,20 +86,23 @@ class Measured(NamedTuple):
         """How many functions take a million people in ten minutes."""
         return self.seconds * MILLION / (MINUTES * 60)
 
-    def cost(self, invocations: float) -> float:
-        """US dollars for a million people, with so many invocations a person."""
+    def amounts(self, people: int, invocations: float) -> dict[str, float]:
+        """What so many people cost, by the names of `prices`; with so many invocations for a person."""
         polled = 3 * invocations  # a batch is received and deleted, and waited for about once more
-        amounts = {
-            "read": self.units["read"],
-            "write": self.units["write"],
-            "sqs": self.calls["sqs:SendMessage"] + self.calls["sqs:SendMessageBatch"] + polled,
-            "events": self.units["events"],
+        heard = self.units["events"]  # each event on the bus is put onto the trigger's queue by it
+        sent = self.calls["sqs:SendMessage"] + self.calls["sqs:SendMessageBatch"]
+        each = {
+            "read units": self.units["read"],
+            "write units": self.units["write"],
+            "queue requests": sent + polled + heard,
+            "bus events": self.units["events"],
             "schedules": self.calls["scheduler:CreateSchedule"],
             "invocations": invocations,
+            "GB seconds": self.seconds * MEMORY_GB,
+            "publish requests": self.calls["sns:Publish"],
             "pushes": self.calls["sns:Publish"],
         }
-        million = sum(PRICES[name] * amount for name, amount in amounts.items())
-        return million + MILLION * self.seconds * 0.5 * GB_SECOND
+        return {name: amount * people for name, amount in each.items()}
 
 
 class Everybody(Rulebook):
@@ -133,8 +131,9 @@ class Sale:
         self.conductor = Conductor(self.rules, ports, suppression=Suppression(b"k" * 32))
         self.bus = EventBus(self.wire.client("events"), "bus")
         self.push = SnsPush(self.wire.client("sns"))
-        for number in range(PEOPLE):
-            self._introduce(f"person-{number:07}")
+        names = map("person-{:07}".format, count())
+        for person in islice((name for name in names if place_of("flash_sale", name) >= HOLDOUT), PEOPLE):
+            self._introduce(person)
         fold_to(self.store, NOW)
 
     def _introduce(self, person: str) -> None:
@@ -210,7 +209,7 @@ def _each(counts: Counter[str], people: int) -> Counter[str]:
 
 
 def rows() -> Iterator[Row]:
-    """What a sale to a million people takes, step by step, and who waits for it."""
+    """What a sale to a million people takes, step by step, and what it costs."""
     sale = Sale()
     bare = sale.measured(lambda: _bare(sale))
     steps = {
@@ -233,8 +232,7 @@ def rows() -> Iterator[Row]:
             f"{step.cpu / CPU * 1000:.1f} ms at work, {step.wait * 1000:.1f} ms assumed waiting, a person",
         )
     yield from _in_ten_minutes(steps)
-    yield _cost(steps)
-    yield from _waiting(steps)
+    yield from _cost(steps)
 
 
 def _bare(sale: Sale) -> int:
@@ -263,24 +261,15 @@ def _in_ten_minutes(steps: Mapping[str, Measured]) -> Iterator[Row]:
         )
 
 
-def _cost(steps: Mapping[str, Measured]) -> Row:
+def _cost(steps: Mapping[str, Measured]) -> Iterator[Row]:
     batches = {"asking": 1 / 2000, "deciding": 1 / BATCH, "handing over": 1 / BATCH, "hearing of it": 1 / BATCH}
-    dollars = {name: step.cost(batches[name]) for name, step in steps.items()}
-    parts = ", ".join(f"{name} ${amount:.2f}" for name, amount in dollars.items())
-    return Row(
-        "fan-out: a million pushes, from the calls above",
-        f"${sum(dollars.values()):.2f}",
-        f"{parts}; prices of {PRICES_OF}",
-    )
+    dollars = {name: cost(step.amounts(MILLION, batches[name])) for name, step in steps.items()}
+    by_step = ", ".join(f"{name} ${sum(each.values()):.2f}" for name, each in dollars.items())
+    whole = sum((Counter(each) for each in dollars.values()), Counter[str]())
+    by_kind = ", ".join(f"{name} ${amount:.2f}" for name, amount in whole.most_common() if amount >= LEAST)
+    yield Row("fan-out: a million pushes, logs apart", f"${sum(whole.values()):.2f}", f"{by_step}")
+    yield Row("fan-out: the same by what is paid for", by_kind, "prices and their sources: prices.py")
 
 
-def _waiting(steps: Mapping[str, Measured]) -> Iterator[Row]:
-    seconds = steps["handing over"].seconds * BATCH
-    found = latencies(service=seconds, arrivals=10.0, asked=MILLION / (MINUTES * 60) * 2, minutes=MINUTES)
-    alone = found["in its own lane"]
-    for name, each in found.items():
-        yield Row(
-            f"played: cart abandonment's push, queue to provider, {name}",
-            f"{each.median:.2f} s, 95 of 100 within {each.late:.2f} s",
-            f"{each.late / alone.late:.2f} x in its own lane",
-        )
+LEAST: Final = 0.01
+"""US dollars that are worth a word."""

@@ -21,6 +21,7 @@ from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.replay import at_once
 from nudgekit.decide.gates.holdout import place_of
+from nudgekit.model.base import Channel
 from tests.benchmarks.table import Row
 
 PEOPLE: Final = 300
@@ -29,6 +30,7 @@ FACTOR: Final = 90
 """Half an hour of the rule's time is twenty seconds here: longer than arming all runs takes."""
 
 WAIT: Final = timedelta(minutes=30)
+HOLDOUT: Final = 0.05
 PATIENCE: Final = 150.0
 """Seconds after which a stage that is not done has failed."""
 
@@ -39,8 +41,8 @@ PARCELVOY: Final = (101, 115)
 
 def rows() -> Iterator[Row]:
     """Bring a stack up, warm it, load it, take it down."""
-    with _fresh_stack() as stack:
-        load = _Load(stack)
+    with fresh_stack() as stack:
+        load = Load(stack)
         load.lifetimes(load.people(WARM_UP))
         bare = PEOPLE / load.bare(PEOPLE)
         folding = PEOPLE / load.folding(load.people(PEOPLE))
@@ -73,7 +75,8 @@ def _rate(a_second: float) -> str:
 
 
 @contextmanager
-def _fresh_stack() -> Iterator[Stack]:
+def fresh_stack() -> Iterator[Stack]:
+    """The local stack under a fast clock, brought up and taken down again."""
     root = paths.project()
     stack = lifecycle.up(root, lambda ready: Clock(ready, ready, FACTOR))
     try:
@@ -82,7 +85,7 @@ def _fresh_stack() -> Iterator[Stack]:
         lifecycle.down(root)
 
 
-class _Load:
+class Load:
     """Puts events on the stack and waits until it is done with them."""
 
     def __init__(self, stack: Stack) -> None:
@@ -94,13 +97,13 @@ class _Load:
         self.feedback = next(url for url in self.queues if "feedback" in url.lower())
         self.numbers = count()
 
-    def people(self, number: int) -> list[str]:
-        """So many new people outside the holdout, known to the shop and open to mail."""
+    def people(self, number: int, segments: Sequence[str] = ()) -> list[str]:
+        """So many new people outside the holdout, known to the shop, of these segments, and open to mail."""
         names = (f"bench-{each}" for each in self.numbers)
-        found = [next(name for name in names if place_of("cart_abandonment", name) >= 0.05) for _ in range(number)]
-        yesterday = self._now() - timedelta(days=1)
-        self._put([each for name in found for each in _introduction(name, yesterday)])
-        self._until_quiet()
+        found = [next(name for name in names if _is_included(name)) for _ in range(number)]
+        yesterday = self.now() - timedelta(days=1)
+        self.put([each for name in found for each in _introduction(name, yesterday, segments)])
+        self.until_quiet()
         return found
 
     def bare(self, number: int) -> float:
@@ -112,25 +115,25 @@ class _Load:
         for numbers in batched(range(number), 10):
             entries = [{"Id": str(each), "MessageBody": nothing} for each in numbers]
             self.sqs.send_message_batch(QueueUrl=self.feedback, Entries=entries)
-        return self._until_quiet() - begun
+        return self.until_quiet() - begun
 
     def folding(self, people: list[str]) -> float:
         """Seconds from the first event to the last one folded, for events that no trigger waits for."""
         begun = time.monotonic()
-        self._put([_shop_event("Product Viewed", name, self._now()) for name in people])
-        return self._until_quiet() - begun
+        self.put([shop_event("Product Viewed", name, self.now()) for name in people])
+        return self.until_quiet() - begun
 
     def lifetimes(self, people: list[str]) -> tuple[float, float]:
         """Seconds to fold and arm everybody's start event, and seconds from due runs to the last provider's call."""
-        begun, at = time.monotonic(), self._now()
-        self._put([_shop_event("Product Added", name, at) for name in people])
-        arming = self._until_quiet() - begun
+        begun, at = time.monotonic(), self.now()
+        self.put([shop_event("Product Added", name, at) for name in people])
+        arming = self.until_quiet() - begun
         due = self.stack.clock.to_real(at + WAIT)
         if (left := (due - datetime.now(UTC)).total_seconds()) < 0:
             raise TimeoutError(f"arming took {-left:.0f} s longer than the rule waits: choose fewer people")
         time.sleep(left + 2)  # a schedule fires within a second of its time
-        self._until_quiet()
-        calls = self._provider_calls(set(people))
+        self.until_quiet()
+        calls = self.provider_calls(set(people)).values()
         if len(calls) != len(people) or self._waiting(self.dead_letters):
             raise RuntimeError(f"{len(calls)} of {len(people)} people were messaged; look at `nudgekit logs`")
         return arming, (max(calls) - due).total_seconds()
@@ -144,19 +147,22 @@ class _Load:
         found = [json.loads(line["message"]) for line in lines if line["message"].startswith("{")]
         return [value / 1000 / FACTOR for line in found for value in line.get("lateness", ())]
 
-    def _provider_calls(self, people: set[str]) -> list[datetime]:
+    def provider_calls(self, people: set[str]) -> dict[str, datetime]:
+        """When the provider was called for each of these people, by the wall; what waits on a page is no call."""
         with urllib.request.urlopen(f"{self.stack.sink}/feed", timeout=60) as answer:  # our loopback
             messages = json.load(answer)["messages"]
-        moments = (datetime.fromisoformat(each["at"]) for each in messages if each["person"] in people)
-        return [self.stack.clock.to_real(moment) for moment in moments]
+        calls = (each for each in messages if each["person"] in people and each["channel"] != Channel.ONSITE)
+        return {each["person"]: self.stack.clock.to_real(datetime.fromisoformat(each["at"])) for each in calls}
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """The engine's moment."""
         return self.stack.clock.now()
 
-    def _put(self, events: list[Event]) -> None:
+    def put(self, events: list[Event]) -> None:
+        """Put events on the bus."""
         at_once(self.bus, self.stack.outputs[BUS], events, lambda _: None)
 
-    def _until_quiet(self) -> float:
+    def until_quiet(self) -> float:
         """Waits until every queue has been empty for a second; gives the moment at which that began."""
         deadline = time.monotonic() + PATIENCE
         quiet_since = None
@@ -177,16 +183,23 @@ class _Load:
         return sum(int(found[name]) for name in names)
 
 
+def _is_included(person: str) -> bool:
+    """Whether neither of the two triggers that are measured holds the person out."""
+    return all(place_of(trigger, person) >= HOLDOUT for trigger in ("cart_abandonment", "flash_sale"))
+
+
 def _is_dead_letters(url: str) -> bool:
     return "deadletter" in url.lower() or "dlq" in url.lower()
 
 
-def _introduction(person: str, at: datetime) -> Iterator[Event]:
-    yield _event("Profile Updated", person, at, {"name": "Ada Example", "email": f"{person}@example.com"})
+def _introduction(person: str, at: datetime, segments: Sequence[str]) -> Iterator[Event]:
+    known = {"name": "Ada Example", "email": f"{person}@example.com", "segments": [*segments]}
+    yield _event("Profile Updated", person, at, known)
     yield _event("Consent Updated", person, at, {"channel": "email", "status": "granted"})
 
 
-def _shop_event(name: str, person: str, at: datetime) -> Event:
+def shop_event(name: str, person: str, at: datetime) -> Event:
+    """Something that somebody does with a lamp."""
     item = {"product_id": "sku-1", "name": "Brass lamp", "price": "42.00", "currency": "EUR"}
     return _event(name, person, at, {**item, "cart_id": f"cart-{person}"})
 

@@ -54,12 +54,17 @@ class Wire:
     def _answered(self, request: Any, event_name: str, **_more: Any) -> Any:
         _, service, operation = event_name.split(".")
         self.calls[f"{service}:{operation}"] += 1
-        body = request.body.decode() if isinstance(request.body, bytes) else request.body or ""
-        text = _MESSAGE_ID if service == "sns" else json.dumps(_ANSWERS[operation](self, json.loads(body)))
+        status, text = self.answer(
+            operation, request.body.decode() if isinstance(request.body, bytes) else request.body
+        )
         respond: Callable[..., Any] = AWSResponse
-        response = respond(request.url, 200, _no_headers(), None)
+        response = respond(request.url, status, _no_headers(), None)
         response._content = text.encode()  # read whole already
         return response
+
+    def answer(self, operation: str, body: str) -> tuple[int, str]:
+        """The status and the text of the answer to a request."""
+        return 200, _MESSAGE_ID if operation == "Publish" else json.dumps(_ANSWERS[operation](self, json.loads(body)))
 
     def read(self, given: Any) -> dict[str, Any]:
         """BatchGetItem, consistently."""
@@ -134,5 +139,6 @@ _ANSWERS: Final[Mapping[str, Callable[[Wire, Any], dict[str, Any]]]] = {
     "SendMessage": Wire.send,
     "SendMessageBatch": Wire.send,
     "PutEvents": Wire.publish,
+    "SendEmail": lambda wire, given: {"MessageId": "m"},
     "CreateSchedule": lambda wire, given: {"ScheduleArn": "arn:aws:scheduler:::schedule/a/b"},
 }

@@ -23,8 +23,8 @@ from nudgekit.adapters.memory import MemoryStore
 from nudgekit.cli.local import ministack
 from nudgekit.cli.local.credentials import ACCESS_KEY, REGION, SECRET_KEY
 from nudgekit.cli.local.processes import end
-from nudgekit.runs.documents import Write
-from nudgekit.runs.ports import Store
+from nudgekit.runs.documents import Kind, Write
+from nudgekit.runs.ports import Page, Store
 from tests.functional.deployment import ROOT
 from tests.template.checks import load, of_type
 
@@ -48,6 +48,10 @@ class LockedStore(MemoryStore):
     def commit(self, puts: Sequence[Write]) -> None:
         with self.lock:
             super().commit(puts)
+
+    def page(self, kind: Kind, part: str, after: str, limit: int) -> Page:
+        with self.lock:
+            return super().page(kind, part, after, limit)
 
 
 class CarelessStore(LockedStore):

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -114,6 +114,7 @@ class Crowd:
         self.sequence = count(1)
         yard.wire(patch)
         patch.setattr(wiring, "store", self._store)
+        patch.setattr(wiring, "cohorts", lambda: getattr(self.own, "people", self.plain))
         for name in ("conductor", "hand_off"):
             patch.setattr(wiring, name, getattr(wiring, name).__wrapped__)
 
@@ -139,6 +140,7 @@ class Crowd:
         troubles: list[BaseException] = []
 
         def serve(store: Store) -> None:
+            self.own.people = store
             self.own.store = self._noting(Crowded(store, self.meeting, self.tally))
             try:
                 while queue and not troubles:
@@ -177,6 +179,8 @@ class Crowd:
     def arrived(self) -> list[Task]:
         """What waits on the queues now."""
         tasks = [(wake_up.trigger, json.dumps(wake_up_body(wake_up))) for wake_up in self.yard.timer.due(self.yard.now)]
+        own = [(self._asks(body), json.dumps(body)) for body in self.yard.own_queue.due(self.yard.now)]
+        tasks += dict.fromkeys(own)  # steps that are the same come once here, or `copies` of copies would grow and grow
         tasks += [
             (f"deliver_{each.channel}", json.dumps({"message": each._asdict()})) for each in self.yard.outbox.take()
         ]
@@ -184,13 +188,24 @@ class Crowd:
             tasks += [(function, json.dumps(event)) for function in self.yard.listeners(event)]
         return tasks
 
+    def _asks(self, body: Mapping[str, Any]) -> str:
+        """The trigger whose own queue the message stood on: the one that it names, or the one that is started so."""
+        named = [each["trigger"] for each in body.values() if isinstance(each, Mapping) and "trigger" in each]
+        started = (
+            name for name, rules in self.yard.rules.items() if body.get("detail-type") in rules.trigger.start_events
+        )
+        return str(named[0]) if named else next(started)
+
     def live(self, until: datetime, copies: int = 1) -> None:
-        """Let time pass until `until`, with every wake-up on the way."""
+        """Let time pass until `until`, with every wake-up and every step of a wave on the way."""
         self.travel(copies)
-        while self.yard.timer.queue and self.yard.timer.queue[0][0] <= until:
-            self.yard.now = max(self.yard.now, self.yard.timer.queue[0][0])
+        while (at := self._next_at()) is not None and at <= until:
+            self.yard.now = max(self.yard.now, at)
             self.travel(copies)
         self.yard.now = until
+
+    def _next_at(self) -> datetime | None:
+        return min((queue[0][0] for queue in (self.yard.timer.queue, self.yard.own_queue.queue) if queue), default=None)
 
     def publish(self, *events: dict[str, Any], copies: int = 1) -> None:
         """Put events on the bus and let them be worked on."""

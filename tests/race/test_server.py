@@ -19,6 +19,8 @@ from tests.race.crowd import event
 from tests.race.scenarios import NOON, SCENARIOS, Scenario
 from tests.race.test_backends import lost_updates
 from tests.race.test_race import FULL, SIZES, race
+from tests.race.waves import WAVES
+from tests.race.waves import race as race_on_waves
 
 PROCESSES, EVENTS, AT_ONCE = 4, 48, 6  # together under the events that one fact sheet can tell apart
 NOW = NOON + timedelta(hours=1)
@@ -42,6 +44,19 @@ def test_the_server_loses_nothing(address: str) -> None:
 def test_nothing_breaks_in_a_crowd(address: str, scenario: Scenario, size: int, record_property: Tell) -> None:
     with server(address) as make:
         crowd = race(scenario, make, size)
+    tally = crowd.tally
+    told = f"race {scenario.__name__}, server, {size:2} workers: {tally.commits} commits, {tally.conflicts} conflicts"
+    record_property("told", f"{told}, at most {tally.most_tries} deliveries of one record")
+    assert tally.conflicts > 0, "nobody met anybody: this proves nothing"
+
+
+@pytest.mark.parametrize("size", SIZES if FULL else SIZES[::2])
+@pytest.mark.parametrize("scenario", WAVES, ids=lambda each: each.__name__)
+def test_nobody_is_asked_twice_and_nobody_is_left_out(
+    address: str, scenario: Scenario, size: int, record_property: Tell
+) -> None:
+    with server(address) as make:
+        crowd = race_on_waves(scenario, make, size)
     tally = crowd.tally
     told = f"race {scenario.__name__}, server, {size:2} workers: {tally.commits} commits, {tally.conflicts} conflicts"
     record_property("told", f"{told}, at most {tally.most_tries} deliveries of one record")

@@ -1,0 +1,92 @@
+"""Many workers on the waves of one sale, on memory and on moto; and engines that lose or double people, found out.
+
+`test_server.py` plays the same on a real server.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from nudgekit.runs.conduct import Conductor
+from nudgekit.runs.fan_out import FanOut
+from nudgekit.runs.plan import Plan
+from nudgekit.runs.safety import Safety
+from nudgekit.runs.snapshot import Snapshot
+from tests.race.backends import CarelessStore, LockedStore, memory
+from tests.race.scenarios import Scenario
+from tests.race.test_race import BACKENDS, MOST_ON_MOTO, SIZES, Tell
+from tests.race.waves import WAVES, a_sale_for_everybody, a_sale_over_its_limit, race
+
+Plant = Callable[[pytest.MonkeyPatch], type[LockedStore]]
+
+
+@pytest.mark.parametrize("scenario", WAVES, ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    ("backend", "size"),
+    [(backend, size) for backend in BACKENDS for size in SIZES if backend == "memory" or size <= MOST_ON_MOTO],
+)
+def test_nobody_is_asked_twice_and_nobody_is_left_out(
+    backend: str, scenario: Scenario, size: int, record_property: Tell
+) -> None:
+    with BACKENDS[backend]() as make:
+        crowd = race(scenario, make, size)
+    tally = crowd.tally
+    told = (
+        f"race {scenario.__name__}, {backend}, {size:2} workers: {tally.commits} commits, {tally.conflicts} conflicts"
+    )
+    record_property("told", f"{told}, at most {tally.most_tries} deliveries of one record")
+    assert tally.conflicts > 0, "nobody met anybody: this proves nothing"
+
+
+def versions_ignored(patch: pytest.MonkeyPatch) -> type[LockedStore]:
+    """The last writer wins."""
+    return CarelessStore
+
+
+def rows_first(patch: pytest.MonkeyPatch) -> type[LockedStore]:
+    """A wave moves on before the starts of its page are on the queue: who dies in between leaves people out."""
+    do = Conductor._do
+
+    def written_first(self: Conductor, plan: Plan, snapshot: Snapshot) -> Any:
+        snapshot.commit(plan.puts)
+        return do(self, plan._replace(puts=()), snapshot)
+
+    patch.setattr(Conductor, "_do", written_first)
+    return LockedStore
+
+
+def no_second_word(patch: pytest.MonkeyPatch) -> type[LockedStore]:
+    """A step that comes again puts nothing back on the queue: who dies before the next step stops the wave for ever."""
+    stale = FanOut._stale
+    patch.setattr(FanOut, "_stale", lambda self, *given: stale(self, *given)._replace(steps=()))
+    return LockedStore
+
+
+def nobody_counts(patch: pytest.MonkeyPatch) -> type[LockedStore]:
+    """The safety limit never hears whom a batch reached."""
+    patch.setattr(Safety, "count", lambda *_: ())
+    return LockedStore
+
+
+@pytest.mark.parametrize(
+    ("scenario", "plant"),
+    [
+        (a_sale_for_everybody, versions_ignored),
+        (a_sale_for_everybody, rows_first),
+        (a_sale_for_everybody, no_second_word),
+        (a_sale_over_its_limit, nobody_counts),
+        (a_sale_over_its_limit, versions_ignored),
+    ],
+    ids=lambda each: each.__name__,
+)
+def test_a_planted_defect_is_found_out(scenario: Scenario, plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The suite can fail: with each of these defects it does."""
+    store = plant(monkeypatch)
+    for _ in range(10):
+        with memory(store) as make:
+            try:
+                race(scenario, make, 8)
+            except AssertionError:
+                return
+    pytest.fail(f"{plant.__doc__} Nobody noticed.")
