@@ -116,13 +116,33 @@ OTHERS = (
 )
 
 
+AMERICA, AUSTRALIA = "US", "AU"
+"""Countries of many zones: it is night for whoever may be in any of them until 18:00, and until midnight, of London."""
+
+OUTAGE = (
+    *(Person(name, LATELY, can="push", segments=("late",)) for name in ("Arvid", "Bodil", "Coen", "Dilan", "Edvin", "Finja")),
+    *(Person(name, LATELY, can="email", segments=("late",)) for name in ("Gesa", "Hauke", "Imke", "Jesper", "Kimi", "Lasse")),
+)
+"""To them goes the first that the providers do not take."""
+
+BARRED = (
+    Person("Oldrich", LATELY, can="email", mail="moved@example.com"),
+    *(
+        Person(name, plot, can="email", mail="moved@example.com", segments=("vip",))
+        for name, plot in (("Petr", KEEN), ("Ruza", BUYS), ("Sanja", FADES), ("Tereza", SIGNS_UP))
+    ),
+)
+"""The first is erased, and the others have the address since."""
+
+
 def crowd() -> tuple[Person, ...]:
     """People who do everything, of whom each kind is left alone for one reason."""
     kinds: tuple[tuple[tuple[str, ...], dict[str, Any], tuple[str, ...]], ...] = (
         (("Anselm", "Bela", "Dario", "Elif"), {"yes": ""}, ()),
         (("Hilda", "Ivo", "Jette", "Tilda"), {"can": ""}, ()),
         (("Nils", "Olive", "Pavel", "Xaver"), {}, ("staff",)),
-        (("Kenji", "Mika", "Aiko", "Haru"), {"zone": TOKYO}, ()),
+        (("Kenji", "Mika", "Aiko", "Haru"), {"zone": AMERICA, "can": "push"}, ("late",)),
+        (("Bryce", "Darcy", "Kylie", "Tahlia"), {"zone": AUSTRALIA, "can": "push"}, ()),
         (("Henk", "Alma", "Agnes", "Inga"), {}, ()),
         (("Thea", "Ulf", "Veit", "Wiebke"), {"can": "email", "yes": "push"}, ()),
         (("Achim", "Birte", "Claas", "Dorte"), {"can": "email", "mail": "family@example.com"}, ()),
@@ -148,7 +168,7 @@ def customers() -> tuple[Person, ...]:
     return tuple(Person(name, f"{LATELY}, {plot}", yes="") for name, plot in zip(names, plots, strict=True))
 
 
-CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *crowd(), *customers())
+CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *OUTAGE, *BARRED, *crowd(), *customers())
 
 PLAYERS = tuple(replace(each, yes="push email") if each.yes == ALL else each for each in CAST)
 """Their triggers go by push, mail and page, so they were not asked for more."""

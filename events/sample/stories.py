@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from events.sample.incidents import INCIDENTS
 from events.sample.morning import PEOPLE as MORNING
 from events.sample.person import BERLIN, Person
 from events.sample.playbook import LATELY, PLAYERS
@@ -32,7 +33,9 @@ COUNTRIES = {
     "Europe/Paris": "FR",
     "America/New_York": "US",
     "Europe/Amsterdam": "NL",
+    "Pacific/Pago_Pago": "AS",
 }
+"""Of somebody whose zone is a country nobody knows more: what is asked must hold in all of its zones."""
 PLAIN = {
     "view": "Product Viewed",
     "look": "Product Viewed",
@@ -121,11 +124,8 @@ def story(number: int, person: Person) -> Iterator[dict[str, Any]]:
 
 def identify(number: int, person: Person) -> dict[str, Any]:
     """Say who somebody is; known since long ago."""
-    traits: dict[str, Any] = {
-        "name": f"{person.name} Example",
-        "country": COUNTRIES[person.zone],
-        "timezone": person.zone,
-    }
+    traits: dict[str, Any] = {"name": f"{person.name} Example", "country": COUNTRIES.get(person.zone, person.zone)}
+    traits |= {"timezone": person.zone} if person.zone in COUNTRIES else {}
     traits |= {"locale": "en-GB", "segments": list(person.segments)}
     user = person.name.lower()
     for way in person.can.split():
@@ -136,8 +136,12 @@ def identify(number: int, person: Person) -> dict[str, Any]:
             case "email":
                 traits["email"] = person.mail if "@" in person.mail else f"{user}{person.mail}@example.com"
             case "phone":
-                traits["phone"] = f"+447700900{person.number or f'{number:03d}'}"
+                traits["phone"] = person.number if "+" in person.number else _phone(number, person.number)
     return {"type": "identify", "messageId": f"{user}-identify", "traits": traits, **_frame(person, LONG_AGO)}
+
+
+def _phone(number: int, ending: str) -> str:
+    return f"+447700900{ending or f'{number:03d}'}"
 
 
 def consents(person: Person) -> Iterator[dict[str, Any]]:
@@ -237,7 +241,8 @@ def _of_shop(minute: int, name: str, properties: dict[str, Any]) -> dict[str, An
 def _frame(person: Person, minute: int) -> dict[str, Any]:
     """Everybody has seconds of their own, so that no two people do things at once."""
     stamp = _stamp(minute, sum(person.name.encode()) % 60)
-    return {"userId": person.name.lower(), "timestamp": stamp, "context": {"timezone": person.zone, "locale": "en-GB"}}
+    where = {"timezone": person.zone} if person.zone in COUNTRIES else {}
+    return {"userId": person.name.lower(), "timestamp": stamp, "context": {**where, "locale": "en-GB"}}
 
 
 def _stamp(minute: int, seconds: int = 0) -> str:
@@ -250,6 +255,15 @@ def _write(name: str, told: Iterable[dict[str, Any]]) -> None:
     (Path(__file__).parent / name).write_text(lines)
 
 
+def incidents() -> list[dict[str, Any]]:
+    """Return what goes wrong with the service, and what its operators do, in order of time."""
+    named = [
+        {**told, **{name: _stamp(told[name]) for name in ("at", "until") if name in told}} for told in INCIDENTS
+    ]
+    return sorted(named, key=lambda each: each["at"])
+
+
 if __name__ == "__main__":
     _write("history.jsonl", history())
     _write("shop.jsonl", day())
+    _write("incidents.jsonl", incidents())

@@ -45,7 +45,6 @@ SHOP_DEEDS: tuple[tuple[int, str, dict[str, Any]], ...] = (
     (120, "Flash Sale Started", {"sale_id": "s-1", "name": "The Lantern Sale", "segment": "vip", "percent": 25}),
     (130, "Product Updated", {"product_id": "sku-shears", "price": 19.00, "currency": CURRENCY}),
     (140, "Product Updated", {"product_id": "sku-bowl", "stock": 4}),
-    (200, "Flash Sale Started", {"sale_id": "s-2", "name": "The Late Lantern Sale", "segment": "vip", "percent": 30}),
     (240, "Article Published", {"article_id": "a-9", "title": "A pot for every plant", "category": "Garden/Pots"}),
     (280, "Article Published", {"article_id": "a-10", "title": "Pruning in winter", "category": "Garden/Tools"}),
     (300, "Festival Ended", {"sale_id": "f-1", "name": "The Harvest Festival"}),
@@ -53,6 +52,7 @@ SHOP_DEEDS: tuple[tuple[int, str, dict[str, Any]], ...] = (
     (306, "Product Updated", {"product_id": "sku-planter", "stock": 0}),
     (307, "Product Updated", {"product_id": "sku-shears", "price": 24.50, "currency": CURRENCY}),
     (320, "Festival Ended", {"sale_id": "f-2", "name": "The Apple Fair"}),
+    (580, "Flash Sale Started", {"sale_id": "s-2", "name": "The Late Lantern Sale", "segment": "late", "percent": 30}),
 )
 
 

@@ -11,6 +11,7 @@ from events.sample.stories import DAWN
 from nudgekit.book import Book, load_book
 from nudgekit.cli.formats.parts import happened
 from nudgekit.cli.gather import gather
+from nudgekit.cli.incidents import Incident, happen, incidents
 from nudgekit.cli.playbook import Played, missing, played
 from nudgekit.cli.recommend import build, put_rows
 from tests.day import TICK, Day
@@ -30,16 +31,27 @@ def book() -> Book:
 
 @pytest.fixture(scope="module")
 def plays(book: Book) -> tuple[Played, ...]:
+    return played(book, lived(book).engagement())
+
+
+def lived(book: Book) -> Day:
+    """The whole day in memory."""
     day = Day(book, START)
     put_rows(day.store, build(SAMPLE / "history.jsonl", "segment", people=2))
     events = [each for name in ("history", "shop") for each in gather(SAMPLE / f"{name}.jsonl", "segment", None)[0]]
     marks: list[tuple[datetime, Any]] = [(max(START, happened(each)), each) for each in events]
+    marks += [(each.at, each) for each in incidents(SAMPLE / "incidents.jsonl", timedelta())]
     marks += [(DAWN + TICK * number, None) for number in range((END - DAWN) // TICK)]
-    for at, event in sorted(marks, key=lambda mark: (mark[0], mark[1] is None)):
+    for at, what in sorted(marks, key=lambda mark: (mark[0], mark[1] is None)):
         day.turn_to(max(day.now, at))
-        day.happen(event) if event else day.tick()
+        if isinstance(what, Incident):
+            happen(what, day, book, day.now)
+        elif what is None:
+            day.tick()
+        else:
+            day.happen(what)
     day.turn_to(END)
-    return played(book, day.engagement())
+    return day
 
 
 def test_every_trigger_sends_and_is_silent(plays: tuple[Played, ...], book: Book) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nudgekit.book import Book
-from nudgekit.cli.explain.silences import Setting, silences
+from nudgekit.cli.explain.silences import setting_of, silences
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.model.decision import Decision
 from nudgekit.model.message import LOST, Message
@@ -70,15 +70,15 @@ def missing(plays: Sequence[Played]) -> list[str]:
 
 
 def _possible(book: Book, trigger: str) -> tuple[str, ...]:
-    setting = Setting(book.trigger(trigger), book.policy, book.messages(trigger))
+    setting = setting_of(book, trigger)
     return tuple(dict.fromkeys(str(each.reason) for each in silences(setting)))
 
 
 def _count_message(play: Played, message: Message) -> None:
-    if message.handed_off_at is not None:
-        play.sent[str(message.channel)] += 1
-    elif message.status in LOST and message.reason is not None:
+    if message.status in LOST and message.reason is not None:
         play.silent[str(message.reason)] += 1
+    elif message.handed_off_at is not None:
+        play.sent[str(message.channel)] += 1
 
 
 def _reasons(decision: Decision) -> set[str]:
