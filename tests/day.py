@@ -96,7 +96,11 @@ class Day(World):
             self.kept.append(ref)
             return
         handing = self.doors[ref.channel]
-        delivery = handing.hand_off(ref, handing.read([ref]), self.now)
+        try:
+            delivery = handing.hand_off(ref, handing.read([ref]), self.now)
+        except ConnectionError:  # the queue would bring it again and again
+            self.kept.append(ref)
+            return
         self.note(delivery.report)
         self.bus.publish(delivery.events)
         if delivery.report.outcome == "handed_off":
@@ -115,6 +119,8 @@ class Day(World):
     def provide(self, channel: str, *, works: bool) -> None:
         """See `cli.incidents.Premises`."""
         self.providers[Channel(channel)].works = works
+        if works:
+            self._bring_again(channel)
 
     def read(self, queue: str, *, goes_on: bool) -> None:
         """See `cli.incidents.Premises`."""
@@ -122,11 +128,15 @@ class Day(World):
             self.catch_up() if goes_on else setattr(self, "facts_stand_still_since", self.now)
         elif goes_on:
             self.halted.discard(queue)
-            kept, self.kept = self.kept, []
-            for ref in kept:
-                self.outbox.enqueue(ref)
+            self._bring_again(queue)
         else:
             self.halted.add(queue)
+
+    def _bring_again(self, channel: str) -> None:
+        kept = [ref for ref in self.kept if ref.channel == channel]
+        self.kept = [ref for ref in self.kept if ref.channel != channel]
+        for ref in kept:
+            self.outbox.enqueue(ref)
         self.settle()
 
     def erase(self, person: str) -> None:

@@ -7,8 +7,9 @@ then nothing is folded for two hours, then the providers fail again, and at last
 from typing import Any
 
 ALL_CHANNELS = ("push", "email", "sms", "whatsapp")
+NOON, AFTERNOON = 55, 190
 EVENING, LATE, MIDNIGHT = 575, 740, 830
-NIGHT, SMALL_HOURS, DAWN, MORNING = 955, 1080, 1170, 1260
+NIGHT, SMALL_HOURS, DAWN = 955, 1080, 1235
 
 
 def _on(minute: int, do: str, *what: str) -> list[dict[str, Any]]:
@@ -16,7 +17,11 @@ def _on(minute: int, do: str, *what: str) -> list[dict[str, Any]]:
 
 
 INCIDENTS: tuple[dict[str, Any], ...] = (
-    *_on(-30, "erase", "oldrich"),
+    *_on(-115, "erase", "oldrich"),
+    *_on(NOON, "halt", "push", "email"),
+    *_on(NOON + 55, "go_on", "push", "email"),
+    *_on(AFTERNOON, "halt", "push", "email"),
+    *_on(AFTERNOON + 55, "go_on", "push", "email"),
     *_on(EVENING, "fail", *ALL_CHANNELS),
     {"at": LATE, "do": "stop", "what": "all", "why": "the prices in the shop are wrong"},
     *_on(MIDNIGHT, "resume", "all"),

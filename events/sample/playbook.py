@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from events.sample.person import ALL, Person
+from events.sample.wares import PRODUCTS
 
 TOKYO = "Asia/Tokyo"
 LATELY = "-29d read, -29d+1 taken"  # an article and an offer: whoever had both is not asked to read, nor to take, more
@@ -125,14 +126,101 @@ OUTAGE = (
 )
 """To them goes the first that the providers do not take."""
 
+ADDRESS = "flat-7@example.com"
 BARRED = (
-    Person("Oldrich", LATELY, can="email", mail="moved@example.com"),
+    Person("Oldrich", LATELY, can="email", mail=ADDRESS),
     *(
-        Person(name, plot, can="email", mail="moved@example.com", segments=("vip",))
+        Person(name, f"-60 moves email {ADDRESS}, {plot}", can="", segments=("vip",))
         for name, plot in (("Petr", KEEN), ("Ruza", BUYS), ("Sanja", FADES), ("Tereza", SIGNS_UP))
     ),
+    Person("Ubald", f"{LATELY}, -60 moves email {ADDRESS}, 40 add lamp, 100 wish jug", can=""),
 )
 """The first is erased, and the others have the address since."""
+
+HELD_BACK_AT_NOON = (
+    Person("Adrian", f"{LATELY}, {LOOKS.replace('+1', '+0')}", can="email"),
+    Person("Beata", f"{LATELY}, {LUMEN.replace('+18', '+30')}", can="email"),
+    Person("Cecile", f"{LATELY}, 35 add kettle, 36 add toaster", can="email"),
+    Person("Doris", f"{LATELY}, -5d wish jug", can="email"),
+    Person("Elias", f"{LATELY}, -2d+400 view throw", can="email", zone="BR"),
+    Person("Flora", f"{LATELY}, -180d+70 order lamp", can="email"),
+    Person("Gregor", f"{LATELY}, -100d order kettle, -3d+75 order lamp", can="email"),
+    Person("Hanna", f"{LATELY}, -1d+135 wish tandem", can="push"),
+    # Too late, by the time they could be handed over.
+    Person("Ida", f"{LATELY}, -1d+85>57 view rug", can="push"),
+    Person("Jules", f"{LATELY}, -2d+88>58 wish bike", can="push"),
+    Person("Karla", f"{LATELY}, -1d+90>58 subscribe", can="email", yes=""),
+)
+HELD_BACK_LATER = (
+    Person("Lukas", f"{LATELY}, {LOOKS.replace('+12', '+20')}", can="email"),
+    Person("Magda", f"{LATELY}, {LUMEN.replace('+18', '+44')}", can="email"),
+    Person("Norbert", f"{LATELY}, -180d+205 order lamp", can="email"),
+    Person("Oda", f"{LATELY}, -100d order kettle, -3d+210 order lamp", can="email"),
+    Person("Pius", f"{LATELY}, -2d+400 view throw", can="email", zone="America/Puerto_Rico"),
+    Person("Regina", f"{LATELY}, -9d add lamp, {PAGES.replace('+60', '+205')}", can="push"),
+)
+"""What goes to them waits on a queue that stands still, and is not true any more when it goes on."""
+
+TOO_LATE = (
+    Person("Selma", f"{LATELY}, -3d+100>20 add lamp"),
+    Person("Theo", f"{LATELY}, {', '.join(f'-3d-{700 - minute}>{20 + minute} view {ware}' for minute, ware in enumerate(('lamp', 'bulb', 'lamp', 'bulb')))}", mail="+lost"),
+    Person("Urban", f"{LATELY}, -2d-1180>100 look lamp, -2d-1179>101 details lamp, -2d-1178>102 details lamp, -2d-1177>103 wish lamp"),
+    Person("Vinzenz", f"{LATELY}, -190d+100>20 order lamp", mail="+lost"),
+    Person("Walli", f"{LATELY}, -3d+900>20 list"),
+    Person("Xander", f"{LATELY}, 20 coupon 80"),
+    Person("Yella", f"{LATELY}, -26d page, -19d page, -13d page, -9d-60>60 page"),
+    Person("Zeki", "-35d-60 order lamp, -29d read, -29d+1 taken", mail="+lost"),
+    Person("Anouk", f"{LATELY}, -42d-60 view rug", mail="+lost"),
+    Person("Blanka", f"{LATELY}, -63d-60 signup", mail="+lost"),
+    Person("Cyrill", f"{LATELY}, -5d wish mug, -5d+1 wish board"),
+    *(Person(name, f"{LATELY}, -2d+400 view throw", can="email", mail="+lost", zone="Pacific/Pago_Pago") for name in ("Desire", "Elvis", "Fabia")),
+)
+"""They get a message when it is of use for an hour or two, and the next one would come after that."""
+
+AT_THE_DOOR = (
+    Person("Gilda", f"{LATELY}, 725 exit rug"),
+    Person("Hasso", f"{LATELY}, 745 exit rug"),
+    Person("Ilka", f"{LATELY}, 1090 exit rug"),
+    Person("Jakob", f"{LATELY}, 745 subscribe", can="email", yes=""),
+    Person("Kolja", f"{LATELY}, 755 subscribe", can="email", yes=""),
+    Person("Lilo", f"{LATELY}, 1095 subscribe", can="email", yes=""),
+    Person("Malin", f"{LATELY}, 1100 add lamp, 1110 add rug"),
+)
+"""They come by at night, when nothing works as it should."""
+
+ONCE_MORE = (
+    Person("Nando", f"{LATELY}, 35 subscribe, 35.5 subscribe", can="email", yes=""),
+    Person("Olga", f"{LATELY}, -180d+60 order lamp, -100d order kettle"),
+    Person("Philo", f"{LATELY}, 20 list, 75 list"),
+    Person("Quirin", f"{LATELY}, 10 signup, 60 order lamp"),
+    Person("Ria", f"{LATELY}, -1d+10 remind kettle 80, 70 remind kettle 80"),
+    Person("Sven", f"{LATELY}, -20d signup, 30 order lamp", mail="sven@complaint.example.com", can="email"),
+    Person("Trude", f"{LATELY}, {LUMEN.replace('-1d', '-15d')}, -14d view lantern, {LUMEN}"),
+    Person("Ueli", f"{LATELY}, 200 order rug", segments=("vip",)),
+    Person("Valeska", f"{LATELY}, -7d+60 page, -27d page, -20d page, -13d page, 10 signup, 45 add lamp, 70 add bulb, "
+           "95 add rug, -2d+100 view rug, -2d coupon 1530"),
+    Person("Wenzel", f"{LATELY}, -1d+10 remind stool 95 soon, -5d wish stool"),
+    Person("Xeno", f"{LATELY}, -1d+10 remind mug 50, 55 view rug"),
+    Person("Yaron", f"{LATELY}, -1d+100 glance teapot"),
+    Person("Zorn", f"{LATELY}, -1d+100 view throw, -40d order " + " ".join(PRODUCTS)),
+    Person("Lothar", f"{LATELY}, 20 list"),
+    Person("Annika", f"{LATELY}, 70 subscribe vase", can="email", yes=""),
+)
+
+CARTS = (
+    Person("Bente", f"{LATELY}, -5d wish clock, -5d+1 wish jug, {COUPON}, -2d+150 view rug, 200 add lamp, 210 newcart 0, 212 add rug",
+           can="push", zone=AMERICA),
+    Person("Carsten", f"{LATELY}, -5d wish clock, -5d+1 wish planter, {COUPON}, -2d+150 view rug, 200 add rug, 210 newcart 0, 212 add lamp",
+           can="push", zone=AMERICA),
+    Person("Dorthe", f"{LATELY}, {SELLS}, 700 list, 800 list stool", can="push", zone="BR"),
+    Person("Eike", f"{LATELY}, 30 add lamp", can="email", mail="couple@example.com"),
+    Person("Frauke", f"{LATELY}, 150 add rug", can="email", mail="couple@example.com"),
+    Person("Gitta", f"{LATELY}, 30 add rug", can="email", yes="push"),
+    Person("Hein", f"{LATELY}, 30 add rug", can="phone", yes="whatsapp", no="sms", number="801"),
+    Person("Ilja", f"{LATELY}, 30 add rug", can="phone", yes="sms", no="whatsapp", number="+915550100001"),
+    Person("Jost", f"{LATELY}, 30 add rug", can="phone", yes="whatsapp", no="sms", number="+12025550123"),
+    Person("Knut", f"{LATELY}, 30 add rug", can="phone", yes="sms", no="whatsapp", number="+6510000123"),
+)
 
 
 def crowd() -> tuple[Person, ...]:
@@ -168,7 +256,7 @@ def customers() -> tuple[Person, ...]:
     return tuple(Person(name, f"{LATELY}, {plot}", yes="") for name, plot in zip(names, plots, strict=True))
 
 
-CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *OUTAGE, *BARRED, *crowd(), *customers())
+CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *OUTAGE, *BARRED, *HELD_BACK_AT_NOON, *HELD_BACK_LATER, *TOO_LATE, *AT_THE_DOOR, *ONCE_MORE, *CARTS, *crowd(), *customers())
 
 PLAYERS = tuple(replace(each, yes="push email") if each.yes == ALL else each for each in CAST)
 """Their triggers go by push, mail and page, so they were not asked for more."""

@@ -9,7 +9,7 @@ import pytest
 
 from events.sample.stories import DAWN
 from nudgekit.book import Book, load_book
-from nudgekit.cli.formats.parts import happened
+from nudgekit.cli.formats.parts import arrived
 from nudgekit.cli.gather import gather
 from nudgekit.cli.incidents import Incident, happen, incidents
 from nudgekit.cli.playbook import Played, missing, played
@@ -39,7 +39,7 @@ def lived(book: Book) -> Day:
     day = Day(book, START)
     put_rows(day.store, build(SAMPLE / "history.jsonl", "segment", people=2))
     events = [each for name in ("history", "shop") for each in gather(SAMPLE / f"{name}.jsonl", "segment", None)[0]]
-    marks: list[tuple[datetime, Any]] = [(max(START, happened(each)), each) for each in events]
+    marks: list[tuple[datetime, Any]] = [(max(START, arrived(each)), each) for each in events]
     marks += [(each.at, each) for each in incidents(SAMPLE / "incidents.jsonl", timedelta())]
     marks += [(DAWN + TICK * number, None) for number in range((END - DAWN) // TICK)]
     for at, what in sorted(marks, key=lambda mark: (mark[0], mark[1] is None)):

@@ -100,12 +100,12 @@ def happen(incident: Incident, premises: Premises, book: Book, now: datetime) ->
 
 
 def count(store: Store, policy: Policy, trigger: str, now: datetime, until: datetime) -> None:
-    """Write down that the trigger reached as many people as its limit allows, in each stretch of time up to `until`."""
+    """Write down that the trigger reached as many people as its limit allows, in each stretch of time, so that nothing counts any more at `until`."""
     limit = policy.safety_limit(trigger)
     if limit is None:
         return
     ref, at, tally = Ref(Kind.TALLY, trigger, "0"), now, Tally()
-    while at <= until:
+    while at <= max(now, until - limit.per * 1.2):
         tally = Tally(people=tally.people | Tally().reached(limit.people, at, limit.per, None).people)
         at += limit.per / 2
     for _ in range(TRIES):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from nudgekit.adapters.clock import Clock, Pace
-from nudgekit.cli.formats.parts import Event, happened
+from nudgekit.cli.formats.parts import Event, arrived, happened
 from nudgekit.cli.replay import density, whole_days, whole_weeks
 
 CAPACITY = 6.0  # events a second that two cores follow with all triggers deployed; most events concern several
@@ -46,7 +46,7 @@ def of_sample(day: Sequence[Event], dawn: datetime, fastest: float, ready: datet
         ready: when the stage is, by the wall's clock.
     """
     before = [(WEEKS - LAST_DAYS, WEEKS_PACE), (LAST_DAYS, LAST_DAYS_PACE)]
-    lull = min(happened(each) for each in day) - dawn
+    lull = min(arrived(each) for each in day) - dawn
     legs = [*before, (lull, fastest), *_quarters(day, fastest)]
     return _clock(dawn + whole_weeks(dawn, ready) - WEEKS, ready + IMPORT, legs)
 
