@@ -8,7 +8,7 @@ from typing import Any
 
 ALL_CHANNELS = ("push", "email", "sms", "whatsapp")
 NOON, AFTERNOON = 55, 190
-EVENING, LATE, MIDNIGHT = 575, 740, 830
+EVENING, LATE, MIDNIGHT = 690, 720, 830
 NIGHT, SMALL_HOURS, DAWN = 955, 1080, 1235
 
 
@@ -17,7 +17,7 @@ def _on(minute: int, do: str, *what: str) -> list[dict[str, Any]]:
 
 
 INCIDENTS: tuple[dict[str, Any], ...] = (
-    *_on(-115, "erase", "oldrich"),
+    *_on(-115, "erase", "oldrich", "ottmar"),
     *_on(NOON, "halt", "push", "email"),
     *_on(NOON + 55, "go_on", "push", "email"),
     *_on(AFTERNOON, "halt", "push", "email"),

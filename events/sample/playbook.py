@@ -121,8 +121,8 @@ AMERICA, AUSTRALIA = "US", "AU"
 """Countries of many zones: it is night for whoever may be in any of them until 18:00, and until midnight, of London."""
 
 OUTAGE = (
-    *(Person(name, LATELY, can="push", segments=("late",)) for name in ("Arvid", "Bodil", "Coen", "Dilan", "Edvin", "Finja")),
-    *(Person(name, LATELY, can="email", segments=("late",)) for name in ("Gesa", "Hauke", "Imke", "Jesper", "Kimi", "Lasse")),
+    *(Person(name, LATELY, can="push", segments=("late",), zone="America/Puerto_Rico") for name in ("Arvid", "Bodil", "Coen", "Dilan", "Edvin", "Finja")),
+    *(Person(name, LATELY, can="email", segments=("late",), zone="America/Puerto_Rico") for name in ("Gesa", "Hauke", "Imke", "Jesper", "Kimi", "Lasse")),
 )
 """To them goes the first that the providers do not take."""
 
@@ -133,12 +133,13 @@ BARRED = (
         Person(name, f"-60 moves email {ADDRESS}, {plot}", can="", segments=("vip",))
         for name, plot in (("Petr", KEEN), ("Ruza", BUYS), ("Sanja", FADES), ("Tereza", SIGNS_UP))
     ),
+    Person("Ottmar", f"{LATELY}, -60 moves push device:ottmar, 0 wish bike, 60 view rug", can="email"),
     Person("Ubald", f"{LATELY}, -60 moves email {ADDRESS}, 40 add lamp, 100 wish jug", can=""),
 )
 """The first is erased, and the others have the address since."""
 
 HELD_BACK_AT_NOON = (
-    Person("Adrian", f"{LATELY}, {LOOKS.replace('+1', '+0')}", can="email"),
+    Person("Adrian", f"{LATELY}, {LOOKS.replace('+12', '+7')}", can="email"),
     Person("Beata", f"{LATELY}, {LUMEN.replace('+18', '+30')}", can="email"),
     Person("Cecile", f"{LATELY}, 35 add kettle, 36 add toaster", can="email"),
     Person("Doris", f"{LATELY}, -5d wish jug", can="email"),
@@ -164,16 +165,19 @@ HELD_BACK_LATER = (
 TOO_LATE = (
     Person("Selma", f"{LATELY}, -3d+100>20 add lamp"),
     Person("Theo", f"{LATELY}, {', '.join(f'-3d-{700 - minute}>{20 + minute} view {ware}' for minute, ware in enumerate(('lamp', 'bulb', 'lamp', 'bulb')))}", mail="+lost"),
-    Person("Urban", f"{LATELY}, -2d-1180>100 look lamp, -2d-1179>101 details lamp, -2d-1178>102 details lamp, -2d-1177>103 wish lamp"),
+    Person("Urban", f"{LATELY}, 60 details lamp, 61 details bulb, 62 details lamp, 63 wish lamp, -2d-1180>100 look lamp"),
     Person("Vinzenz", f"{LATELY}, -190d+100>20 order lamp", mail="+lost"),
     Person("Walli", f"{LATELY}, -3d+900>20 list"),
-    Person("Xander", f"{LATELY}, 20 coupon 80"),
-    Person("Yella", f"{LATELY}, -26d page, -19d page, -13d page, -9d-60>60 page"),
+    Person("Xander", f"{LATELY}, -1d+300>20 coupon 100"),
+    Person("Yella", f"{LATELY}, -19d page, -13d page, -9d-60>60 page"),
     Person("Zeki", "-35d-60 order lamp, -29d read, -29d+1 taken", mail="+lost"),
     Person("Anouk", f"{LATELY}, -42d-60 view rug", mail="+lost"),
     Person("Blanka", f"{LATELY}, -63d-60 signup", mail="+lost"),
     Person("Cyrill", f"{LATELY}, -5d wish mug, -5d+1 wish board"),
-    *(Person(name, f"{LATELY}, -2d+400 view throw", can="email", mail="+lost", zone="Pacific/Pago_Pago") for name in ("Desire", "Elvis", "Fabia")),
+    *(
+        Person(name, f"{LATELY}, -2d+400 view throw, -1d remind mug 605, -1d+1 remind rug 672", mail="+lost", zone="Pacific/Pago_Pago")
+        for name in ("Desire", "Elvis", "Fabia")
+    ),
 )
 """They get a message when it is of use for an hour or two, and the next one would come after that."""
 
@@ -184,7 +188,12 @@ AT_THE_DOOR = (
     Person("Jakob", f"{LATELY}, 745 subscribe", can="email", yes=""),
     Person("Kolja", f"{LATELY}, 755 subscribe", can="email", yes=""),
     Person("Lilo", f"{LATELY}, 1095 subscribe", can="email", yes=""),
-    Person("Malin", f"{LATELY}, 1100 add lamp, 1110 add rug"),
+    Person("Malin", f"{LATELY}, 965 add lamp", can="push", zone=AUSTRALIA),
+    Person("Nanna", f"{LATELY}, -5d wish globe, -5d+1 wish mug", can="push", zone=AUSTRALIA),
+    Person("Ottilie", f"{LATELY}, -5d wish globe, -5d+1 wish mug", can="push", zone=AUSTRALIA),
+    Person("Pelle", f"{LATELY}, {LOOKS.replace('-1d+12', '-45')}", can="push", zone=AUSTRALIA),
+    *(Person(name, LATELY, can="push", zone=AUSTRALIA, segments=("south",)) for name in ("Rolf", "Sigrun")),
+    Person("Maiken", f"{LATELY}, 967 add rug", can="push", zone=AUSTRALIA),
 )
 """They come by at night, when nothing works as it should."""
 
@@ -195,7 +204,7 @@ ONCE_MORE = (
     Person("Quirin", f"{LATELY}, 10 signup, 60 order lamp"),
     Person("Ria", f"{LATELY}, -1d+10 remind kettle 80, 70 remind kettle 80"),
     Person("Sven", f"{LATELY}, -20d signup, 30 order lamp", mail="sven@complaint.example.com", can="email"),
-    Person("Trude", f"{LATELY}, {LUMEN.replace('-1d', '-15d')}, -14d view lantern, {LUMEN}"),
+    Person("Trude", f"{LATELY}, {LUMEN.replace('-1d', '-7d')}, {LUMEN}"),
     Person("Ueli", f"{LATELY}, 200 order rug", segments=("vip",)),
     Person("Valeska", f"{LATELY}, -7d+60 page, -27d page, -20d page, -13d page, 10 signup, 45 add lamp, 70 add bulb, "
            "95 add rug, -2d+100 view rug, -2d coupon 1530"),
@@ -208,9 +217,9 @@ ONCE_MORE = (
 )
 
 CARTS = (
-    Person("Bente", f"{LATELY}, -5d wish clock, -5d+1 wish jug, {COUPON}, -2d+150 view rug, 200 add lamp, 210 newcart 0, 212 add rug",
+    Person("Bente", f"{LATELY}, -5d wish globe, -5d+1 wish jug, {COUPON}, -2d+150 view rug, 200 add lamp, 210 newcart 0, 212 add rug",
            can="push", zone=AMERICA),
-    Person("Carsten", f"{LATELY}, -5d wish clock, -5d+1 wish planter, {COUPON}, -2d+150 view rug, 200 add rug, 210 newcart 0, 212 add lamp",
+    Person("Carsten", f"{LATELY}, -5d wish globe, -5d+1 wish planter, {COUPON}, -2d+150 view rug, 200 add rug, 210 newcart 0, 212 add lamp",
            can="push", zone=AMERICA),
     Person("Dorthe", f"{LATELY}, {SELLS}, 700 list, 800 list stool", can="push", zone="BR"),
     Person("Eike", f"{LATELY}, 30 add lamp", can="email", mail="couple@example.com"),
@@ -219,7 +228,7 @@ CARTS = (
     Person("Hein", f"{LATELY}, 30 add rug", can="phone", yes="whatsapp", no="sms", number="801"),
     Person("Ilja", f"{LATELY}, 30 add rug", can="phone", yes="sms", no="whatsapp", number="+915550100001"),
     Person("Jost", f"{LATELY}, 30 add rug", can="phone", yes="whatsapp", no="sms", number="+12025550123"),
-    Person("Knut", f"{LATELY}, 30 add rug", can="phone", yes="sms", no="whatsapp", number="+6510000123"),
+    Person("Knut", f"{LATELY}, -100d agree, 30 add rug", can="phone", yes="", no="whatsapp", number="+6510000123"),
 )
 
 
@@ -250,7 +259,7 @@ def customers() -> tuple[Person, ...]:
     soft = "-40d+4 view throw, -40d+5 view cushion, -60d order throw cushion rug"
     lit = f"{light}, {soft}, -{{}}d order lamp bulb lantern sconce"
     cook = "-40d view kettle, -40d+1 view mug, -60d order kettle mug, -50d order kettle mug plates"
-    cook = f"{cook}, -4d view lantern, -4d+1 view sconce"
+    cook = f"{cook}, -8d view lantern, -8d+1 view sconce"
     names = ("Gaia", "Enno", "Basil", "Freya", "Kira", "Urs", "Wendel", "Celia")
     plots = [lit.format(4 + number) for number in range(4)] + [cook] * 4
     return tuple(Person(name, f"{LATELY}, {plot}", yes="") for name, plot in zip(names, plots, strict=True))

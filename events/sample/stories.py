@@ -58,12 +58,14 @@ PLAIN = {
     "sold": "Listing Sold",
     "subscribe": "Consent Requested",
     "refuse": "Consent Updated",
+    "agree": "Consent Updated",
 }
 """Deeds that leave the basket as it is."""
 
 ALWAYS: dict[str, dict[str, Any]] = {
     "look": {"seconds": 180},
     "refuse": {"channel": "email", "purpose": "transactional", "status": "denied", "basis": "express"},
+    "agree": {"channel": "sms", "purpose": "promotional", "status": "granted", "basis": "implied"},
     "cashback": {"amount": 12.00},
     "page": {"category": "home"},
     "signup": {"method": "email"},
@@ -150,7 +152,8 @@ def identify(number: int, person: Person) -> dict[str, Any]:
 
 def _moved(person: Person, minute: float, mark: str, field: str, value: str) -> dict[str, Any]:
     """Say what has changed about somebody."""
-    call = {"type": "identify", "messageId": f"{person.name.lower()}-{mark}", "traits": {field: value}}
+    traits = {field: [{"endpoint": value, "platform": "android"}] if field == "push" else value}
+    call = {"type": "identify", "messageId": f"{person.name.lower()}-{mark}", "traits": traits}
     return call | _frame(person, minute)
 
 
