@@ -39,7 +39,7 @@ MESSAGES = (
     Person("Stine", f"{LATELY}, {SELLS}", mail="+ignores"),
     Person("Bruno", f"{LATELY}, 20 list, 150 list table", mail="+opens"),
     Person("Dimas", f"{LATELY}, {PAGES}", mail="+opens"),
-    Person("Karin", LATELY, mail="+opens", segments=("vip",)),
+    Person("Karin", LATELY, mail="+opens", segments=("vip", "late")),
     Person("Leon", "-20d read, -5d cashback", mail="+opens"),
     Person("Paula", f"{LATELY}, 10 signup", mail="+opens"),
     Person("Yara", f"{LATELY}, 40 exit rug, 44 page, 80 exit rug, 90 page"),
@@ -175,7 +175,7 @@ TOO_LATE = (
     Person("Blanka", f"{LATELY}, -63d-60 signup", mail="+lost"),
     Person("Cyrill", f"{LATELY}, -5d wish mug, -5d+1 wish board"),
     *(
-        Person(name, f"{LATELY}, -2d+400 view throw, -1d remind mug 605, -1d+1 remind rug 672", mail="+lost", zone="Pacific/Pago_Pago")
+        Person(name, f"{LATELY}, -10d view throw, -1d remind mug 605, -1d+1 remind rug 672", mail="+lost", zone="Pacific/Pago_Pago")
         for name in ("Desire", "Elvis", "Fabia")
     ),
 )
@@ -188,10 +188,11 @@ AT_THE_DOOR = (
     Person("Jakob", f"{LATELY}, 745 subscribe", can="email", yes=""),
     Person("Kolja", f"{LATELY}, 755 subscribe", can="email", yes=""),
     Person("Lilo", f"{LATELY}, 1095 subscribe", can="email", yes=""),
-    Person("Malin", f"{LATELY}, 965 add lamp", can="push", zone=AUSTRALIA),
+    Person("Malin", f"{LATELY}, 790 add lamp", can="push", zone=AUSTRALIA),
     Person("Nanna", f"{LATELY}, -5d wish globe, -5d+1 wish mug", can="push", zone=AUSTRALIA),
     Person("Ottilie", f"{LATELY}, -5d wish globe, -5d+1 wish mug", can="push", zone=AUSTRALIA),
     Person("Pelle", f"{LATELY}, {LOOKS.replace('-1d+12', '-45')}", can="push", zone=AUSTRALIA),
+    Person("Thorid", f"{LATELY}, {SELLS}", can="push", zone=AUSTRALIA),
     *(Person(name, LATELY, can="push", zone=AUSTRALIA, segments=("south",)) for name in ("Rolf", "Sigrun")),
     Person("Maiken", f"{LATELY}, 967 add rug", can="push", zone=AUSTRALIA),
 )
@@ -217,9 +218,9 @@ ONCE_MORE = (
 )
 
 CARTS = (
-    Person("Bente", f"{LATELY}, -5d wish globe, -5d+1 wish jug, {COUPON}, -2d+150 view rug, 200 add lamp, 210 newcart 0, 212 add rug",
+    Person("Bente", f"{LATELY}, -5d wish globe, -5d+1 wish jug, {COUPON}, -2d+150 view rug, 260 add lamp, 270 newcart 0, 272 add rug",
            can="push", zone=AMERICA),
-    Person("Carsten", f"{LATELY}, -5d wish globe, -5d+1 wish planter, {COUPON}, -2d+150 view rug, 200 add rug, 210 newcart 0, 212 add lamp",
+    Person("Carsten", f"{LATELY}, -5d wish globe, -5d+1 wish planter, {COUPON}, -2d+150 view rug, 260 add rug, 270 newcart 0, 272 add lamp",
            can="push", zone=AMERICA),
     Person("Dorthe", f"{LATELY}, {SELLS}, 700 list, 800 list stool", can="push", zone="BR"),
     Person("Eike", f"{LATELY}, 30 add lamp", can="email", mail="couple@example.com"),
