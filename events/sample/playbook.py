@@ -175,7 +175,7 @@ TOO_LATE = (
     Person("Blanka", f"{LATELY}, -63d-60 signup", mail="+lost"),
     Person("Cyrill", f"{LATELY}, -5d wish mug, -5d+1 wish board"),
     *(
-        Person(name, f"{LATELY}, -10d view throw, -1d remind mug 605, -1d+1 remind rug 672", mail="+lost", zone="Pacific/Pago_Pago")
+        Person(name, f"{LATELY}, -10d view toaster, -1d remind mug 605, -1d+1 remind rug 672", mail="+lost", zone="Pacific/Pago_Pago")
         for name in ("Desire", "Elvis", "Fabia")
     ),
 )
@@ -197,6 +197,12 @@ AT_THE_DOOR = (
     Person("Maiken", f"{LATELY}, 967 add rug", can="push", zone=AUSTRALIA),
 )
 """They come by at night, when nothing works as it should."""
+
+TRIED_ON = (
+    Person("Aurel", "-40d page", segments=("late",), mail="+lost"),
+    Person("Bertil", "-40d page", mail="+lost"),
+)
+"""The shop's own people, on whom it tries its messages."""
 
 ONCE_MORE = (
     Person("Nando", f"{LATELY}, 35 subscribe, 35.5 subscribe", can="email", yes=""),
@@ -266,7 +272,12 @@ def customers() -> tuple[Person, ...]:
     return tuple(Person(name, f"{LATELY}, {plot}", yes="") for name, plot in zip(names, plots, strict=True))
 
 
-CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *OUTAGE, *BARRED, *HELD_BACK_AT_NOON, *HELD_BACK_LATER, *TOO_LATE, *AT_THE_DOOR, *ONCE_MORE, *CARTS, *crowd(), *customers())
+def _asked(person: Person) -> str:
+    """By what they can be reached, if by anything."""
+    return " ".join(each for each in ("push", "email") if each in person.can.split()) or "push email"
 
-PLAYERS = tuple(replace(each, yes="push email") if each.yes == ALL else each for each in CAST)
+
+CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *OUTAGE, *BARRED, *HELD_BACK_AT_NOON, *HELD_BACK_LATER, *TOO_LATE, *AT_THE_DOOR, *TRIED_ON, *ONCE_MORE, *CARTS, *crowd(), *customers())
+
+PLAYERS = tuple(replace(each, yes=_asked(each)) if each.yes == ALL else each for each in CAST)
 """Their triggers go by push, mail and page, so they were not asked for more."""

@@ -265,7 +265,10 @@ def _track(person: Person, minute: float, name: str, properties: dict[str, Any],
 def _of_shop(minute: float, name: str, properties: dict[str, Any]) -> dict[str, Any]:
     about = next(properties[field] for field in ("product_id", "sale_id", "article_id") if field in properties)
     mark = f"shop-{about}-{name.split()[0].lower()}{minute:g}" if minute > LONG_AGO else f"shop-{about}"
-    return {"type": "track", "event": name, "messageId": mark, "properties": properties, "timestamp": _stamp(minute)}
+    whom = {"userId": properties["user_id"]} if "user_id" in properties else {}
+    said = {field: value for field, value in properties.items() if field != "user_id"}
+    call = {"type": "track", "event": name, "messageId": mark, "properties": said, "timestamp": _stamp(minute)}
+    return call | whom
 
 
 def _frame(person: Person, minute: float) -> dict[str, Any]:

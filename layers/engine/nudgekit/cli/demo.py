@@ -17,8 +17,10 @@ from nudgekit.cli.account import account_events, judge, lateness, of_kind, visit
 from nudgekit.cli.console import out, say
 from nudgekit.cli.devices import Devices
 from nudgekit.cli.follow import Progress, follow
-from nudgekit.cli.formats.parts import Event, happened, person_of
+from nudgekit.cli.formats.parts import Event, arrived, happened, person_of
 from nudgekit.cli.gather import gather
+from nudgekit.cli.incidents import Incident, happen, incidents
+from nudgekit.cli.incidents import play as play_incidents
 from nudgekit.cli.local import lifecycle, paths
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
@@ -27,6 +29,7 @@ from nudgekit.cli.pacing import DECIDED_QUARTERS, QUARTER, WEEKS, of_file, of_sa
 from nudgekit.cli.page_visits import Visitors
 from nudgekit.cli.playbook import missing, played
 from nudgekit.cli.reach import reach
+from nudgekit.cli.premises import LocalPremises
 from nudgekit.cli.recommend import build, put_rows
 from nudgekit.cli.replay import at_once, due, moved, play, whole_days
 from nudgekit.cli.send import introduce
@@ -40,6 +43,7 @@ from nudgekit.errors import Problem
 from nudgekit.language.trigger import Trigger
 
 SAMPLE, HISTORY = Path("events/sample/shop.jsonl"), Path("events/sample/history.jsonl")
+INCIDENTS = Path("events/sample/incidents.jsonl")
 TRIGGER = "cart_abandonment"
 SAMPLE_PACE = 360.0  # a quiet quarter of an hour in less than three seconds
 FASTEST_FILE_PACE = 60.0  # half an hour of real data should last at least half a minute
@@ -59,6 +63,7 @@ class Replay:
         history: what happened before the replay, for the import.
         own: whether it is the project's own sample, which must show everything.
         fastest: the fastest pace of the replay itself.
+        by: how far it is moved.
     """
 
     root: Path
@@ -67,11 +72,12 @@ class Replay:
     own: bool
     keep: bool
     fastest: float
+    by: timedelta
 
     @property
     def begins(self) -> datetime:
         """When the replay begins, on the stage's clock."""
-        return min(happened(each) for each in self.events)
+        return min(arrived(each) for each in self.events)
 
 
 def run(
@@ -84,7 +90,7 @@ def run(
     """Start a local AWS, deploy to it, replay a shop's events, and show what was sent, what was not, and why."""
     root = paths.project()
     found, _ = gather(events or root / SAMPLE, format, None, limit)
-    first = min(happened(each) for each in found)
+    first = min(arrived(each) for each in found)
     pace = time_scale or (FASTEST_FILE_PACE if events else SAMPLE_PACE)
     if events:
         stack = lifecycle.up(root, lambda ready: of_file(found, pace, ready))
@@ -92,7 +98,7 @@ def run(
     else:
         stack = lifecycle.up(root, lambda ready: of_sample(found, first - DAWN, pace, ready))
         by, history = stack.clock.virtual_start + WEEKS + DAWN - first, gather(root / HISTORY, format, None)[0]
-    replay = Replay(root, moved(found, by), moved(history, by), events is None, keep, max(paces_of(found, pace)))
+    replay = Replay(root, moved(found, by), moved(history, by), events is None, keep, max(paces_of(found, pace)), by)
     try:
         _replay(replay, stack)
     finally:
@@ -111,6 +117,7 @@ def _replay(replay: Replay, stack: Stack) -> None:
     _aside(lambda: _send(bus, stack, events, progress))
     if replay.own:
         _aside(lambda: _recommend(replay))
+        _aside(lambda: _go_wrong(replay, stack, book))
     _aside(lambda: Visitors(stack).walk(replay.events))
     _aside(lambda: _tick(book, replay, stack))
     engagement = follow(stack, logs, progress, _Over(replay, stack))
@@ -120,9 +127,9 @@ def _replay(replay: Replay, stack: Stack) -> None:
 def _send(bus: Any, stack: Stack, events: Sequence[Event], progress: Progress) -> None:
     """What is older than the stage's clock is imported at once, the rest goes out when the clock shows its time."""
     starts = stack.clock.virtual_start
-    older = sorted((each for each in events if happened(each) < starts), key=happened)
+    older = sorted((each for each in events if arrived(each) < starts), key=happened)
     at_once(bus, stack.outputs[BUS], older, progress.add)
-    younger = [each for each in events if happened(each) >= starts]
+    younger = [each for each in events if arrived(each) >= starts]
     play(bus, stack.outputs[BUS], due(younger, stack.clock), progress.add)
 
 
@@ -134,6 +141,16 @@ def _aside(work: Callable[[], None]) -> None:
 def _recommend(replay: Replay) -> None:
     """Count over the history what goes with what, as a shop does every night."""
     put_rows(reach(None, "").store, build(replay.root / HISTORY, "segment", people=2))
+
+
+def _go_wrong(replay: Replay, stack: Stack, book: Book) -> None:
+    """Bring about what goes wrong on the sample's day."""
+    premises, clock = LocalPremises(stack), stack.clock
+
+    def each(incident: Incident) -> None:
+        happen(incident, premises, book, clock.to_virtual(datetime.now(UTC)))
+
+    play_incidents(incidents(replay.root / INCIDENTS, replay.by), clock.to_real, each)
 
 
 def _tick(book: Book, replay: Replay, stack: Stack) -> None:
@@ -151,7 +168,7 @@ class _Over:
 
     def __init__(self, replay: Replay, stack: Stack) -> None:
         self._replay, self._stack = replay, stack
-        self._last = max(happened(each) for each in replay.events)
+        self._last = max(arrived(each) for each in replay.events)
 
     def __call__(self, engagement: Engagement, now: datetime) -> bool:
         if now < self._last + QUARTER * DECIDED_QUARTERS:
