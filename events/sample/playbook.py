@@ -175,8 +175,8 @@ TOO_LATE = (
     Person("Blanka", f"{LATELY}, -63d-60 signup", mail="+lost"),
     Person("Cyrill", f"{LATELY}, -5d wish mug, -5d+1 wish board"),
     *(
-        Person(name, f"{LATELY}, -10d view toaster, -1d remind mug 605, -1d+1 remind rug 672", mail="+lost", zone="Pacific/Pago_Pago")
-        for name in ("Desire", "Elvis", "Fabia")
+        Person(name, f"{LATELY}, -10d view toaster, -1d remind mug 605, -1d+1 remind rug 655", can="email", mail="+lost", zone="Pacific/Pago_Pago")
+        for name in ("Desire", "Elvis", "Fabia", "Gislain", "Hedi")
     ),
 )
 """They get a message when it is of use for an hour or two, and the next one would come after that."""
@@ -214,7 +214,8 @@ ONCE_MORE = (
     Person("Trude", f"{LATELY}, {LUMEN.replace('-1d', '-7d')}, {LUMEN}"),
     Person("Ueli", f"{LATELY}, 200 order rug", segments=("vip",)),
     Person("Valeska", f"{LATELY}, -7d+60 page, -27d page, -20d page, -13d page, 10 signup, 45 add lamp, 70 add bulb, "
-           "95 add rug, -2d+100 view rug, -2d coupon 1530"),
+           "95 add rug, -2d coupon 1530"),
+    Person("Zenta", f"{LATELY}, -2d+100 view rug, 45 add lamp, 70 add bulb, 90 add throw"),
     Person("Wenzel", f"{LATELY}, -1d+10 remind stool 95 soon, -5d wish stool"),
     Person("Xeno", f"{LATELY}, -1d+10 remind mug 50, 55 view rug"),
     Person("Yaron", f"{LATELY}, -1d+100 glance teapot"),
@@ -229,6 +230,10 @@ CARTS = (
     Person("Carsten", f"{LATELY}, -5d wish globe, -5d+1 wish planter, {COUPON}, -2d+150 view rug, 260 add rug, 270 newcart 0, 272 add lamp",
            can="push", zone=AMERICA),
     Person("Dorthe", f"{LATELY}, {SELLS}, 700 list, 800 list stool", can="push", zone="BR"),
+    *(
+        Person(name, f"{LATELY}, {SELLS}, 1000 remind mug 1450, 1001 list", can="push", zone="BR")
+        for name in ("Isidor", "Jolanda")
+    ),
     Person("Eike", f"{LATELY}, 30 add lamp", can="email", mail="couple@example.com"),
     Person("Frauke", f"{LATELY}, 150 add rug", can="email", mail="couple@example.com"),
     Person("Gitta", f"{LATELY}, 30 add rug", can="email", yes="push"),

@@ -209,7 +209,7 @@ def _of_carts(engagement: Engagement) -> Engagement:
 def _account(replay: Replay, stack: Stack, logs: Logs, engagement: Engagement) -> list[str]:
     trigger = load_book(replay.root / "rules").trigger(TRIGGER)
     told = [each for each in replay.events if person_of(each)]
-    found = visits(told, _starts(trigger), _stops(trigger), trigger.within)
+    found = visits([each for each in told if "arrived" not in each], _starts(trigger), _stops(trigger), trigger.within)
     slack = timedelta(seconds=SLACK) * replay.fastest
     now = stack.clock.to_virtual(datetime.now(UTC))
     lines = judge(found, engagement.decisions, now, slack)

@@ -8,9 +8,11 @@ from nudgekit.adapters.clock import Clock, Pace
 from nudgekit.cli.formats.parts import Event, arrived, happened
 from nudgekit.cli.replay import density, whole_days, whole_weeks
 
-CAPACITY = 6.0  # events a second that two cores follow with all triggers deployed; most events concern several
+CAPACITY = 6.0  # events of the sample a second that two cores follow: most concern several triggers
+FILE_CAPACITY = 20.0  # of a file, whose events are mostly views: of these, few lead to a message
 QUARTER = timedelta(minutes=15)
 MOST_PACES = 48  # what the setting of a function can hold
+LULL_PACE = 720.0  # of the sample's quarters in which nobody does anything: runs are still decided about
 LADDER_PACE = 1800.0  # the rungs' waits, once the events are in: a day in 48 seconds
 DECIDED_QUARTERS = 4  # after the last event: the rule's half hour, and some lateness
 
@@ -23,16 +25,18 @@ Leg = tuple[timedelta, float]
 """So long by the engine's clock, at this pace."""
 
 
-def paces_of(events: Sequence[Event], fastest: float) -> list[float]:
+def paces_of(events: Sequence[Event], fastest: float, capacity: float = FILE_CAPACITY) -> list[float]:
     """The pace of each quarter of an hour, so that a laptop can follow; one for all of a long file."""
-    paces = [min(fastest, CAPACITY * QUARTER.total_seconds() // max(1, each)) for each in density(events, QUARTER)]
-    return paces if len(paces) <= MOST_PACES else [min(paces)] * len(paces)
+    paces = [min(fastest, capacity * QUARTER.total_seconds() // max(1, each)) for each in density(events, QUARTER)]
+    changes = sum(1 for before, after in pairwise(paces) if before != after)
+    return paces if changes < MOST_PACES else [min(paces)] * len(paces)
 
 
 def of_file(events: Sequence[Event], fastest: float, ready: datetime) -> Clock:
     """The clock of a file's replay: it begins with the file, on the day of `ready`."""
     first = min(happened(each) for each in events)
-    return _clock(first + whole_days(first, ready), ready, [*_quarters(events, fastest)])
+    legs = _quarters(paces_of(events, fastest))
+    return _clock(first + whole_days(first, ready), ready, [*legs])
 
 
 def of_sample(day: Sequence[Event], dawn: datetime, fastest: float, ready: datetime) -> Clock:
@@ -47,12 +51,17 @@ def of_sample(day: Sequence[Event], dawn: datetime, fastest: float, ready: datet
     """
     before = [(WEEKS - LAST_DAYS, WEEKS_PACE), (LAST_DAYS, LAST_DAYS_PACE)]
     lull = min(arrived(each) for each in day) - dawn
-    legs = [*before, (lull, fastest), *_quarters(day, fastest)]
+    legs = [*before, (lull, fastest), *_quarters(paces_of_sample(day, fastest))]
     return _clock(dawn + whole_weeks(dawn, ready) - WEEKS, ready + IMPORT, legs)
 
 
-def _quarters(events: Sequence[Event], fastest: float) -> Iterator[Leg]:
-    paces = paces_of(events, fastest)
+def paces_of_sample(day: Sequence[Event], fastest: float) -> list[float]:
+    """The pace of each quarter of an hour of the sample's day: faster where nothing happens."""
+    paces = zip(density(day, QUARTER), paces_of(day, fastest, CAPACITY), strict=True)
+    return [pace if count else max(pace, LULL_PACE) for count, pace in paces]
+
+
+def _quarters(paces: Sequence[float]) -> Iterator[Leg]:
     yield from ((QUARTER, pace) for pace in [*paces, *[paces[-1]] * DECIDED_QUARTERS])
 
 

@@ -177,6 +177,15 @@ def _addressed(setting: Setting) -> str | None:
     return ", ".join(each for each in setting.channels if each not in {Channel.PUSH, Channel.ONSITE}) or None
 
 
+def _asked(setting: Setting) -> str | None:
+    """A run of the person as a whole follows the one before, and is due so long after that one was over."""
+    trigger = setting.trigger
+    follows = trigger.per == "person" and trigger.every is None and trigger.among is None and trigger.at is None
+    if trigger.again_after is None or (follows and trigger.within >= trigger.again_after):
+        return None
+    return f"for {length(trigger.again_after)}"
+
+
 def _about_products(setting: Setting) -> bool:
     """Whether a run is about products that can be sold out before there is a message."""
     return setting.trigger.picks is None and setting.trigger.per != "person"
@@ -211,7 +220,7 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(
             Reason.ASKED_RECENTLY,
             _ENDS,
-            lambda setting: f"for {length(setting.trigger.again_after)}" if setting.trigger.again_after else None,
+            _asked,
         ),
     ),
     "backlog": tuple(
