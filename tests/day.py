@@ -29,6 +29,7 @@ from nudgekit.runs.suppression import Suppression
 from tests.world import LEASE, World, _posted
 
 TICK = timedelta(minutes=15)
+KEY = b"of a stack in memory, by which it knows the erased"
 LOST = {
     "TEXT_UNREACHABLE": (Reason.UNDELIVERED, False),
     "131026": (Reason.UNDELIVERED, False),
@@ -56,16 +57,15 @@ class Day(World):
 
     def __init__(self, book: Book, now: datetime) -> None:
         self.book, self.books = book, {each: Rulebook(book, each) for each in book.ids}
-        suppression = Suppression(b"the key of a stack in memory....")
+        suppression = Suppression(KEY)
         super().__init__(next(iter(self.books.values())), now, suppression)
         ports = Ports(self.store, self.timer, self.outbox, self.store, self.own_queue)
-        self.conductors = {
-            each: Conductor(rules, ports, suppression=suppression) for each, rules in self.books.items()
-        }
-        self.providers = {channel: Fallible(channel) for channel in Channel}
+        self.conductors = {each: Conductor(rules, ports, suppression=suppression) for each, rules in self.books.items()}
+        self.fallible = {channel: Fallible(channel) for channel in Channel}
+        self.providers = dict[Channel, MemoryProvider](self.fallible)
         self.doors = {
             channel: HandOff(self.books.__getitem__, self.store, provider, LEASE)
-            for channel, provider in self.providers.items()
+            for channel, provider in self.fallible.items()
         }
         self.halted: set[str] = set()
         self.kept: list[MessageRef] = []
@@ -118,7 +118,7 @@ class Day(World):
 
     def provide(self, channel: str, *, works: bool) -> None:
         """See `cli.incidents.Premises`."""
-        self.providers[Channel(channel)].works = works
+        self.fallible[Channel(channel)].works = works
         if works:
             self._bring_again(channel)
 

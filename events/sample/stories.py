@@ -15,7 +15,8 @@ from typing import Any
 from events.sample.incidents import INCIDENTS
 from events.sample.morning import PEOPLE as MORNING
 from events.sample.person import BERLIN, Person
-from events.sample.playbook import LATELY, PLAYERS
+from events.sample.playbook import PLAYERS
+from events.sample.plots import LATELY
 from events.sample.wares import CURRENCY, GONE, LISTINGS, PRODUCTS, SELLER, SHOP, SHOP_DEEDS, described
 
 OPENING = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)  # a Sunday
@@ -240,7 +241,9 @@ def _about(person: Person, what: str, things: list[str]) -> dict[str, Any]:
         case "coupon":
             return {"deadline_id": "coupon-1", "coupon_id": "SPRING10", "ends_at": _stamp(_minute(things[0]))}
     about = described(things[0]) if things else {}
-    return {field: about[field] for field in about if what != "subscribe" or field == "product_id"} | ALWAYS.get(what, {})
+    return {field: about[field] for field in about if what != "subscribe" or field == "product_id"} | ALWAYS.get(
+        what, {}
+    )
 
 
 def _own_listing(person: Person, which: str = "bench") -> dict[str, Any]:
@@ -264,7 +267,7 @@ def _track(person: Person, minute: float, name: str, properties: dict[str, Any],
 
 def _of_shop(minute: float, name: str, properties: dict[str, Any]) -> dict[str, Any]:
     about = next(properties[field] for field in ("product_id", "sale_id", "article_id") if field in properties)
-    mark = f"shop-{about}-{name.split()[0].lower()}{minute:g}" if minute > LONG_AGO else f"shop-{about}"
+    mark = f"shop-{about}-{name.split(maxsplit=1)[0].lower()}{minute:g}" if minute > LONG_AGO else f"shop-{about}"
     whom = {"userId": properties["user_id"]} if "user_id" in properties else {}
     said = {field: value for field, value in properties.items() if field != "user_id"}
     call = {"type": "track", "event": name, "messageId": mark, "properties": said, "timestamp": _stamp(minute)}
@@ -290,9 +293,7 @@ def _write(name: str, told: Iterable[dict[str, Any]]) -> None:
 
 def incidents() -> list[dict[str, Any]]:
     """Return what goes wrong with the service, and what its operators do, in order of time."""
-    named = [
-        {**told, **{name: _stamp(told[name]) for name in ("at", "until") if name in told}} for told in INCIDENTS
-    ]
+    named = [{**told, **{name: _stamp(told[name]) for name in ("at", "until") if name in told}} for told in INCIDENTS]
     return sorted(named, key=lambda each: each["at"])
 
 

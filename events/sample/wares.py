@@ -41,7 +41,11 @@ GONE = frozenset({"planter", "bowl", "jug", "scale"})
 
 LIT = ("lamp", "bulb", "lantern", "sconce", "throw", "cushion", "rug")
 DEARER = (
-    *((name, round(ware[3] * 1.1, 2)) for name, ware in PRODUCTS.items() if name not in {"board", "clock", "globe", "planter", "shears", "vase"}),
+    *(
+        (name, round(ware[3] * 1.1, 2))
+        for name, ware in PRODUCTS.items()
+        if name not in {"board", "clock", "globe", "planter", "shears", "vase"}
+    ),
     ("tandem", 275.00),
 )
 
@@ -61,24 +65,62 @@ SHOP_DEEDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("307", "Product Updated", {"product_id": "sku-shears", "price": 24.50, "currency": CURRENCY}),
     ("320", "Festival Ended", {"sale_id": "f-2", "name": "The Apple Fair"}),
     ("140", "Product Updated", {"product_id": "sku-globe", "price": 70.00, "currency": CURRENCY}),
-    ("692", "Flash Sale Started", {"sale_id": "s-2", "name": "The Late Lantern Sale", "segment": "late", "percent": 30}),
+    (
+        "692",
+        "Flash Sale Started",
+        {"sale_id": "s-2", "name": "The Late Lantern Sale", "segment": "late", "percent": 30},
+    ),
     # Tried on one of its own people first. Messages that cannot be written: something is missing, or makes no sense.
     ("130", "Back In Stock", {"product_id": "sku-teapot"}),
     ("56", "Price Dropped", {"product_id": "sku-stool", "percent": 20, "to": 58.00, "currency": CURRENCY}),
-    ("225", "Article Published", {"article_id": "a-7", "user_id": "aurel", "title": "On lamps", "category": "Living/Lighting", "minutes": "few"}),
-    ("290", "Festival Ended", {"sale_id": "f-3", "user_id": "aurel", "name": "The Rose Days", "cashback_until": "soon"}),
+    (
+        "225",
+        "Article Published",
+        {"article_id": "a-7", "user_id": "aurel", "title": "On lamps", "category": "Living/Lighting", "minutes": "few"},
+    ),
+    (
+        "290",
+        "Festival Ended",
+        {"sale_id": "f-3", "user_id": "aurel", "name": "The Rose Days", "cashback_until": "soon"},
+    ),
     ("560", "Flash Sale Started", {"sale_id": "s-3", "user_id": "aurel", "segment": "late", "ends_at": None}),
     # One that calls itself off.
-    ("292", "Festival Ended", {"sale_id": "f-4", "user_id": "aurel", "name": "The Plum Days", "cashback_until": None, "offers_until": None}),
+    (
+        "292",
+        "Festival Ended",
+        {"sale_id": "f-4", "user_id": "aurel", "name": "The Plum Days", "cashback_until": None, "offers_until": None},
+    ),
     # About something that is sold out.
-    ("227", "Article Published", {"article_id": "a-8", "user_id": "aurel", "title": "On vases", "category": "Living/Vases", "product_id": "sku-vase"}),
-    ("294", "Festival Ended", {"sale_id": "f-5", "user_id": "aurel", "name": "The Vase Days", "product_id": "sku-vase"}),
+    (
+        "227",
+        "Article Published",
+        {
+            "article_id": "a-8",
+            "user_id": "aurel",
+            "title": "On vases",
+            "category": "Living/Vases",
+            "product_id": "sku-vase",
+        },
+    ),
+    (
+        "294",
+        "Festival Ended",
+        {"sale_id": "f-5", "user_id": "aurel", "name": "The Vase Days", "product_id": "sku-vase"},
+    ),
     ("562", "Flash Sale Started", {"sale_id": "s-4", "user_id": "aurel", "segment": "late", "product_id": "sku-vase"}),
     ("25", "Product Updated", {"product_id": "bench-of-lothar", "name": "Garden bench, teak", "stock": 0}),
     # From a producer that was cut off for days: it is of use for a few hours only.
     ("-2d+160>95", "Back In Stock", {"product_id": "sku-mug"}),
-    ("-2d+300>150", "Price Dropped", {"product_id": "sku-board", "percent": 20, "to": 29.00, "lowest_30d": 36.00, "currency": CURRENCY}),
-    ("-3d+900>235", "Article Published", {"article_id": "a-5", "user_id": "bertil", "title": "On globes", "category": "Office/Globes"}),
+    (
+        "-2d+300>150",
+        "Price Dropped",
+        {"product_id": "sku-board", "percent": 20, "to": 29.00, "lowest_30d": 36.00, "currency": CURRENCY},
+    ),
+    (
+        "-3d+900>235",
+        "Article Published",
+        {"article_id": "a-5", "user_id": "bertil", "title": "On globes", "category": "Office/Globes"},
+    ),
     ("-3d+300>85", "Festival Ended", {"sale_id": "f-6", "user_id": "bertil", "name": "The Fern Days"}),
     # At night, where it is day.
     ("990", "Flash Sale Started", {"sale_id": "s-5", "user_id": "rolf", "segment": "south", "percent": 20}),
@@ -87,7 +129,10 @@ SHOP_DEEDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("1000", "Product Updated", {"product_id": "sku-globe", "price": 55.00, "currency": CURRENCY}),
     # What is being handed over when a queue stands still: dearer at noon, and gone in the afternoon.
     ("72", "Product Updated", {"product_id": "sku-jug", "stock": 20}),
-    *(("105", "Product Updated", {"product_id": f"sku-{name}", "price": price, "currency": CURRENCY}) for name, price in DEARER),
+    *(
+        ("105", "Product Updated", {"product_id": f"sku-{name}", "price": price, "currency": CURRENCY})
+        for name, price in DEARER
+    ),
     *(("240", "Product Updated", {"product_id": f"sku-{name}", "stock": 0}) for name in LIT),
     *(("255", "Product Updated", {"product_id": f"sku-{name}", "stock": 20}) for name in LIT),
 )

@@ -28,8 +28,8 @@ from nudgekit.cli.logs import Logs
 from nudgekit.cli.pacing import DECIDED_QUARTERS, QUARTER, WEEKS, of_file, of_sample, paces_of
 from nudgekit.cli.page_visits import Visitors
 from nudgekit.cli.playbook import missing, played
-from nudgekit.cli.reach import reach
 from nudgekit.cli.premises import LocalPremises
+from nudgekit.cli.reach import reach
 from nudgekit.cli.recommend import build, put_rows
 from nudgekit.cli.replay import at_once, due, moved, play, whole_days
 from nudgekit.cli.send import introduce

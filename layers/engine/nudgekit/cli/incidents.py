@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, cast, get_args
 
 from nudgekit.book import Book
-from nudgekit.errors import Conflict
+from nudgekit.errors import Conflict, Problem
 from nudgekit.language.policy import Policy
 from nudgekit.model.operation import SAFETY
 from nudgekit.model.tally import Tally
@@ -24,6 +24,7 @@ from nudgekit.runs.ports import Store
 
 Deed = Literal["stop", "resume", "count", "relieve", "fail", "mend", "halt", "go_on", "erase"]
 
+DEEDS: Final = get_args(Deed)
 BY: Final = "the sample"
 FACTS: Final = "facts"
 """What `halt` and `go_on` call the queue that facts are folded from; else they name a channel."""
@@ -74,8 +75,10 @@ def incidents(path: Path, by: timedelta) -> list[Incident]:
 
 
 def _incident(told: dict[str, str], by: timedelta) -> Incident:
-    times = {name: datetime.fromisoformat(told[name]) + by for name in ("at", "until") if name in told}
-    return Incident(**{**told, **times})  # type: ignore[arg-type]
+    at, until = (datetime.fromisoformat(told[name]) + by if name in told else None for name in ("at", "until"))
+    if at is None or told.get("do") not in DEEDS:
+        raise Problem(f"An incident needs `at` and `do`, one of: {', '.join(DEEDS)}.")
+    return Incident(at, cast("Deed", told["do"]), told.get("what", ""), told.get("why", ""), until)
 
 
 def happen(incident: Incident, premises: Premises, book: Book, now: datetime) -> None:
@@ -100,7 +103,7 @@ def happen(incident: Incident, premises: Premises, book: Book, now: datetime) ->
 
 
 def count(store: Store, policy: Policy, trigger: str, now: datetime, until: datetime) -> None:
-    """Write down that the trigger reached as many people as its limit allows, in each stretch of time, so that nothing counts any more at `until`."""
+    """Write down that the trigger reached as many people as its limit allows, so that nothing counts at `until`."""
     limit = policy.safety_limit(trigger)
     if limit is None:
         return

@@ -1,7 +1,7 @@
-"""A trigger's messages written for shoppers of whom less and less is known: what they show, and what they cannot do without.
+"""A trigger's messages written for shoppers of whom less and less is known: what they show, and what they need.
 
-The linter writes every message to somebody of whom everything is known. Here one thing after the other is missing, or is
-not what it should be, so that a page may say of a message that it can always be written, or that it cannot.
+The linter writes every message to somebody of whom everything is known. Here one thing after the other is missing, or
+is not what it should be, so that a page may say of a message whether it can always be written.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -37,7 +37,7 @@ class Trial:
 
 
 @lru_cache(maxsize=256)
-def tried(template: Template, policy: Policy, trigger_id: str, has_cart: bool) -> tuple[Trial, ...]:  # noqa: FBT001
+def tried(template: Template, policy: Policy, trigger_id: str, has_cart: bool) -> tuple[Trial, ...]:
     """Every attempt to write the message.
 
     Args:
@@ -91,7 +91,7 @@ def _unpriced(cart: Cart) -> Cart:
 
 
 def _abouts(template: Template) -> Iterator[Mapping[str, Any]]:
-    """What a start event may say of the names that the message reads: nothing, all, or one thing that makes no sense."""
+    """What a start event may say of the names that the message reads: nothing, all, or one of them alone."""
     names = sorted({str(path[1]) for path in template.names if len(path) > 1 and path[0] == "start"})
     yield {}
     for said in SAID:

@@ -1,4 +1,4 @@
-"""Providers that fail on purpose: `POST /outages {"channel": "email", "works": false}`, and `true` once they are mended."""
+"""Providers that fail on purpose: `POST /outages {"channel": "email", "works": false}`, and `true` mends one."""
 
 import json
 import threading

@@ -35,8 +35,16 @@ _POLICY = (
 
 @dataclass(frozen=True)
 class Sink:
-    """What the sink knows: where the local AWS is, what was sent, which stack runs, the shop's name, its rules,
-    and which providers fail."""
+    """What the sink knows.
+
+    Attributes:
+        aws: where the local AWS is.
+        outbox: what was sent.
+        stack: which stack runs.
+        shop: the shop's name.
+        rules: the shop's rules.
+        outages: which providers fail.
+    """
 
     aws: str
     outbox: Outbox
