@@ -3,7 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 from nudgekit.cli.formats.parts import Event, event
-from nudgekit.cli.pacing import CAPACITY, IMPORT, LADDER_PACE, WEEKS, of_file, of_sample, paces_of
+from nudgekit.cli.pacing import (
+    CAPACITY,
+    FILE_CAPACITY,
+    IMPORT,
+    LADDER_PACE,
+    LULL_PACE,
+    WEEKS,
+    of_file,
+    of_sample,
+    paces_of,
+    paces_of_sample,
+)
 
 OPENING = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
 DAWN = OPENING - timedelta(hours=2)
@@ -17,7 +28,18 @@ def events(count: int) -> list[Event]:
 def test_a_busy_quarter_of_an_hour_is_played_more_slowly() -> None:
     assert paces_of(events(1), 600) == [600]
     (busy,) = paces_of(events(450), 600)
-    assert 450 / (900 / busy) <= CAPACITY
+    assert 450 / (900 / busy) <= FILE_CAPACITY
+
+
+def test_a_file_is_played_faster_than_the_sample_whose_events_concern_every_trigger() -> None:
+    (of_a_file,), (of_the_sample,) = paces_of(events(450), 600), paces_of_sample(events(450), 600)
+    assert of_the_sample < of_a_file
+    assert 450 / (900 / of_the_sample) <= CAPACITY < FILE_CAPACITY
+
+
+def test_where_the_sample_does_nothing_its_clock_runs_faster() -> None:
+    late = event("shop", "Page Viewed", {"user_id": "u"}, OPENING + timedelta(minutes=40), message_id="late")
+    assert paces_of_sample([*events(1), late], 360) == [360, LULL_PACE, 360]
 
 
 def test_a_file_begins_when_the_stage_is_ready() -> None:
