@@ -132,7 +132,7 @@ def crowd() -> tuple[Person, ...]:
     )
     plots = (KEEN, BUYS, FADES, SIGNS_UP)
     return tuple(
-        Person(name, plot, segments=(*segments, "vip"), **how)
+        Person(name, plot if name == names[0] else f"{LATELY}, {plot}", segments=(*segments, "vip"), **how)
         for names, how, segments in kinds
         for name, plot in zip(names, plots, strict=True)
     )

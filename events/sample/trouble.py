@@ -64,7 +64,7 @@ HELD_BACK_LATER = (
     Person("Norbert", f"{LATELY}, -180d+205 order lamp", can="email"),
     Person("Oda", f"{LATELY}, -100d order kettle, -3d+210 order lamp", can="email"),
     Person("Pius", f"{LATELY}, -2d+400 view throw", can="email", zone="America/Puerto_Rico"),
-    Person("Regina", f"{LATELY}, -9d add lamp, {PAGES.replace('+60', '+205')}", can="push"),
+    Person("Regina", f"{LATELY}, -9d add lantern, {PAGES.replace('+60', '+205')}", can="push"),
 )
 """What goes to them waits on a queue that stands still, and is not true any more when it goes on."""
 
@@ -107,8 +107,8 @@ AT_THE_DOOR = (
     Person("Kolja", f"{LATELY}, 755 subscribe", can="email", yes=""),
     Person("Lilo", f"{LATELY}, 1095 subscribe", can="email", yes=""),
     Person("Malin", f"{LATELY}, 790 add lamp", can="push", zone=AUSTRALIA),
-    Person("Nanna", f"{LATELY}, -5d wish globe, -5d+1 wish mug", can="push", zone=AUSTRALIA),
-    Person("Ottilie", f"{LATELY}, -5d wish globe, -5d+1 wish mug", can="push", zone=AUSTRALIA),
+    Person("Nanna", f"{LATELY}, -5d wish globe, -5d+1 wish scale", can="push", zone=AUSTRALIA),
+    Person("Ottilie", f"{LATELY}, -5d wish globe, -5d+1 wish scale", can="push", zone=AUSTRALIA),
     Person("Pelle", f"{LATELY}, {LOOKS.replace('-1d+12', '-45')}", can="push", zone=AUSTRALIA),
     Person("Thorid", f"{LATELY}, {SELLS}", can="push", zone=AUSTRALIA),
     *(Person(name, LATELY, can="push", zone=AUSTRALIA, segments=("south",)) for name in ("Rolf", "Sigrun")),

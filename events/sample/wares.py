@@ -39,7 +39,7 @@ LISTINGS: dict[str, Ware] = {
 SELLER = "wanda"
 GONE = frozenset({"planter", "bowl", "jug", "scale"})
 
-LIT = ("lamp", "bulb", "lantern", "sconce", "throw", "cushion", "rug")
+LIT = ("lantern", "cushion")
 DEARER = (
     *(
         (name, round(ware[3] * 1.1, 2))
@@ -58,12 +58,16 @@ SHOP_DEEDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("130", "Product Updated", {"product_id": "sku-shears", "price": 19.00, "currency": CURRENCY}),
     ("140", "Product Updated", {"product_id": "sku-bowl", "stock": 4}),
     ("240", "Article Published", {"article_id": "a-9", "title": "A pot for every plant", "category": "Garden/Pots"}),
-    ("280", "Article Published", {"article_id": "a-10", "title": "Pruning in winter", "category": "Garden/Tools"}),
+    (
+        "280",
+        "Article Published",
+        {"article_id": "a-10", "user_id": "bertil", "title": "In winter", "category": "Garden/Tools"},
+    ),
     ("300", "Festival Ended", {"sale_id": "f-1", "name": "The Harvest Festival"}),
     ("305", "Product Updated", {"product_id": "sku-clock", "stock": 0}),
     ("306", "Product Updated", {"product_id": "sku-planter", "stock": 0}),
     ("307", "Product Updated", {"product_id": "sku-shears", "price": 24.50, "currency": CURRENCY}),
-    ("320", "Festival Ended", {"sale_id": "f-2", "name": "The Apple Fair"}),
+    ("320", "Festival Ended", {"sale_id": "f-2", "user_id": "bertil", "name": "The Apple Fair"}),
     ("140", "Product Updated", {"product_id": "sku-globe", "price": 70.00, "currency": CURRENCY}),
     (
         "692",
@@ -123,9 +127,9 @@ SHOP_DEEDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ),
     ("-3d+300>85", "Festival Ended", {"sale_id": "f-6", "user_id": "bertil", "name": "The Fern Days"}),
     # At night, where it is day.
-    ("990", "Flash Sale Started", {"sale_id": "s-5", "user_id": "rolf", "segment": "south", "percent": 20}),
+    ("760", "Flash Sale Started", {"sale_id": "s-5", "user_id": "rolf", "segment": "south", "percent": 20}),
     ("992", "Flash Sale Started", {"sale_id": "s-5", "user_id": "sigrun", "segment": "south", "percent": 20}),
-    ("995", "Back In Stock", {"product_id": "sku-mug"}),
+    ("995", "Product Updated", {"product_id": "sku-scale", "stock": 20}),
     ("1000", "Product Updated", {"product_id": "sku-globe", "price": 55.00, "currency": CURRENCY}),
     # What is being handed over when a queue stands still: dearer at noon, and gone in the afternoon.
     ("72", "Product Updated", {"product_id": "sku-jug", "stock": 20}),

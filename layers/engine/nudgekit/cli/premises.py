@@ -2,8 +2,8 @@
 
 import json
 import urllib.request
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
 
 from nudgekit.cli.incidents import FACTS
 from nudgekit.cli.local.clients import client
@@ -12,9 +12,13 @@ from nudgekit.cli.person import ask
 from nudgekit.cli.place import Place
 from nudgekit.cli.reach import reach
 from nudgekit.cli.sink.outages import PATH
+from nudgekit.language.policy import Policy
 from nudgekit.runs.beat import beat_body
 from nudgekit.runs.operation import change
 from nudgekit.runs.ports import Store
+
+LONG: Final = timedelta(hours=2)
+"""So long facts seem to stand still already when they are halted."""
 
 
 class LocalPremises:
@@ -22,10 +26,12 @@ class LocalPremises:
 
     Args:
         stack: the stack that runs.
+        policy: the shop's numbers.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, policy: Policy) -> None:
         self._stack, self._store = stack, reach(None, "").store
+        self._freshness = stack.clock.hurry(policy.freshness or timedelta())
 
     @property
     def store(self) -> Store:
@@ -44,13 +50,14 @@ class LocalPremises:
     def read(self, queue: str, *, goes_on: bool) -> None:
         """Switch off what feeds the queue to its functions, or on again.
 
-        When facts stand still, nobody knows how far they have come: the beat goes through the same queue.
+        When facts stand still, it shows at once: the stage's clock takes days for the minutes that a beat may be late.
         """
         functions = client("lambda", self._stack.aws)
         for mapping in self._mappings(functions, queue):
             functions.update_event_source_mapping(UUID=mapping["UUID"], Enabled=goes_on)
         if queue == FACTS and not goes_on:
-            change(self.store, lambda before: before.model_copy(update={"folded_to": None}))
+            stale = self._stack.clock.to_virtual(datetime.now(UTC)) - self._freshness - LONG
+            change(self.store, lambda before: before.model_copy(update={"folded_to": stale}))
         elif queue == FACTS:
             self._beat()
 
