@@ -131,6 +131,9 @@ SHOP_DEEDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("992", "Flash Sale Started", {"sale_id": "s-5", "user_id": "sigrun", "segment": "south", "percent": 20}),
     ("995", "Product Updated", {"product_id": "sku-scale", "stock": 20}),
     ("1000", "Product Updated", {"product_id": "sku-globe", "price": 55.00, "currency": CURRENCY}),
+    ("1102", "Flash Sale Started", {"sale_id": "s-6", "user_id": "uschi", "segment": "south", "percent": 20}),
+    ("1104", "Back In Stock", {"product_id": "sku-kettle"}),
+    ("1106", "Product Updated", {"product_id": "sku-knife", "price": 55.00, "currency": CURRENCY}),
     # What is being handed over when a queue stands still: dearer at noon, and gone in the afternoon.
     ("72", "Product Updated", {"product_id": "sku-jug", "stock": 20}),
     *(
