@@ -8,7 +8,7 @@ import pytest
 
 from nudgekit.adapters.memory import MemoryStore
 from nudgekit.book import Book, load_book
-from nudgekit.cli.incidents import BY, Incident, happen, incidents, play
+from nudgekit.cli.incidents import BY, Deed, Incident, happen, incidents, play
 from nudgekit.errors import Problem
 from nudgekit.model.operation import SAFETY
 from nudgekit.model.tally import Tally
@@ -51,7 +51,14 @@ def test_a_stop_is_thrown_and_lifted(book: Book) -> None:
 
 def test_providers_queues_and_people_are_left_to_the_premises(book: Book) -> None:
     premises = Premises()
-    for do, what in (("fail", "push"), ("mend", "push"), ("halt", "facts"), ("go_on", "facts"), ("erase", "ada")):
+    deeds: tuple[tuple[Deed, str], ...] = (
+        ("fail", "push"),
+        ("mend", "push"),
+        ("halt", "facts"),
+        ("go_on", "facts"),
+        ("erase", "ada"),
+    )
+    for do, what in deeds:
         happen(Incident(NOON, do, what), premises, book, NOON)
     assert premises.asked == [
         ("provide", "push", False),
