@@ -127,7 +127,8 @@ TRIED_ON = (
 
 ONCE_MORE = (
     Person("Nando", f"{LATELY}, 35 subscribe, 35.5 subscribe", can="email", yes=""),
-    Person("Olga", f"{LATELY}, -180d+60 order lamp, -100d order kettle"),
+    Person("Norma", "-28d-181.25 subscribe, -28d-180.33 subscribe", can="email", yes=""),
+    Person("Olga", f"{LATELY}, -180d+60 order lamp, -20d order kettle"),
     Person("Philo", f"{LATELY}, 20 list, 75 list"),
     Person("Quirin", f"{LATELY}, 10 signup, 60 order lamp"),
     Person("Ria", f"{LATELY}, -1d+10 remind kettle 80, 70 remind kettle 80"),

@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from nudgekit.adapters.clock import Clock, Pace
-from nudgekit.cli.formats.parts import Event, arrived, happened
+from nudgekit.cli.formats.parts import Event, arrived, happened, person_of
 from nudgekit.cli.replay import density, whole_days, whole_weeks
 
 CAPACITY = 6.0  # events of the sample a second that two cores follow: most concern several triggers
 FILE_CAPACITY = 20.0  # of a file, whose events are mostly views: of these, few lead to a message
 QUARTER = timedelta(minutes=15)
 MOST_PACES = 48  # what the setting of a function can hold
-LULL_PACE = 720.0  # of the sample's quarters in which nobody does anything: runs are still decided about
+WAVE = 25  # so many events of people is one of the shop's, to everybody, as much work as
+LULL_PACE = 600.0  # of the sample's quarters in which nobody does anything: runs are still decided about
+NIGHT = timedelta(hours=10)  # after the sample's last event, until its Monday is over
+MONDAY_PACE = 1000.0  # of what is left of the sample then
 LADDER_PACE = 1800.0  # the rungs' waits, once the events are in: a day in 48 seconds
 DECIDED_QUARTERS = 4  # after the last event: the rule's half hour, and some lateness
 
@@ -20,6 +23,9 @@ WEEKS = timedelta(days=28)  # of the history, what is lived through: counts by d
 LAST_DAYS = timedelta(days=2)  # of these, what is lived through more slowly, as waits of hours begin there
 IMPORT = timedelta(seconds=85)  # of the wall's clock, for what is older: it must be folded before the weeks begin
 WEEKS_PACE, LAST_DAYS_PACE = 43_200.0, 14_400.0  # what is folded three days late counts no more: here six seconds
+
+WAVES = frozenset({"Article Published", "Festival Ended", "Flash Sale Started"})
+"""What the shop says to everybody."""
 
 Leg = tuple[timedelta, float]
 """So long by the engine's clock, at this pace."""
@@ -51,13 +57,14 @@ def of_sample(day: Sequence[Event], dawn: datetime, fastest: float, ready: datet
     """
     before = [(WEEKS - LAST_DAYS, WEEKS_PACE), (LAST_DAYS, LAST_DAYS_PACE)]
     lull = min(arrived(each) for each in day) - dawn
-    legs = [*before, (lull, fastest), *_quarters(paces_of_sample(day, fastest))]
+    legs = [*before, (lull, fastest), *_quarters(paces_of_sample(day, fastest)), (NIGHT, MONDAY_PACE)]
     return _clock(dawn + whole_weeks(dawn, ready) - WEEKS, ready + IMPORT, legs)
 
 
 def paces_of_sample(day: Sequence[Event], fastest: float) -> list[float]:
     """The pace of each quarter of an hour of the sample's day: faster where nothing happens."""
-    paces = zip(density(day, QUARTER), paces_of(day, fastest, CAPACITY), strict=True)
+    weighed = [each for each in day for _ in range(1 if person_of(each) or each["detail-type"] not in WAVES else WAVE)]
+    paces = zip(density(day, QUARTER), paces_of(weighed, fastest, CAPACITY), strict=True)
     return [pace if count else max(pace, LULL_PACE) for count, pace in paces]
 
 
