@@ -26,7 +26,7 @@ from nudgekit.cli.local import lifecycle, paths
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.logs import Logs
-from nudgekit.cli.pacing import DECIDED_QUARTERS, QUARTER, WEEKS, of_file, of_sample, paces_of
+from nudgekit.cli.pacing import DECIDED_QUARTERS, QUARTER, SAMPLE_PACE, WEEKS, of_file, of_sample, paces_of
 from nudgekit.cli.page_visits import Visitors
 from nudgekit.cli.playbook import missing, played
 from nudgekit.cli.premises import LocalPremises
@@ -47,7 +47,6 @@ from nudgekit.model.event import SHOP_EVENTS
 SAMPLE, HISTORY = Path("events/sample/shop.jsonl"), Path("events/sample/history.jsonl")
 INCIDENTS = Path("events/sample/incidents.jsonl")
 TRIGGER = "cart_abandonment"
-SAMPLE_PACE = 360.0  # a quiet quarter of an hour in less than three seconds
 FASTEST_FILE_PACE = 60.0  # half an hour of real data should last at least half a minute
 DAWN = timedelta(hours=2)  # so long before its first event the sample's day begins
 LENGTH = timedelta(hours=30)  # and so long it is looked at: to Monday's noon

@@ -8,6 +8,7 @@ from nudgekit.adapters.clock import Clock, Pace
 from nudgekit.cli.formats.parts import Event, arrived, happened, person_of
 from nudgekit.cli.replay import density, whole_days, whole_weeks
 
+SAMPLE_PACE = 360.0  # of the sample's quarters in which little happens; another slows all of its day alike
 CAPACITY = 6.0  # events of the sample a second that two cores follow: most concern several triggers
 FILE_CAPACITY = 20.0  # of a file, whose events are mostly views: of these, few lead to a message
 QUARTER = timedelta(minutes=15)
@@ -52,20 +53,30 @@ def of_sample(day: Sequence[Event], dawn: datetime, fastest: float, ready: datet
         day: what happens from the dawn on.
         dawn: when the day begins, at the latest with its first event; the clock shows it on the last such day of the
             week before `ready`, or on that of `ready`.
-        fastest: the pace of quiet quarters of an hour.
+        fastest: the pace of quarters of an hour in which little happens; all of the day's paces go with it.
         ready: when the stage is, by the wall's clock.
     """
     before = [(WEEKS - LAST_DAYS, WEEKS_PACE), (LAST_DAYS, LAST_DAYS_PACE)]
     lull = min(arrived(each) for each in day) - dawn
-    legs = [*before, (lull, fastest), *_quarters(paces_of_sample(day, fastest)), (NIGHT, MONDAY_PACE)]
+    legs = [
+        *before,
+        (lull, fastest),
+        *_quarters(paces_of_sample(day, fastest)),
+        (NIGHT, MONDAY_PACE * fastest / SAMPLE_PACE),
+    ]
     return _clock(dawn + whole_weeks(dawn, ready) - WEEKS, ready + IMPORT, legs)
 
 
 def paces_of_sample(day: Sequence[Event], fastest: float) -> list[float]:
     """The pace of each quarter of an hour of the sample's day: faster where nothing happens."""
-    weighed = [each for each in day for _ in range(1 if person_of(each) or each["detail-type"] not in WAVES else WAVE)]
-    paces = zip(density(day, QUARTER), paces_of(weighed, fastest, CAPACITY), strict=True)
-    return [pace if count else max(pace, LULL_PACE) for count, pace in paces]
+    weighed = [each for each in day for _ in range(WAVE if _is_for_everybody(each) else 1)]
+    slow = fastest / SAMPLE_PACE
+    paces = zip(density(day, QUARTER), paces_of(weighed, fastest, CAPACITY * slow), strict=True)
+    return [pace if count else max(pace, LULL_PACE * slow) for count, pace in paces]
+
+
+def _is_for_everybody(each: Event) -> bool:
+    return each["detail-type"] in WAVES and not person_of(each)
 
 
 def _quarters(paces: Sequence[float]) -> Iterator[Leg]:
