@@ -4,30 +4,71 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from nudgekit.adapters.memory import MemoryProvider
 from nudgekit.book import Book
+from nudgekit.cli.incidents import FACTS
 from nudgekit.cli.sink.engagement import Engagement
+from nudgekit.cli.sink.failures import failure_of
+from nudgekit.language.trigger import Trigger
+from nudgekit.model.base import Channel
 from nudgekit.model.event import Event, parse_event
+from nudgekit.model.message import Message, MessageStatus
+from nudgekit.model.reasons import Reason
 from nudgekit.runs.conduct import Conductor
 from nudgekit.runs.documents import Kind
+from nudgekit.runs.erase import Eraser
+from nudgekit.runs.feedback import MessageNotice, read, receive
 from nudgekit.runs.hand_off import HandOff
 from nudgekit.runs.onsite import Page, waiting
-from nudgekit.runs.ports import MessageRef, Ports
+from nudgekit.runs.ports import Accepted, MessageRef, Ports, Refused
+from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import News, Signal, Tick, read_signal
+from nudgekit.runs.suppression import Suppression
 from tests.world import LEASE, World, _posted
 
 TICK = timedelta(minutes=15)
+KEY = b"of a stack in memory, by which it knows the erased"
+LOST = {
+    "TEXT_UNREACHABLE": (Reason.UNDELIVERED, False),
+    "131026": (Reason.UNDELIVERED, False),
+    "131049": (Reason.HELD_BACK, False),
+    "Permanent": (Reason.BOUNCED, True),
+    "Complaint": (Reason.COMPLAINED, False),
+}
+"""What the sink's failures mean, as the readers of receipts have it."""
+
+
+class Fallible(MemoryProvider):
+    """A provider that may be down, and that refuses what the local sink refuses."""
+
+    works = True
+
+    def send(self, message: Message, address: str, receipt: str) -> Accepted | Refused:
+        """See `ports.Provider`."""
+        if not self.works:
+            raise ConnectionError
+        return super().send(message, address, receipt)
 
 
 class Day(World):
     """All triggers of a book, everybody, and a clock of the calendar."""
 
     def __init__(self, book: Book, now: datetime) -> None:
-        self.books = {each: Rulebook(book, each) for each in book.ids}
-        super().__init__(next(iter(self.books.values())), now)
+        self.book, self.books = book, {each: Rulebook(book, each) for each in book.ids}
+        suppression = Suppression(KEY)
+        super().__init__(next(iter(self.books.values())), now, suppression)
         ports = Ports(self.store, self.timer, self.outbox, self.store, self.own_queue)
-        self.conductors = {each: Conductor(rules, ports) for each, rules in self.books.items()}
+        self.conductors = {each: Conductor(rules, ports, suppression=suppression) for each, rules in self.books.items()}
+        self.fallible = {channel: Fallible(channel) for channel in Channel}
+        self.providers = dict[Channel, MemoryProvider](self.fallible)
+        self.doors = {
+            channel: HandOff(self.books.__getitem__, self.store, provider, LEASE)
+            for channel, provider in self.fallible.items()
+        }
+        self.halted: set[str] = set()
+        self.kept: list[MessageRef] = []
 
     def happen(self, raw: Mapping[str, Any]) -> None:
         """Put one event on the bus, at its time or now."""
@@ -51,10 +92,60 @@ class Day(World):
 
     def deliver(self, ref: MessageRef) -> None:
         """Hand one message over and publish what becomes of it."""
-        handing = HandOff(self.books.__getitem__, self.store, self.providers[ref.channel], LEASE)
-        delivery = handing.hand_off(ref, handing.read([ref]), self.now)
+        if ref.channel in self.halted:
+            self.kept.append(ref)
+            return
+        handing = self.doors[ref.channel]
+        try:
+            delivery = handing.hand_off(ref, handing.read([ref]), self.now)
+        except ConnectionError:  # the queue would bring it again and again
+            self.kept.append(ref)
+            return
         self.note(delivery.report)
         self.bus.publish(delivery.events)
+        if delivery.report.outcome == "handed_off":
+            self.lose(ref)
+
+    def lose(self, ref: MessageRef) -> None:
+        """Let a provider report that it could not deliver what it took, to the addresses of which it always does."""
+        message, address = self.providers[ref.channel].sent[-1]
+        failure = failure_of(ref.channel, address)
+        if failure is None or failure.how != "lose":
+            return
+        reason, dead = LOST[failure.code]
+        notice = MessageNotice(Receipt(message.person, message.id), MessageStatus.FAILED, self.now, reason, dead)
+        self.bus.publish(receive(notice, read([notice], self.store)).events)
+
+    def provide(self, channel: str, *, works: bool) -> None:
+        """See `cli.incidents.Premises`."""
+        self.fallible[Channel(channel)].works = works
+        if works:
+            self._bring_again(channel)
+
+    def read(self, queue: str, *, goes_on: bool) -> None:
+        """See `cli.incidents.Premises`."""
+        if queue == FACTS:
+            self.catch_up() if goes_on else setattr(self, "facts_stand_still_since", self.now)
+        elif goes_on:
+            self.halted.discard(queue)
+            self._bring_again(queue)
+        else:
+            self.halted.add(queue)
+
+    def _bring_again(self, channel: str) -> None:
+        kept = [ref for ref in self.kept if ref.channel == channel]
+        self.kept = [ref for ref in self.kept if ref.channel != channel]
+        for ref in kept:
+            self.outbox.enqueue(ref)
+        self.settle()
+
+    def erase(self, person: str) -> None:
+        """See `cli.incidents.Premises`."""
+        assert self.suppression is not None
+        Eraser(self.store, self.timer, self._trigger_of, self.suppression).erase(person, self.now)
+
+    def _trigger_of(self, trigger: str, version: int) -> Trigger:
+        return self.books[trigger].version(version)
 
     def come_by(self, person: str) -> None:
         """Somebody opens a page, which shows them the best of what waits."""

@@ -14,8 +14,9 @@ class Person:
         plot: a line of `<when> <what> [things]`; when is in minutes from the opening: `30`, `-3d`, `-2d+150`.
         can: by which channels they can be reached: `push`, `push-off` (a phone switched off since), `email`, `phone`.
         mail: a tag of the mail address, or another local part and domain.
-        number: the last three digits of the phone number.
+        number: the last three digits of the phone number, or all of it.
         yes, no: the channels they allow and refuse; of others they have said nothing.
+        zone: where their clock stands; a country where nobody knows more.
     """
 
     name: str

@@ -7,21 +7,22 @@ from dataclasses import replace
 from typing import Any
 
 from events.sample.person import ALL, Person
-
-TOKYO = "Asia/Tokyo"
-LATELY = "-29d read, -29d+1 taken"  # an article and an offer: whoever had both is not asked to read, nor to take, more
-
-# What several people do alike.
-LOOKS = "-1d+120 look lamp, -1d+121 details lamp, -1d+122 details lamp, -1d+123 wish lamp"
-LUMEN = "-1d+180 view lamp, -1d+181 view bulb, -1d+183 view lamp, -1d+184 view bulb"
-PAGES = "-27d page, -26d page, -20d page, -19d page, -13d page, -12d page, -7d+60 page"
-WATCHES = "-5d wish clock, -5d+1 wish planter"
-SELLS = "-20d publish, -3d sold"
-COUPON = "-2d coupon 1530"  # due 24 hours before it ends
-KEEN = f"-1d+90 wish bike, {WATCHES}, {LOOKS}, {LUMEN}, {COUPON}, 20 list, 40 exit rug"
-BUYS = "-3d+100 order lamp, -2d+150 view rug"
-SIGNS_UP = "10 signup, 30 view rug, 35 subscribe"
-FADES = f"-180d+60 order lamp, {PAGES}, {SELLS}, -20d+5 view lamp, -20d+6 view throw"
+from events.sample.plots import (
+    AMERICA,
+    AUSTRALIA,
+    BUYS,
+    COUPON,
+    FADES,
+    KEEN,
+    LATELY,
+    LOOKS,
+    LUMEN,
+    PAGES,
+    SELLS,
+    SIGNS_UP,
+    TOKYO,
+)
+from events.sample.trouble import TROUBLED
 
 MESSAGES = (
     Person("Cosima", f"{LATELY}, 30 view rug, 200 view lamp", mail="+ignores"),
@@ -38,7 +39,7 @@ MESSAGES = (
     Person("Stine", f"{LATELY}, {SELLS}", mail="+ignores"),
     Person("Bruno", f"{LATELY}, 20 list, 150 list table", mail="+opens"),
     Person("Dimas", f"{LATELY}, {PAGES}", mail="+opens"),
-    Person("Karin", LATELY, mail="+opens", segments=("vip",)),
+    Person("Karin", LATELY, mail="+opens", segments=("vip", "late")),
     Person("Leon", "-20d read, -5d cashback", mail="+opens"),
     Person("Paula", f"{LATELY}, 10 signup", mail="+opens"),
     Person("Yara", f"{LATELY}, 40 exit rug, 44 page, 80 exit rug, 90 page"),
@@ -72,6 +73,9 @@ HELD_OUT = (
     Person("Gerd", f"{LATELY}, {SELLS}"),
     Person("Luisa", f"{LATELY}, {PAGES}"),
     Person("Helga", f"{LATELY}, -20d+5 view lamp, -20d+6 view throw"),
+    Person("Felix", f"{LATELY}, -5d wish planter"),
+    Person("Frida", LATELY, segments=("vip",)),
+    Person("Boris", "-20d read, -5d cashback"),
 )
 
 TOO_LITTLE = (
@@ -113,6 +117,7 @@ OTHERS = (
     Person("Berit", f"{LATELY}, 60 glance teapot"),
     Person("Malte", f"{LATELY}, -5d refuse, 35 subscribe"),
     Person("Nele", f"{LATELY}, 40 exit rug, 44 page", no="onsite"),
+    Person("Saga", f"{LATELY}, -4d add lamp, 40 exit rug, 42 remove lamp, 44 page"),
 )
 
 
@@ -122,7 +127,8 @@ def crowd() -> tuple[Person, ...]:
         (("Anselm", "Bela", "Dario", "Elif"), {"yes": ""}, ()),
         (("Hilda", "Ivo", "Jette", "Tilda"), {"can": ""}, ()),
         (("Nils", "Olive", "Pavel", "Xaver"), {}, ("staff",)),
-        (("Kenji", "Mika", "Aiko", "Haru"), {"zone": TOKYO}, ()),
+        (("Kenji", "Mika", "Aiko", "Haru"), {"zone": AMERICA, "can": "push"}, ("late",)),
+        (("Bryce", "Darcy", "Kylie", "Tahlia"), {"zone": AUSTRALIA, "can": "push"}, ()),
         (("Henk", "Alma", "Agnes", "Inga"), {}, ()),
         (("Thea", "Ulf", "Veit", "Wiebke"), {"can": "email", "yes": "push"}, ()),
         (("Achim", "Birte", "Claas", "Dorte"), {"can": "email", "mail": "family@example.com"}, ()),
@@ -130,7 +136,7 @@ def crowd() -> tuple[Person, ...]:
     )
     plots = (KEEN, BUYS, FADES, SIGNS_UP)
     return tuple(
-        Person(name, plot, segments=(*segments, "vip"), **how)
+        Person(name, plot if name == names[0] else f"{LATELY}, {plot}", segments=(*segments, "vip"), **how)
         for names, how, segments in kinds
         for name, plot in zip(names, plots, strict=True)
     )
@@ -142,13 +148,29 @@ def customers() -> tuple[Person, ...]:
     soft = "-40d+4 view throw, -40d+5 view cushion, -60d order throw cushion rug"
     lit = f"{light}, {soft}, -{{}}d order lamp bulb lantern sconce"
     cook = "-40d view kettle, -40d+1 view mug, -60d order kettle mug, -50d order kettle mug plates"
-    cook = f"{cook}, -4d view lantern, -4d+1 view sconce"
+    cook = f"{cook}, -8d view lantern, -8d+1 view sconce"
     names = ("Gaia", "Enno", "Basil", "Freya", "Kira", "Urs", "Wendel", "Celia")
     plots = [lit.format(4 + number) for number in range(4)] + [cook] * 4
     return tuple(Person(name, f"{LATELY}, {plot}", yes="") for name, plot in zip(names, plots, strict=True))
 
 
-CAST = (*MESSAGES, *DID_IT, *HELD_OUT, *TOO_LITTLE, *AGAIN, *AT_NIGHT, *OTHERS, *crowd(), *customers())
+def _asked(person: Person) -> str:
+    """By what they can be reached, if by anything."""
+    return " ".join(each for each in ("push", "email") if each in person.can.split()) or "push email"
 
-PLAYERS = tuple(replace(each, yes="push email") if each.yes == ALL else each for each in CAST)
+
+CAST = (
+    *MESSAGES,
+    *DID_IT,
+    *HELD_OUT,
+    *TOO_LITTLE,
+    *AGAIN,
+    *AT_NIGHT,
+    *OTHERS,
+    *TROUBLED,
+    *crowd(),
+    *customers(),
+)
+
+PLAYERS = tuple(replace(each, yes=_asked(each)) if each.yes == ALL else each for each in CAST)
 """Their triggers go by push, mail and page, so they were not asked for more."""

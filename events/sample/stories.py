@@ -12,9 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from events.sample.incidents import INCIDENTS
 from events.sample.morning import PEOPLE as MORNING
 from events.sample.person import BERLIN, Person
-from events.sample.playbook import LATELY, PLAYERS
+from events.sample.playbook import PLAYERS
+from events.sample.plots import LATELY
 from events.sample.wares import CURRENCY, GONE, LISTINGS, PRODUCTS, SELLER, SHOP, SHOP_DEEDS, described
 
 OPENING = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)  # a Sunday
@@ -32,7 +34,10 @@ COUNTRIES = {
     "Europe/Paris": "FR",
     "America/New_York": "US",
     "Europe/Amsterdam": "NL",
+    "Pacific/Pago_Pago": "AS",
+    "America/Puerto_Rico": "PR",
 }
+"""Of somebody whose zone is a country nobody knows more: what is asked must hold in all of its zones."""
 PLAIN = {
     "view": "Product Viewed",
     "look": "Product Viewed",
@@ -54,12 +59,14 @@ PLAIN = {
     "sold": "Listing Sold",
     "subscribe": "Consent Requested",
     "refuse": "Consent Updated",
+    "agree": "Consent Updated",
 }
 """Deeds that leave the basket as it is."""
 
 ALWAYS: dict[str, dict[str, Any]] = {
     "look": {"seconds": 180},
     "refuse": {"channel": "email", "purpose": "transactional", "status": "denied", "basis": "express"},
+    "agree": {"channel": "sms", "purpose": "promotional", "status": "granted", "basis": "implied"},
     "cashback": {"value": 12.00},
     "page": {"category": "home"},
     "signup": {"method": "email"},
@@ -68,7 +75,8 @@ ALWAYS: dict[str, dict[str, Any]] = {
 }
 """What such deeds say each time."""
 
-_WHEN = re.compile(r"(?:(-\d+)d)?([+-]?\d+)?")
+_WHEN = re.compile(r"(?:(-\d+)d)?([+-]?[\d.]+)?(?:>(\d+))?")
+"""So many days and minutes, and when it arrived, if that was later."""
 
 
 def calls() -> list[dict[str, Any]]:
@@ -79,12 +87,16 @@ def calls() -> list[dict[str, Any]]:
 
 def history() -> list[dict[str, Any]]:
     """Return what happened before the dawn."""
-    return [call for call in calls() if datetime.fromisoformat(call["timestamp"]) < DAWN]
+    return [call for call in calls() if _arrived(call) < DAWN]
 
 
 def day() -> list[dict[str, Any]]:
     """Return what happened from the dawn on."""
-    return [call for call in calls() if datetime.fromisoformat(call["timestamp"]) >= DAWN]
+    return [call for call in calls() if _arrived(call) >= DAWN]
+
+
+def _arrived(call: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(call.get("receivedAt") or call["timestamp"])
 
 
 def catalogue() -> Iterator[dict[str, Any]]:
@@ -97,11 +109,12 @@ def catalogue() -> Iterator[dict[str, Any]]:
 
 def shop() -> Iterator[dict[str, Any]]:
     """Tell what the shop does on the day."""
-    for minute, name, properties in SHOP_DEEDS:
+    for when, name, properties in SHOP_DEEDS:
+        minute = _minute(when)
         more: dict[str, Any] = {}
         match name:
             case "Flash Sale Started":
-                more = {"ends_at": _stamp(minute + 360)}
+                more = {"ends_at": _stamp(minute + properties.get("lasts", 360))}
             case "Festival Ended":
                 more = {
                     "cashback_until": _stamp(minute + 12 * 1440)[:10],
@@ -109,7 +122,8 @@ def shop() -> Iterator[dict[str, Any]]:
                 }
             case "Article Published":
                 more = {"url": f"{SHOP}/read/{properties['article_id']}"}
-        yield _of_shop(minute, name, properties | more)
+        said = {field: value for field, value in (more | properties).items() if value is not None and field != "lasts"}
+        yield {**_of_shop(minute, name, said), **_late(when)}
 
 
 def story(number: int, person: Person) -> Iterator[dict[str, Any]]:
@@ -121,11 +135,8 @@ def story(number: int, person: Person) -> Iterator[dict[str, Any]]:
 
 def identify(number: int, person: Person) -> dict[str, Any]:
     """Say who somebody is; known since long ago."""
-    traits: dict[str, Any] = {
-        "name": f"{person.name} Example",
-        "country": COUNTRIES[person.zone],
-        "timezone": person.zone,
-    }
+    traits: dict[str, Any] = {"name": f"{person.name} Example", "country": COUNTRIES.get(person.zone, person.zone)}
+    traits |= {"timezone": person.zone} if person.zone in COUNTRIES else {}
     traits |= {"locale": "en-GB", "segments": list(person.segments)}
     user = person.name.lower()
     for way in person.can.split():
@@ -136,8 +147,19 @@ def identify(number: int, person: Person) -> dict[str, Any]:
             case "email":
                 traits["email"] = person.mail if "@" in person.mail else f"{user}{person.mail}@example.com"
             case "phone":
-                traits["phone"] = f"+447700900{person.number or f'{number:03d}'}"
+                traits["phone"] = person.number if "+" in person.number else _phone(number, person.number)
     return {"type": "identify", "messageId": f"{user}-identify", "traits": traits, **_frame(person, LONG_AGO)}
+
+
+def _moved(person: Person, minute: float, mark: str, field: str, value: str) -> dict[str, Any]:
+    """Say what has changed about somebody."""
+    traits = {field: [{"endpoint": value, "platform": "android"}] if field == "push" else value}
+    call = {"type": "identify", "messageId": f"{person.name.lower()}-{mark}", "traits": traits}
+    return call | _frame(person, minute)
+
+
+def _phone(number: int, ending: str) -> str:
+    return f"+447700900{ending or f'{number:03d}'}"
 
 
 def consents(person: Person) -> Iterator[dict[str, Any]]:
@@ -156,7 +178,10 @@ def deeds(person: Person) -> Iterator[dict[str, Any]]:
     for at, deed in enumerate(plot.split(", ")):
         when, what, *things = deed.split()
         if what == "newcart":
-            basket, number = {}, number + 1
+            basket, number = {}, int(things[0]) if things else number + 1
+            continue
+        if what == "moves":
+            yield _moved(person, _minute(when), f"{at + 1}", *things)
             continue
         name, properties = _deed(person, what, things, basket, at)
         cart = (
@@ -164,15 +189,22 @@ def deeds(person: Person) -> Iterator[dict[str, Any]]:
             if what in {"add", "remove", "checkout", "order"}
             else {}
         )
-        yield _track(person, _minute(when), name, {**properties, **cart, "currency": CURRENCY}, f"{at + 1}")
+        told = _track(person, _minute(when), name, {**properties, **cart, "currency": CURRENCY}, f"{at + 1}")
+        yield {**told, **_late(when)}
 
 
-def _minute(when: str) -> int:
-    """The minute that `30`, `-3d` or `-2d+150` means."""
+def _minute(when: str) -> float:
+    """The minute that `30`, `35.5`, `-3d`, `-2d+150` or `-2d>40` means."""
     found = _WHEN.fullmatch(when)
     if found is None:
         raise ValueError(f"no such time: {when}")
-    return int(found[1] or 0) * 24 * 60 + int(found[2] or 0)
+    return int(found[1] or 0) * 24 * 60 + float(found[2] or 0)
+
+
+def _late(when: str) -> dict[str, str]:
+    """When something reached the shop that waited for it, as on a phone without a network."""
+    arrives = when.partition(">")[2]
+    return {"receivedAt": _stamp(float(arrives))} if arrives else {}
 
 
 def _deed(person: Person, what: str, things: list[str], basket: dict[str, int], at: int) -> tuple[str, dict[str, Any]]:
@@ -203,10 +235,15 @@ def _about(person: Person, what: str, things: list[str]) -> dict[str, Any]:
             return {"article_id": things[0] if things else "a-1"}
         case "remind":
             ware = described(things[0])
-            return ware | {"deadline_id": f"remind-{ware['product_id']}", "remind_at": _stamp(_minute(things[1]))}
+            vague = {"ends_at": things[2]} if len(things) > 2 else {}
+            at = {"remind_at": _stamp(_minute(things[1]))}
+            return ware | {"deadline_id": f"remind-{ware['product_id']}"} | at | vague
         case "coupon":
             return {"deadline_id": "coupon-1", "coupon_id": "SPRING10", "ends_at": _stamp(_minute(things[0]))}
-    return (described(things[0]) if things else {}) | ALWAYS.get(what, {})
+    about = described(things[0]) if things else {}
+    return {field: about[field] for field in about if what != "subscribe" or field == "product_id"} | ALWAYS.get(
+        what, {}
+    )
 
 
 def _own_listing(person: Person, which: str = "bench") -> dict[str, Any]:
@@ -223,24 +260,28 @@ def _total(basket: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def _track(person: Person, minute: int, name: str, properties: dict[str, Any], mark: str) -> dict[str, Any]:
+def _track(person: Person, minute: float, name: str, properties: dict[str, Any], mark: str) -> dict[str, Any]:
     call = {"type": "track", "event": name, "messageId": f"{person.name.lower()}-{mark}", "properties": properties}
     return call | _frame(person, minute)
 
 
-def _of_shop(minute: int, name: str, properties: dict[str, Any]) -> dict[str, Any]:
+def _of_shop(minute: float, name: str, properties: dict[str, Any]) -> dict[str, Any]:
     about = next(properties[field] for field in ("product_id", "sale_id", "article_id") if field in properties)
-    mark = f"shop-{about}{minute if minute > LONG_AGO else ''}"
-    return {"type": "track", "event": name, "messageId": mark, "properties": properties, "timestamp": _stamp(minute)}
+    mark = f"shop-{about}-{name.split(maxsplit=1)[0].lower()}{minute:g}" if minute > LONG_AGO else f"shop-{about}"
+    whom = {"userId": properties["user_id"]} if "user_id" in properties else {}
+    said = {field: value for field, value in properties.items() if field != "user_id"}
+    call = {"type": "track", "event": name, "messageId": mark, "properties": said, "timestamp": _stamp(minute)}
+    return call | whom
 
 
-def _frame(person: Person, minute: int) -> dict[str, Any]:
+def _frame(person: Person, minute: float) -> dict[str, Any]:
     """Everybody has seconds of their own, so that no two people do things at once."""
     stamp = _stamp(minute, sum(person.name.encode()) % 60)
-    return {"userId": person.name.lower(), "timestamp": stamp, "context": {"timezone": person.zone, "locale": "en-GB"}}
+    where = {"timezone": person.zone} if person.zone in COUNTRIES else {}
+    return {"userId": person.name.lower(), "timestamp": stamp, "context": {**where, "locale": "en-GB"}}
 
 
-def _stamp(minute: int, seconds: int = 0) -> str:
+def _stamp(minute: float, seconds: int = 0) -> str:
     at = OPENING + timedelta(minutes=minute, seconds=seconds)
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -250,6 +291,13 @@ def _write(name: str, told: Iterable[dict[str, Any]]) -> None:
     (Path(__file__).parent / name).write_text(lines)
 
 
+def incidents() -> list[dict[str, Any]]:
+    """Return what goes wrong with the service, and what its operators do, in order of time."""
+    named = [{**told, **{name: _stamp(told[name]) for name in ("at", "until") if name in told}} for told in INCIDENTS]
+    return sorted(named, key=lambda each: each["at"])
+
+
 if __name__ == "__main__":
     _write("history.jsonl", history())
     _write("shop.jsonl", day())
+    _write("incidents.jsonl", incidents())

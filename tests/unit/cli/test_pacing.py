@@ -2,8 +2,21 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from nudgekit.cli.formats.parts import Event, event
-from nudgekit.cli.pacing import CAPACITY, IMPORT, LADDER_PACE, WEEKS, of_file, of_sample, paces_of
+from nudgekit.cli.pacing import (
+    CAPACITY,
+    FILE_CAPACITY,
+    IMPORT,
+    LADDER_PACE,
+    LULL_PACE,
+    WEEKS,
+    of_file,
+    of_sample,
+    paces_of,
+    paces_of_sample,
+)
 
 OPENING = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
 DAWN = OPENING - timedelta(hours=2)
@@ -17,7 +30,30 @@ def events(count: int) -> list[Event]:
 def test_a_busy_quarter_of_an_hour_is_played_more_slowly() -> None:
     assert paces_of(events(1), 600) == [600]
     (busy,) = paces_of(events(450), 600)
-    assert 450 / (900 / busy) <= CAPACITY
+    assert 450 / (900 / busy) <= FILE_CAPACITY
+
+
+def test_a_file_is_played_faster_than_the_sample_whose_events_concern_every_trigger() -> None:
+    (of_a_file,), (of_the_sample,) = paces_of(events(450), 360), paces_of_sample(events(450), 360)
+    assert of_the_sample < of_a_file
+    assert 450 / (900 / of_the_sample) <= CAPACITY < FILE_CAPACITY
+
+
+def test_where_the_sample_does_nothing_its_clock_runs_faster() -> None:
+    late = event("shop", "Page Viewed", {"user_id": "u"}, OPENING + timedelta(minutes=40), message_id="late")
+    assert paces_of_sample([*events(1), late], 360) == [360, LULL_PACE, 360]
+
+
+def test_a_busy_machine_plays_all_of_the_samples_day_more_slowly() -> None:
+    late = event("shop", "Page Viewed", {"user_id": "u"}, OPENING + timedelta(minutes=40), message_id="late")
+    day = [*events(400), late]
+    assert paces_of_sample(day, 180) == pytest.approx([pace / 2 for pace in paces_of_sample(day, 360)], abs=1)
+
+
+def test_what_the_shop_says_to_everybody_takes_its_time() -> None:
+    sale = event("shop", "Flash Sale Started", {}, OPENING, message_id="sale")
+    tried = event("shop", "Flash Sale Started", {"user_id": "u"}, OPENING, message_id="tried")
+    assert paces_of_sample([sale], 360) < paces_of_sample([tried], 360)
 
 
 def test_a_file_begins_when_the_stage_is_ready() -> None:

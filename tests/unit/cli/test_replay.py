@@ -98,6 +98,14 @@ def test_events_are_due_in_order_when_a_faster_clock_shows_their_time() -> None:
     ]
 
 
+def test_what_arrived_late_is_due_when_it_arrived_and_says_when_it_happened() -> None:
+    real = datetime(2026, 11, 22, 5, tzinfo=UTC)
+    (late,) = moved([{**viewed(0), "arrived": "2026-03-02T09:10:00.000Z"}], timedelta(days=1))
+    assert happened(late) == NINE + timedelta(days=1)
+    ((at, (event,)),) = due([late], Clock(NINE + timedelta(days=1), real, 60))
+    assert (at - real, event) == (timedelta(seconds=10), late)
+
+
 def test_a_clock_survives_being_written_and_read() -> None:
     clock = Clock(NINE, datetime(2026, 11, 22, 5, tzinfo=UTC), 600.0)
     assert Clock.parse(str(clock), "local") == clock

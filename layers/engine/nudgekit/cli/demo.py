@@ -11,21 +11,25 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from botocore.exceptions import BotoCoreError, ClientError
 
 from nudgekit.book import Book, load_book
 from nudgekit.cli.account import account_events, judge, lateness, of_kind, visits, without_outcome
 from nudgekit.cli.console import out, say
 from nudgekit.cli.devices import Devices
 from nudgekit.cli.follow import Progress, follow
-from nudgekit.cli.formats.parts import Event, happened, person_of
+from nudgekit.cli.formats.parts import Event, arrived, happened, person_of
 from nudgekit.cli.gather import gather
+from nudgekit.cli.incidents import Incident, happen, incidents
+from nudgekit.cli.incidents import play as play_incidents
 from nudgekit.cli.local import lifecycle, paths
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import BUS, Stack
 from nudgekit.cli.logs import Logs
-from nudgekit.cli.pacing import DECIDED_QUARTERS, QUARTER, WEEKS, of_file, of_sample, paces_of
+from nudgekit.cli.pacing import DECIDED_QUARTERS, QUARTER, SAMPLE_PACE, WEEKS, of_file, of_sample, paces_of
 from nudgekit.cli.page_visits import Visitors
 from nudgekit.cli.playbook import missing, played
+from nudgekit.cli.premises import LocalPremises
 from nudgekit.cli.reach import reach
 from nudgekit.cli.recommend import build, put_rows
 from nudgekit.cli.replay import at_once, due, moved, play, whole_days
@@ -38,10 +42,11 @@ from nudgekit.cli.template import camel
 from nudgekit.cli.up import announce
 from nudgekit.errors import Problem
 from nudgekit.language.trigger import Trigger
+from nudgekit.model.event import SHOP_EVENTS
 
 SAMPLE, HISTORY = Path("events/sample/shop.jsonl"), Path("events/sample/history.jsonl")
+INCIDENTS = Path("events/sample/incidents.jsonl")
 TRIGGER = "cart_abandonment"
-SAMPLE_PACE = 360.0  # a quiet quarter of an hour in less than three seconds
 FASTEST_FILE_PACE = 60.0  # half an hour of real data should last at least half a minute
 DAWN = timedelta(hours=2)  # so long before its first event the sample's day begins
 LENGTH = timedelta(hours=30)  # and so long it is looked at: to Monday's noon
@@ -59,6 +64,7 @@ class Replay:
         history: what happened before the replay, for the import.
         own: whether it is the project's own sample, which must show everything.
         fastest: the fastest pace of the replay itself.
+        by: how far it is moved.
     """
 
     root: Path
@@ -67,11 +73,12 @@ class Replay:
     own: bool
     keep: bool
     fastest: float
+    by: timedelta
 
     @property
     def begins(self) -> datetime:
         """When the replay begins, on the stage's clock."""
-        return min(happened(each) for each in self.events)
+        return min(arrived(each) for each in self.events)
 
 
 def run(
@@ -84,7 +91,7 @@ def run(
     """Start a local AWS, deploy to it, replay a shop's events, and show what was sent, what was not, and why."""
     root = paths.project()
     found, _ = gather(events or root / SAMPLE, format, None, limit)
-    first = min(happened(each) for each in found)
+    first = min(arrived(each) for each in found)
     pace = time_scale or (FASTEST_FILE_PACE if events else SAMPLE_PACE)
     if events:
         stack = lifecycle.up(root, lambda ready: of_file(found, pace, ready))
@@ -92,7 +99,7 @@ def run(
     else:
         stack = lifecycle.up(root, lambda ready: of_sample(found, first - DAWN, pace, ready))
         by, history = stack.clock.virtual_start + WEEKS + DAWN - first, gather(root / HISTORY, format, None)[0]
-    replay = Replay(root, moved(found, by), moved(history, by), events is None, keep, max(paces_of(found, pace)))
+    replay = Replay(root, moved(found, by), moved(history, by), events is None, keep, max(paces_of(found, pace)), by)
     try:
         _replay(replay, stack)
     finally:
@@ -111,6 +118,7 @@ def _replay(replay: Replay, stack: Stack) -> None:
     _aside(lambda: _send(bus, stack, events, progress))
     if replay.own:
         _aside(lambda: _recommend(replay))
+        _aside(lambda: _go_wrong(replay, stack, book))
     _aside(lambda: Visitors(stack).walk(replay.events))
     _aside(lambda: _tick(book, replay, stack))
     engagement = follow(stack, logs, progress, _Over(replay, stack))
@@ -120,9 +128,9 @@ def _replay(replay: Replay, stack: Stack) -> None:
 def _send(bus: Any, stack: Stack, events: Sequence[Event], progress: Progress) -> None:
     """What is older than the stage's clock is imported at once, the rest goes out when the clock shows its time."""
     starts = stack.clock.virtual_start
-    older = sorted((each for each in events if happened(each) < starts), key=happened)
+    older = sorted((each for each in events if arrived(each) < starts), key=happened)
     at_once(bus, stack.outputs[BUS], older, progress.add)
-    younger = [each for each in events if happened(each) >= starts]
+    younger = [each for each in events if arrived(each) >= starts]
     play(bus, stack.outputs[BUS], due(younger, stack.clock), progress.add)
 
 
@@ -136,14 +144,25 @@ def _recommend(replay: Replay) -> None:
     put_rows(reach(None, "").store, build(replay.root / HISTORY, "segment", people=2))
 
 
+def _go_wrong(replay: Replay, stack: Stack, book: Book) -> None:
+    """Bring about what goes wrong on the sample's day."""
+    premises, clock = LocalPremises(stack, book.policy), stack.clock
+
+    def each(incident: Incident) -> None:
+        happen(incident, premises, book, clock.to_virtual(datetime.now(UTC)))
+
+    play_incidents(incidents(replay.root / INCIDENTS, replay.by), clock.to_real, each)
+
+
 def _tick(book: Book, replay: Replay, stack: Stack) -> None:
     """Let the calendar's triggers look at the clock as often as its pace asks for."""
     sqs, asked = client("sqs", stack.aws), [each for each in sorted(book.ids) if book.trigger(each).every is not None]
     time.sleep(max(0.0, (stack.clock.to_real(replay.begins - DAWN) - datetime.now(UTC)).total_seconds()))
-    while True:
-        for each in asked:
-            sqs.send_message(QueueUrl=stack.outputs[f"{camel(each)}QueueUrl"], MessageBody=json.dumps({"tick": {}}))
-        time.sleep(TICK)
+    with suppress(BotoCoreError, ClientError):  # the stack has ended
+        while True:
+            for each in asked:
+                sqs.send_message(QueueUrl=stack.outputs[f"{camel(each)}QueueUrl"], MessageBody=json.dumps({"tick": {}}))
+            time.sleep(TICK)
 
 
 class _Over:
@@ -151,7 +170,7 @@ class _Over:
 
     def __init__(self, replay: Replay, stack: Stack) -> None:
         self._replay, self._stack = replay, stack
-        self._last = max(happened(each) for each in replay.events)
+        self._last = max(arrived(each) for each in replay.events)
 
     def __call__(self, engagement: Engagement, now: datetime) -> bool:
         if now < self._last + QUARTER * DECIDED_QUARTERS:
@@ -191,7 +210,7 @@ def _of_carts(engagement: Engagement) -> Engagement:
 
 def _account(replay: Replay, stack: Stack, logs: Logs, engagement: Engagement) -> list[str]:
     trigger = load_book(replay.root / "rules").trigger(TRIGGER)
-    told = [each for each in replay.events if person_of(each)]
+    told = [each for each in replay.events if person_of(each) and _is_folded(each)]
     found = visits(told, _starts(trigger), _stops(trigger), trigger.within)
     slack = timedelta(seconds=SLACK) * replay.fastest
     now = stack.clock.to_virtual(datetime.now(UTC))
@@ -204,6 +223,11 @@ def _account(replay: Replay, stack: Stack, logs: Logs, engagement: Engagement) -
     show_events(account)
     wrong = len(of_kind(lines, "violation"))
     return [*account.faults, *([f"{wrong} carts were decided wrongly"] if wrong else [])]
+
+
+def _is_folded(event: Event) -> bool:
+    """Whether the facts know it afterwards: not what the shop tries on somebody, nor what arrived days late."""
+    return event["detail-type"] not in SHOP_EVENTS and "arrived" not in event
 
 
 def _starts(trigger: Trigger) -> frozenset[str]:

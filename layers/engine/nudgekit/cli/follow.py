@@ -16,7 +16,7 @@ from nudgekit.cli.logs import Logs
 from nudgekit.cli.sink.engagement import Engagement, read
 from nudgekit.cli.summary import CHANNELS, Summary, summarise
 
-LOOK = 2.0  # seconds between looks
+LOOK = 5.0  # seconds between looks: each reads whole tables of a local AWS that has two cores for everything
 LINE = 15.0  # seconds between lines where there is no terminal
 
 

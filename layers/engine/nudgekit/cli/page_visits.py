@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import jwt
 
-from nudgekit.cli.formats.parts import Event, happened, person_of
+from nudgekit.cli.formats.parts import Event, arrived, person_of
 from nudgekit.cli.local.clients import client
 from nudgekit.cli.local.stack import Stack
 
@@ -39,8 +39,8 @@ class Visitors:
     def walk(self, events: Sequence[Event]) -> None:
         """Visit each page when the stage's clock says so; pages of before the replay are over."""
         pages = [each for each in events if each["detail-type"] == VIEWED]
-        for each in sorted(pages, key=happened):
-            at = self._stack.clock.to_real(happened(each))
+        for each in sorted(pages, key=arrived):
+            at = self._stack.clock.to_real(arrived(each))
             time.sleep(max(0.0, (at - datetime.now(UTC)).total_seconds()))
             threading.Thread(target=self._visit, args=(person_of(each),), daemon=True).start()
 

@@ -1,11 +1,12 @@
 """What each trigger of the shop did: what it sent, why it was silent, and which of its reasons did not come about."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from nudgekit.book import Book
-from nudgekit.cli.explain.silences import Setting, silences
+from nudgekit.cli.explain.silences import setting_of, silences
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.model.decision import Decision
 from nudgekit.model.message import LOST, Message
@@ -22,6 +23,26 @@ AFTER_A_MESSAGE = frozenset(
     }
 )
 """Why a run is over, or waits, after it has said something: no silence."""
+
+
+_ONLY_TRAVELLERS = "it comes once a week: only who travels far to the east meets its hour twice within six days"
+_ERASING = "only while the person is being erased, which takes less than a second"
+_LASTS = "a code lasts for days: one that ends on its way was given before the day began"
+
+NOT_IN_A_DAY: Final[Mapping[tuple[str, str], str]] = {
+    ("browse_abandonment", "offer_ended"): _LASTS,
+    ("first_purchase_offer", "offer_ended"): _LASTS,
+    ("confirm_subscription", "erased"): _ERASING,
+    ("exit_intent", "erased"): _ERASING,
+    (
+        "interest_without_chat",
+        "render_failed",
+    ): "its audience asks who sells it, which the catalogue knows of what it can describe",
+    ("seller_recap", "asked_recently"): _ONLY_TRAVELLERS,
+    ("weekly_recommendations", "asked_recently"): _ONLY_TRAVELLERS,
+    ("slipping_regular", "asked_recently"): "it takes three weeks of visits and one of absence, twice in four weeks",
+}
+"""By trigger and reason, what the sample's day does not show, and why; tests/situations and tests/unit do."""
 
 
 @dataclass
@@ -50,6 +71,9 @@ class Played:
             yield f"{self.trigger} sent nothing"
         if not self.silent:
             yield f"{self.trigger} was never silent"
+        lacking = [each for each in self.not_shown if (self.trigger, each) not in NOT_IN_A_DAY]
+        if lacking:
+            yield f"{self.trigger} was not silent for {', '.join(lacking)}"
 
 
 def played(book: Book, engagement: Engagement) -> tuple[Played, ...]:
@@ -64,21 +88,27 @@ def played(book: Book, engagement: Engagement) -> tuple[Played, ...]:
     return tuple(found.values())
 
 
+def counted(plays: Sequence[Played]) -> tuple[int, int]:
+    """How many reasons of how many came about, over all triggers."""
+    possible = sum(len(play.possible) for play in plays)
+    return possible - sum(len(play.not_shown) for play in plays), possible
+
+
 def missing(plays: Sequence[Played]) -> list[str]:
     """What the whole playbook should have shown and did not."""
     return [each for play in plays for each in play.missing()]
 
 
 def _possible(book: Book, trigger: str) -> tuple[str, ...]:
-    setting = Setting(book.trigger(trigger), book.policy, book.messages(trigger))
+    setting = setting_of(book, trigger)
     return tuple(dict.fromkeys(str(each.reason) for each in silences(setting)))
 
 
 def _count_message(play: Played, message: Message) -> None:
-    if message.handed_off_at is not None:
-        play.sent[str(message.channel)] += 1
-    elif message.status in LOST and message.reason is not None:
+    if message.status in LOST and message.reason is not None:
         play.silent[str(message.reason)] += 1
+    elif message.handed_off_at is not None:
+        play.sent[str(message.channel)] += 1
 
 
 def _reasons(decision: Decision) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli import bus
-from nudgekit.cli.formats.parts import Event, happened, iso
+from nudgekit.cli.formats.parts import Event, arrived, happened, iso
 from nudgekit.language.moments import as_moment
 
 SENDERS = 4
@@ -25,7 +25,8 @@ def _moved(each: Event, by: timedelta) -> Event:
     detail = {**each["detail"], "timestamp": iso(happened(each) + by)}
     if detail.get("properties"):
         detail["properties"] = {name: _later(value, by) for name, value in detail["properties"].items()}
-    return {**each, "detail": detail}
+    late = {"arrived": iso(arrived(each) + by)} if "arrived" in each else {}
+    return {**each, "detail": detail, **late}
 
 
 def _later(value: Any, by: timedelta) -> Any:
@@ -53,17 +54,17 @@ def whole_weeks(first: datetime, today: datetime) -> timedelta:
 
 def density(events: Sequence[Event], span: timedelta) -> list[int]:
     """Count the events of each span of a file, from its first event to its last."""
-    first = min(happened(each) for each in events)
-    counts = Counter((happened(each) - first) // span for each in events)
+    first = min(arrived(each) for each in events)
+    counts = Counter((arrived(each) - first) // span for each in events)
     return [counts[number] for number in range(max(counts) + 1)]
 
 
 def due(events: Sequence[Event], clock: Clock) -> Iterator[tuple[datetime, list[Event]]]:
-    """Group events, in order of time, by the tenth of a second of the wall's clock at which they happen."""
+    """Group events, in order of time, by the tenth of a second of the wall's clock at which they arrive."""
     group: list[Event] = []
     slot = None
-    for each in sorted(events, key=happened):
-        at = _tenth(clock.to_real(happened(each)))
+    for each in sorted(events, key=arrived):
+        at = _tenth(clock.to_real(arrived(each)))
         if slot is not None and at != slot:
             yield slot, group
             group = []

@@ -1,13 +1,13 @@
 """Print what came of a replay."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from nudgekit.cli.account import EventAccount, Line, lateness, of_kind, outcomes
 from nudgekit.cli.console import out
 from nudgekit.cli.logs import Logs
-from nudgekit.cli.playbook import Played
+from nudgekit.cli.playbook import NOT_IN_A_DAY, Played, counted
 from nudgekit.cli.story import Told
 from nudgekit.cli.summary import CHANNELS, Summary
 from nudgekit.model.reasons import Reason
@@ -34,15 +34,18 @@ def show_summary(summary: Summary, logs: Logs) -> None:
     rows({f"{code}: {_text(code)}": count for code, count in summary.silences.most_common()})
 
 
-def show_playbook(plays: Iterable[Played]) -> None:
+def show_playbook(plays: Sequence[Played]) -> None:
     """Print what every trigger sent, why it was silent, and what of its reasons did not come about."""
     heading("Every trigger: what it sent, and why it was silent")
     for play in plays:
         out.print(f"  {play.trigger}", style="bold", markup=False)
         out.print(f"    sent: {_counts(play.sent)}", markup=False)
         out.print(f"    silent: {_counts(play.silent)}", markup=False)
-        if play.not_shown:
-            out.print(f"    not shown today: {', '.join(play.not_shown)}", markup=False)
+        for reason in play.not_shown:
+            why = NOT_IN_A_DAY.get((play.trigger, reason))
+            out.print(f"    not shown today: {reason}{f' ({why})' if why else ''}", markup=False)
+    shown, possible = counted(plays)
+    out.print(f"  {shown} of {possible} reasons to be silent came about, over all triggers")
 
 
 def _counts(counts: Counter[str]) -> str:

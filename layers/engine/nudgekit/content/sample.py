@@ -30,26 +30,30 @@ def sample_context(
         start: the event that began it, of which the message may speak; None: nothing is known of one.
         offered: whether they get a code too, if the message speaks of one.
     """
+    return message_context(sample_inputs(policy, trigger_id, locale, start, offered=offered))
+
+
+def sample_inputs(
+    policy: Policy, trigger_id: str, locale: str = "", start: Event | None = None, *, offered: bool = True
+) -> Inputs:
+    """All that a message to that shopper may draw on; see `sample_context`."""
     lines = tuple(_line(policy, *each) for each in _THINGS)
     value = sum((line.price * line.quantity for line in lines if line.price), Decimal(0))
-    cart = Cart(lines, value, policy.currency)
     products = tuple(_product(line) for line in lines)
-    return message_context(
-        Inputs(
-            policy=policy,
-            trigger=trigger_id,
-            message=SAMPLE_MESSAGE,
-            links=PREVIEW.links("sample", Channel.EMAIL, SAMPLE_MESSAGE),
-            now=_NOW,
-            profile=_PROFILE.model_copy(update={"locale": locale or policy.locales[0]}),
-            facts=_FACTS,
-            cart=cart,
-            about=start.about if start is not None else {},
-            item=_started_with(start, policy) or products[0],
-            products=products,
-            offer=_PROMISE if offered else None,
-            picks=products,
-        )
+    return Inputs(
+        policy=policy,
+        trigger=trigger_id,
+        message=SAMPLE_MESSAGE,
+        links=PREVIEW.links("sample", Channel.EMAIL, SAMPLE_MESSAGE),
+        now=_NOW,
+        profile=_PROFILE.model_copy(update={"locale": locale or policy.locales[0]}),
+        facts=_FACTS,
+        cart=Cart(lines, value, policy.currency),
+        about=start.about if start is not None else {},
+        item=_started_with(start, policy) or products[0],
+        products=products,
+        offer=_PROMISE if offered else None,
+        picks=products,
     )
 
 

@@ -9,7 +9,7 @@ import yaml
 from nudgekit.book import Book
 from nudgekit.cli.explain.rule import headline, sentences
 from nudgekit.cli.explain.said import Said, said
-from nudgekit.cli.explain.silences import Setting, Silence, silences
+from nudgekit.cli.explain.silences import Silence, setting_of, silences
 from nudgekit.language.levels import Personal, Reading, level_of
 from nudgekit.language.trigger import Trigger
 
@@ -66,7 +66,7 @@ def explain(book: Book, trigger_id: str) -> Explained:
         summary=_summary(book.path / trigger_id / "rule.py"),
         headline=headline(trigger),
         sentences=tuple(sentences(trigger, policy)),
-        silences=tuple(silences(Setting(trigger, policy, messages))),
+        silences=tuple(silences(setting_of(book, trigger_id))),
         personal=level_of(trigger, names),
         messages=tuple(said(book, trigger_id)),
         situations=tuple(_situations(book.path / trigger_id / "situations.yaml")),

@@ -6,6 +6,8 @@ A gate's reasons stand in `REASONS`; a test holds the table to the gates.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Literal, NamedTuple
 
+from nudgekit.book import Book
+from nudgekit.cli.explain.trials import Trial, faulty, shows_prices, shows_products, tried
 from nudgekit.content.template import Template
 from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES
 from nudgekit.language.deeds import either
@@ -21,11 +23,12 @@ Effect = Literal["ends the run", "makes it wait", "passes over the rung"]
 
 
 class Setting(NamedTuple):
-    """A trigger where it stands: the shop's policy and the trigger's messages."""
+    """A trigger where it stands: the shop's policy, the trigger's messages, and the shop's other triggers."""
 
     trigger: Trigger
     policy: Policy
     messages: Mapping[str, Template]
+    others: tuple[Trigger, ...] = ()
 
     @property
     def channels(self) -> tuple[Channel, ...]:
@@ -36,6 +39,12 @@ class Setting(NamedTuple):
     def promotes(self) -> bool:
         """Whether it is promotional, in the law's sense."""
         return self.trigger.purpose == "promotional"
+
+
+def setting_of(book: Book, trigger_id: str) -> Setting:
+    """The trigger where it stands in the shop's book."""
+    others = tuple(book.trigger(each) for each in sorted(book.ids) if each != trigger_id)
+    return Setting(book.trigger(trigger_id), book.policy, book.messages(trigger_id), others)
 
 
 class Silence(NamedTuple):
@@ -152,11 +161,46 @@ def _calls_off(setting: Setting) -> str | None:
     return ", ".join(name for name, each in setting.messages.items() if each.may_abort) or None
 
 
-def _shows_products(setting: Setting) -> str | None:
-    """Only a message that shows products can show one that is gone, or say less than it costs."""
-    showing = {"cart", "product", "products", "picks"}
-    found = [name for name, each in setting.messages.items() if any(path[0] in showing for path in each.names)]
-    return ", ".join(found) or None
+def _if_any(said: Callable[[tuple[Trial, ...]], bool]) -> Detail:
+    """Of messages of which it is so when they are written for somebody of whom more or less is known."""
+
+    def detail(setting: Setting) -> str | None:
+        trigger = setting.trigger
+        given = (setting.policy, trigger.id, trigger.per == "cart_id")
+        return ", ".join(name for name, each in setting.messages.items() if said(tried(each, *given))) or None
+
+    return detail
+
+
+def _sent(setting: Setting) -> str | None:
+    """On channels that go to an address by way of a provider; the shop's own page has neither."""
+    return "" if set(setting.channels) - {Channel.ONSITE} else None
+
+
+def _addressed(setting: Setting) -> str | None:
+    """Mail addresses and numbers are shared by families; a device is its last owner's, and a page is nobody's."""
+    return ", ".join(each for each in setting.channels if each not in {Channel.PUSH, Channel.ONSITE}) or None
+
+
+def _asked(setting: Setting) -> str | None:
+    """A run of the person as a whole follows the one before, and is due so long after that one was over."""
+    trigger = setting.trigger
+    follows = trigger.per == "person" and trigger.every is None and trigger.among is None and trigger.at is None
+    if trigger.again_after is None or (follows and trigger.within >= trigger.again_after):
+        return None
+    return f"for {length(trigger.again_after)}"
+
+
+def _about_products(setting: Setting) -> bool:
+    """Whether a run is about products that can be sold out before there is a message."""
+    return setting.trigger.picks is None and setting.trigger.per != "person"
+
+
+def _collapses(setting: Setting) -> str | None:
+    """Only a better message can go out in its place: one of another trigger that comes before it."""
+    mine = setting.trigger
+    rivals = (each for each in setting.others if each.purpose == mine.purpose and each.priority >= mine.priority)
+    return _quiet_hours(setting) if not setting.others or any(rivals) else None
 
 
 _ENDS: Final[Effect] = "ends the run"
@@ -171,7 +215,7 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(Reason.STILL_ACTIVE, _WAITS, _still_active),
         Possible(Reason.NO_LONGER_TRUE, _ENDS, _only_if(lambda setting: setting.trigger.only_while is not None)),
         Possible(Reason.CART_EMPTY, _ENDS, _only_if(lambda setting: setting.trigger.per == "cart_id")),
-        Possible(Reason.OUT_OF_STOCK, _ENDS, _only_if(lambda setting: setting.trigger.picks is None)),
+        Possible(Reason.OUT_OF_STOCK, _ENDS, _only_if(_about_products)),
     ),
     "expiry": (Possible(Reason.EXPIRED, _ENDS, lambda setting: f"after {length(setting.trigger.expires_after)}"),),
     "audience": (
@@ -185,22 +229,22 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
         Possible(
             Reason.ASKED_RECENTLY,
             _ENDS,
-            lambda setting: f"for {length(setting.trigger.again_after)}" if setting.trigger.again_after else None,
+            _asked,
         ),
     ),
     "backlog": tuple(
-        Possible(reason, effect, _only_if(lambda setting: setting.policy.after_quiet_hours == "best", _quiet_hours))
-        for reason, effect in ((Reason.COLLAPSED, _ENDS), (Reason.OUTRANKED, _WAITS))
+        Possible(reason, effect, _only_if(lambda setting: setting.policy.after_quiet_hours == "best", detail))
+        for reason, effect, detail in ((Reason.COLLAPSED, _ENDS, _collapses), (Reason.OUTRANKED, _WAITS, _quiet_hours))
     ),
     "picks": (
         Possible(Reason.NOTHING_TO_RECOMMEND, _ENDS, _only_if(lambda setting: setting.trigger.picks is not None)),
     ),
     "channel_stopped": (Possible(Reason.STOPPED, _PASSES, _always),),
-    "provider": (Possible(Reason.PROVIDER_DOWN, _PASSES, _always),),
+    "provider": (Possible(Reason.PROVIDER_DOWN, _PASSES, _sent),),
     "erased": (Possible(Reason.ERASED, _PASSES, _always),),
     "consent": (Possible(Reason.NO_CONSENT, _PASSES, _always),),
-    "reachable": (Possible(Reason.UNREACHABLE, _PASSES, _always),),
-    "address_shared": (Possible(Reason.ADDRESS_SHARED, _PASSES, _promotional(_always)),),
+    "reachable": (Possible(Reason.UNREACHABLE, _PASSES, _sent),),
+    "address_shared": (Possible(Reason.ADDRESS_SHARED, _PASSES, _promotional(_addressed)),),
     "do_not_call": (Possible(Reason.DO_NOT_CALL, _PASSES, _of(lambda: tables().channels_with_registers)),),
     "held_back": (Possible(Reason.HELD_BACK, _PASSES, _promotional(_with(Channel.WHATSAPP, "whatsapp"))),),
     "legal_hours": (Possible(Reason.LEGAL_HOURS, _WAITS, _promotional(_of(lambda: tables().channels_with_hours))),),
@@ -210,7 +254,7 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
     "safety": (Possible(Reason.SAFETY_LIMIT, _WAITS, _safety),),
     "renders": (
         Possible(Reason.ABORTED, _PASSES, _calls_off),
-        Possible(Reason.RENDER_FAILED, _PASSES, _always),
+        Possible(Reason.RENDER_FAILED, _PASSES, _if_any(faulty)),
     ),
     "registration": (Possible(Reason.NOT_REGISTERED, _PASSES, _registered),),
     "delivered_there": (
@@ -218,8 +262,8 @@ REASONS: Final[Mapping[str, tuple[Possible, ...]]] = {
     ),
     "service_window": (Possible(Reason.TEMPLATE_NEEDED, _PASSES, _free_text),),
     "as_shown": (
-        Possible(Reason.OUT_OF_STOCK, _PASSES, _shows_products),
-        Possible(Reason.PRICE_ROSE, _PASSES, _shows_products),
+        Possible(Reason.OUT_OF_STOCK, _PASSES, _if_any(shows_products)),
+        Possible(Reason.PRICE_ROSE, _PASSES, _if_any(shows_prices)),
     ),
     "offer_stands": (
         Possible(Reason.OFFER_ENDED, _PASSES, _only_if(lambda setting: setting.trigger.offer is not None)),

@@ -57,6 +57,12 @@ def happened(entry: Event) -> datetime:
     return datetime.fromisoformat(entry["detail"]["timestamp"])
 
 
+def arrived(entry: Event) -> datetime:
+    """Say when an event reached the shop: when it happened, unless its producer had to wait with it."""
+    told = entry.get("arrived")
+    return datetime.fromisoformat(told) if told else happened(entry)
+
+
 def person_of(entry: Event) -> str:
     """Say whose event it is, in the engine's words; empty for an event of the shop."""
     detail = entry["detail"]

@@ -53,6 +53,6 @@ def _event(call: dict[str, Any]) -> Event:
     person = next(({ours: str(call[theirs])} for theirs, ours in _WHOSE.items() if call.get(theirs)), {})
     properties = call.get("properties" if known else "traits") or {}
     rest = {"message_id": call["messageId"], "properties": properties, "context": call.get("context") or {}}
-    return event(
-        SOURCE, call["event"] if known else "Profile Updated", person, datetime.fromisoformat(call["timestamp"]), **rest
-    )
+    name = call["event"] if known else "Profile Updated"
+    told = event(SOURCE, name, person, datetime.fromisoformat(call["timestamp"]), **rest)
+    return {**told, "arrived": call["receivedAt"]} if _aware(call.get("receivedAt")) else told

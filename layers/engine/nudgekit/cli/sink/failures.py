@@ -38,6 +38,7 @@ FAILURES = (
     Failure(WHATSAPP, r"\+4477009005\d\d", "refuse", "InvalidParametersException"),
     Failure(WHATSAPP, r"\+4477009006\d\d", "lose", "131026"),
     Failure(WHATSAPP, r"\+4477009007\d\d", "throttle", "ThrottledRequestException"),
+    Failure(WHATSAPP, r"\+4477009008\d\d", "lose", "131049"),
     Failure(EMAIL, r"[^@]+@bounce\.example\.com", "lose", "Permanent"),
     Failure(EMAIL, r"[^@]+@complaint\.example\.com", "lose", "Complaint"),
 )

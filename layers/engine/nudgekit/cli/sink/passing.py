@@ -19,7 +19,7 @@ _NOT_PASSED = {"host", "content-length", "connection", "accept-encoding", "expec
 
 def handle(request: Request, outbox: Outbox, aws: str) -> Answer:
     """Pass a call on and answer what the local AWS answers."""
-    publish = _publish(request)
+    publish = published(request)
     if publish and _disabled(publish["TargetArn"], aws):
         return query_error("EndpointDisabled", "Endpoint is disabled")  # as SNS does; the local AWS would take it
     answer = _pass(request, aws)
@@ -30,7 +30,7 @@ def handle(request: Request, outbox: Outbox, aws: str) -> Answer:
     return answer
 
 
-def _publish(request: Request) -> dict[str, str]:
+def published(request: Request) -> dict[str, str]:
     """The fields of a Publish to a device; empty for any other call."""
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from nudgekit.cli.local.stack import Stack
 from nudgekit.cli.sink import engagement, passing, replies, sms, view, whatsapp
+from nudgekit.cli.sink import outages as failing
+from nudgekit.cli.sink.outages import Outages
 from nudgekit.cli.sink.outbox import Outbox
 from nudgekit.cli.sink.previews import previews
 from nudgekit.cli.sink.wire import Answer, Request, json_answer, json_error
@@ -33,13 +35,23 @@ _POLICY = (
 
 @dataclass(frozen=True)
 class Sink:
-    """What the sink knows: where the local AWS is, what was sent, which stack runs, the shop's name, and its rules."""
+    """What the sink knows.
+
+    Attributes:
+        aws: where the local AWS is.
+        outbox: what was sent.
+        stack: which stack runs.
+        shop: the shop's name.
+        rules: the shop's rules.
+        outages: which providers fail.
+    """
 
     aws: str
     outbox: Outbox
     stack: Callable[[], Stack | None]
     shop: str = ""
     rules: Path = Path("rules")
+    outages: Outages = field(default_factory=Outages)
 
     def answer(self, request: Request) -> Answer:
         """Answer one request, whoever sent it."""
@@ -53,11 +65,16 @@ class Sink:
             return self._follow(request, "OnsiteApiId")
         if request.method == "POST" and request.path == replies.PATH:
             return replies.handle(request, self.stack())
+        if request.method == "POST" and request.path == failing.PATH:
+            return self.outages.handle(request)
         if request.method == "GET" and not request.headers.get("authorization"):
             return self._look(request.path.partition("?")[0])
         return None
 
     def _of_functions(self, request: Request) -> Answer:
+        return self.outages.fault(request) or self._taken(request)
+
+    def _taken(self, request: Request) -> Answer:
         if request.headers.get("x-amz-target", "").startswith(sms.TARGET):
             return sms.handle(request, self.outbox)
         if request.path.startswith(whatsapp.PATH):

@@ -1,18 +1,46 @@
 """What the inbox page shows: each message beside the decision that sent it, each silence beside its own."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from itertools import chain
+from typing import Any, Final, NamedTuple
 
 from nudgekit.adapters.clock import Clock
 from nudgekit.cli.explain.said import size_of
+from nudgekit.cli.playbook import AFTER_A_MESSAGE
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.cli.sink.outbox import Sent
 from nudgekit.model.base import Channel
 from nudgekit.model.decision import Decision, Step
-from nudgekit.model.message import Content, Message
+from nudgekit.model.message import LOST, Content, Message
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.receipts import Receipt, read_receipt
+
+FEW: Final = 4
+"""So often each reason of a trigger is shown, besides the runs that it ended."""
+
+ENDED: Final = "says nothing"
+
+
+class Silence(NamedTuple):
+    """One time that something kept a trigger silent.
+
+    Attributes:
+        person: whom.
+        trigger: which.
+        reason: what it was.
+        at: when.
+        effect: what followed.
+        decision: the decision with its trace; None: the message had been decided on.
+    """
+
+    person: str
+    trigger: str
+    reason: Reason
+    at: datetime
+    effect: str
+    decision: Decision | None = None
 
 
 def feed(sent: list[Sent], engagement: Engagement, clock: Clock, shop: str) -> dict[str, Any]:
@@ -22,7 +50,8 @@ def feed(sent: list[Sent], engagement: Engagement, clock: Clock, shop: str) -> d
     messages = [_message(each, _receipt(each), rows, decided, engagement, clock) for each in sent]
     messages += [_on_page(each, decided, engagement) for each in engagement.messages if each.channel is Channel.ONSITE]
     messages.sort(key=lambda each: str(each["at"]))
-    silences = [_silence(person, decision, engagement) for person, decision in _silent(engagement)]
+    silences = [_told(each, engagement) for each in silences_of(engagement)]
+    silences.sort(key=lambda each: str(each["at"]))
     return {
         "shop": shop,
         "messages": messages[::-1],
@@ -31,14 +60,54 @@ def feed(sent: list[Sent], engagement: Engagement, clock: Clock, shop: str) -> d
     }
 
 
-def _silent(engagement: Engagement) -> Iterator[tuple[str, Decision]]:
-    """Decisions that ended a run before it had sent anything."""
-    spoken = {
-        (person, each.trigger, each.run, each.occurrence) for person, each in engagement.decisions if each.message
-    }
+def silences_of(engagement: Engagement) -> Iterator[Silence]:
+    """Every run that ended before it had said anything, and of all else that kept one silent the first few."""
+    told: Counter[tuple[str, str]] = Counter()
+    for each in chain(_ended(engagement), _held_up(engagement), _lost(engagement)):
+        told[each.trigger, each.reason] += 1
+        if each.effect == ENDED or told[each.trigger, each.reason] <= FEW:
+            yield each
+
+
+def _ended(engagement: Engagement) -> Iterator[Silence]:
+    spoken = _spoken(engagement)
     for person, each in engagement.decisions:
-        if each.do == "end" and (person, each.trigger, each.run, each.occurrence) not in spoken:
-            yield person, each
+        if each.do == "end" and each.reason and _run_of(person, each) not in spoken:
+            yield Silence(person, each.trigger, each.reason, each.at, ENDED, each)
+
+
+def _held_up(engagement: Engagement) -> Iterator[Silence]:
+    """What made a run wait, or pass over a channel, or say no more after a message."""
+    spoken = _spoken(engagement)
+    for person, each in engagement.decisions:
+        ended = each.reason if each.do == "end" and _run_of(person, each) not in spoken else None
+        for step in each.trace:
+            reason = step.verdict.reason
+            if step.verdict.answer != "pass" and reason and reason not in {*AFTER_A_MESSAGE, ended}:
+                yield Silence(person, each.trigger, reason, each.at, _effect(each, step), each)
+
+
+def _spoken(engagement: Engagement) -> set[tuple[str, str, str, int]]:
+    """The runs that have decided on a message."""
+    return {_run_of(person, each) for person, each in engagement.decisions if each.message}
+
+
+def _run_of(person: str, decision: Decision) -> tuple[str, str, str, int]:
+    return (person, decision.trigger, decision.run, decision.occurrence)
+
+
+def _effect(decision: Decision, step: Step) -> str:
+    if decision.do == "wait" and decision.until is not None and decision.reason == step.verdict.reason:
+        return f"waits until {decision.until:%d %b %H:%M}"
+    return f"passes over {step.channel}" if step.channel and step.verdict.answer == "skip" else "says no more"
+
+
+def _lost(engagement: Engagement) -> Iterator[Silence]:
+    """Messages that were held back, or failed, on their way."""
+    for each in engagement.messages:
+        if each.status in LOST and each.reason:
+            at = each.handed_off_at or each.handing_off_at or each.claimed_at
+            yield Silence(each.person, each.trigger, each.reason, at, f"{each.channel} {each.status}")
 
 
 def _receipt(sent: Sent) -> Receipt:
@@ -91,15 +160,16 @@ def _on_page(row: Message, decided: dict[str, Decision], engagement: Engagement)
     }
 
 
-def _silence(person: str, decision: Decision, engagement: Engagement) -> dict[str, Any]:
+def _told(silence: Silence, engagement: Engagement) -> dict[str, Any]:
     return {
-        "person": person,
-        "name": _name(person, engagement) or person,
-        "at": _moment(decision.at),
-        "trigger": decision.trigger,
-        "reason": decision.reason or "",
-        "text": _text(decision.reason),
-        "trace": _trace(decision),
+        "person": silence.person,
+        "name": _name(silence.person, engagement) or silence.person,
+        "at": _moment(silence.at),
+        "trigger": silence.trigger,
+        "reason": silence.reason,
+        "text": _text(silence.reason),
+        "effect": silence.effect,
+        "trace": _trace(silence.decision),
     }
 
 

@@ -1,5 +1,5 @@
 "use strict";
-// The inbox: asks the sink every second or so and draws what is new. All text goes in as text, never as markup; a mail's
+// The inbox: asks the sink every few seconds and draws what is new. All text goes in as text, never as markup; a mail's
 // own HTML is shown in a frame that may run nothing.
 
 const KINDS = ["push", "email", "sms", "whatsapp", "onsite", "silence"];
@@ -7,7 +7,8 @@ const LABELS = { push: "Push", email: "E-mail", sms: "SMS", whatsapp: "WhatsApp"
 const PROGRESS = ["claimed", "handed_off", "delivered", "opened", "clicked"];
 const WENT_WRONG = ["withheld", "failed", "in_doubt"];
 
-const chosen = { kind: "", person: "" };
+const MOST = 150; // entries on the page at a time; the filters lead to all others
+const chosen = { kind: "", person: "", trigger: "", reason: "" };
 const drawn = new Map(); // key -> {node, text}: what stands on the page, and the answer it was drawn from
 let first = true;
 
@@ -15,7 +16,7 @@ const $ = (id) => document.getElementById(id);
 
 function silence(entry) {
   return el("div", "device", el("div", "hush", "•••"), el("div", "reason", sentence(entry.text) || "Nothing was sent"),
-    el("div", "code", entry.reason));
+    el("div", "code", entry.reason), el("div", "effect", sentence(entry.effect)));
 }
 
 const DEVICES = { ...PHONES, silence };
@@ -27,7 +28,7 @@ function why(entry) {
   const name = el("button", "", entry.name);
   name.title = "Show this person only";
   name.addEventListener("click", () => choosePerson(chosen.person ? "" : entry.name));
-  const what = entry.kind === "silence" ? "kept silent" : `${LABELS[entry.kind]}, rung ${(entry.rung ?? 0) + 1}`;
+  const what = entry.kind === "silence" ? entry.effect : `${LABELS[entry.kind]}, rung ${(entry.rung ?? 0) + 1}`;
   const sub = [moment(entry.at), entry.trigger, what].filter(Boolean).join(" · ");
   return el("section", "why", el("h2", "", name), el("div", "sub", sub), progress(entry), reasons(entry.trace));
 }
@@ -60,30 +61,35 @@ function gate(step) {
 
 function entries(feed) {
   const messages = feed.messages.map((each) => ({ ...each, kind: each.channel, key: each.id }));
-  const silences = feed.silences.map((each) => ({ ...each, kind: "silence", key: `${each.person}|${each.trigger}|${each.at}` }));
+  const silences = feed.silences.map((each) => ({ ...each, kind: "silence", key: `${each.person}|${each.trigger}|${each.at}|${each.reason}|${each.effect}` }));
   return [...messages, ...silences].sort((one, other) => other.at.localeCompare(one.at));
 }
 
 function draw(feed) {
   shop = feed.shop || shop;
   const all = entries(feed);
+  const fitting = all.filter(shown);
   let before = null;
-  for (const entry of all) {
+  for (const entry of fitting.slice(0, MOST)) {
     const text = JSON.stringify(entry);
     const known = drawn.get(entry.key);
     if (!known || known.text !== text) put(entry, text, known);
     const { node } = drawn.get(entry.key);
     const inPlace = node.parentNode && node.previousElementSibling === before;
     if (!inPlace) before ? before.after(node) : $("feed").prepend(node);
-    node.hidden = !shown(entry);
     before = node;
   }
+  const kept = new Set(fitting.slice(0, MOST).map((entry) => entry.key));
+  for (const [key, { node }] of drawn) if (!kept.has(key)) { node.remove(); drawn.delete(key); }
   chips(all);
   people(all);
+  choices("trigger", "Every trigger", all);
+  choices("reason", "Every reason", all);
   $("clock").textContent = feed.now ? `${moment(feed.now)}` : "";
-  const visible = all.some(shown);
-  $("state").hidden = visible;
-  if (!visible) $("state").textContent = all.length ? "Nothing fits this filter." : "Waiting for the first message …";
+  const more = fitting.length - MOST;
+  $("more").textContent = more > 0 ? `And ${more} earlier ones: choose a trigger, a reason or a person.` : "";
+  $("state").hidden = fitting.length > 0;
+  if (!fitting.length) $("state").textContent = all.length ? "Nothing fits this filter." : "Waiting for the first message …";
   first = false;
 }
 
@@ -94,6 +100,7 @@ function put(entry, text, known) {
 }
 
 const shown = (entry) => (!chosen.kind || chosen.kind === entry.kind)
+  && (!chosen.trigger || chosen.trigger === entry.trigger) && (!chosen.reason || chosen.reason === entry.reason)
   && (!chosen.person || entry.name.toLowerCase().includes(chosen.person.toLowerCase()));
 
 function chips(all) {
@@ -112,6 +119,26 @@ function people(all) {
   if ($("people").children.length !== names.length) {
     $("people").replaceChildren(...names.map((name) => Object.assign(el("option"), { value: name })));
   }
+}
+
+// What there is to choose, with how often it came about among what else fits.
+function choices(field, every, all) {
+  const others = all.filter((entry) => entry[field] && shown({ ...entry, [field]: chosen[field] || entry[field] }));
+  const counts = new Map();
+  for (const entry of others) counts.set(entry[field], (counts.get(entry[field]) || 0) + 1);
+  if (chosen[field] && !counts.has(chosen[field])) counts.set(chosen[field], 0);
+  const told = [["", every], ...[...counts].sort().map(([name, count]) => [name, `${name} (${count})`])];
+  const select = $(field), text = JSON.stringify(told);
+  if (select.dataset.told === text) return;
+  select.dataset.told = text;
+  select.replaceChildren(...told.map(([value, label]) => Object.assign(el("option", "", label), { value })));
+  select.value = chosen[field];
+}
+
+function choose(field, value) {
+  chosen[field] = value;
+  remember();
+  refresh();
 }
 
 function choosePerson(name) {
@@ -137,11 +164,12 @@ async function look() {
   } catch {
     $("clock").textContent = "the stack is down";
   }
-  setTimeout(look, 1500);
+  setTimeout(look, 3000);
 }
 
 const kept = new URLSearchParams(location.hash.slice(1));
-Object.assign(chosen, { kind: kept.get("kind") || "", person: kept.get("person") || "" });
+for (const name of Object.keys(chosen)) chosen[name] = kept.get(name) || "";
 $("person").value = chosen.person;
 $("person").addEventListener("input", (event) => choosePerson(event.target.value));
+for (const field of ["trigger", "reason"]) $(field).addEventListener("change", (event) => choose(field, event.target.value));
 look();
