@@ -271,7 +271,7 @@ def _of_shop(minute: float, name: str, properties: dict[str, Any]) -> dict[str, 
     whom = {"userId": properties["user_id"]} if "user_id" in properties else {}
     said = {field: value for field, value in properties.items() if field != "user_id"}
     call = {"type": "track", "event": name, "messageId": mark, "properties": said, "timestamp": _stamp(minute)}
-    return call | whom
+    return call | whom | ({"messageId": f"{mark}-{properties['user_id']}"} if whom else {})
 
 
 def _frame(person: Person, minute: float) -> dict[str, Any]:

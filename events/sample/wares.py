@@ -39,6 +39,11 @@ LISTINGS: dict[str, Ware] = {
 SELLER = "wanda"
 GONE = frozenset({"planter", "bowl", "jug", "scale"})
 
+BY_PUSH = ("arvid", "bodil", "coen", "dilan", "edvin", "finja")
+BY_MAIL = ("gesa", "hauke", "imke", "jesper", "kimi", "lasse")
+LATE = (*BY_PUSH, *BY_MAIL, "karin", "aurel")
+"""Whom the late sale is for."""
+
 LIT = ("lantern", "cushion")
 DEARER = (
     *(
@@ -69,10 +74,9 @@ SHOP_DEEDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("307", "Product Updated", {"product_id": "sku-shears", "price": 24.50, "currency": CURRENCY}),
     ("320", "Festival Ended", {"sale_id": "f-2", "user_id": "bertil", "name": "The Apple Fair"}),
     ("140", "Product Updated", {"product_id": "sku-globe", "price": 70.00, "currency": CURRENCY}),
-    (
-        "692",
-        "Flash Sale Started",
-        {"sale_id": "s-2", "name": "The Late Lantern Sale", "segment": "late", "percent": 30},
+    *(
+        ("692", "Flash Sale Started", {"sale_id": "s-2", "user_id": who, "segment": "late", "percent": 30})
+        for who in LATE
     ),
     # Tried on one of its own people first. Messages that cannot be written: something is missing, or makes no sense.
     ("130", "Back In Stock", {"product_id": "sku-teapot"}),

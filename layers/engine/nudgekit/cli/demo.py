@@ -50,7 +50,7 @@ TRIGGER = "cart_abandonment"
 FASTEST_FILE_PACE = 60.0  # half an hour of real data should last at least half a minute
 DAWN = timedelta(hours=2)  # so long before its first event the sample's day begins
 LENGTH = timedelta(hours=30)  # and so long it is looked at: to Monday's noon
-LONGEST = timedelta(hours=48)  # or longer, until every cart's run is over
+LONGEST = timedelta(hours=60)  # or longer, until every cart's run is over
 PATIENCE = timedelta(minutes=10)  # of the wall's clock, after the last event
 SLACK = 2.5  # seconds of the wall's clock within which a decision is on time
 TICK = 2.0  # seconds of the wall's clock: the template's own tick comes once a minute, which may be days by the stage's

@@ -32,7 +32,7 @@ class Silence(NamedTuple):
         reason: what it was.
         at: when.
         effect: what followed.
-        decision: the decision with its trace; None: the message had been decided on.
+        decision: the decision with its trace; of a message that was lost on its way, the one that had sent it.
     """
 
     person: str
@@ -103,11 +103,14 @@ def _effect(decision: Decision, step: Step) -> str:
 
 
 def _lost(engagement: Engagement) -> Iterator[Silence]:
-    """Messages that were held back, or failed, on their way."""
+    """Messages that were held back, or failed, on their way, with the decision that they had come from."""
+    decided = {decision.message: decision for _, decision in engagement.decisions if decision.message}
     for each in engagement.messages:
         if each.status in LOST and each.reason:
             at = each.handed_off_at or each.handing_off_at or each.claimed_at
-            yield Silence(each.person, each.trigger, each.reason, at, f"{each.channel} {each.status}")
+            yield Silence(
+                each.person, each.trigger, each.reason, at, f"{each.channel} {each.status}", decided.get(each.id)
+            )
 
 
 def _receipt(sent: Sent) -> Receipt:
