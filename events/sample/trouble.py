@@ -116,6 +116,7 @@ AT_THE_DOOR = (
     Person("Thorid", f"{LATELY}, {SELLS}", can="push", zone=AUSTRALIA),
     *(Person(name, LATELY, can="push", zone=AUSTRALIA, segments=("south",)) for name in ("Rolf", "Sigrun")),
     Person("Maiken", f"{LATELY}, 967 add rug", can="push", zone=AUSTRALIA),
+    Person("Ylva", f"{LATELY}, -100d order kettle, -3d+1105 order lamp", can="push", zone=AUSTRALIA),
 )
 """They come by at night, when nothing works as it should."""
 
