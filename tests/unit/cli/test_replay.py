@@ -91,11 +91,18 @@ def test_the_times_that_an_event_names_move_along() -> None:
 def test_events_are_due_in_order_when_a_faster_clock_shows_their_time() -> None:
     real = datetime(2026, 11, 22, 5, tzinfo=UTC)
     clock = Clock(NINE, real, 60)
-    groups = list(due([viewed(120, "c"), viewed(0, "a"), viewed(1, "b")], clock))
+    groups = list(due([viewed(120, "c"), viewed(2, "b"), viewed(1, "a")], clock))
     assert [(at - real, [each["detail"]["message_id"] for each in group]) for at, group in groups] == [
-        (timedelta(0), ["a", "b"]),
+        (timedelta(seconds=0.1), ["a", "b"]),
         (timedelta(seconds=2), ["c"]),
     ]
+
+
+@pytest.mark.parametrize("pace", [60.0, 14_400.0, 43_200.0])
+def test_no_event_is_put_before_its_time(pace: float) -> None:
+    clock = Clock(NINE, datetime(2026, 11, 22, 5, tzinfo=UTC), pace)
+    for at, group in due([viewed(number * 977, str(number)) for number in range(50)], clock):
+        assert all(happened(each) <= clock.to_virtual(at) for each in group)
 
 
 def test_what_arrived_late_is_due_when_it_arrived_and_says_when_it_happened() -> None:

@@ -60,7 +60,7 @@ def density(events: Sequence[Event], span: timedelta) -> list[int]:
 
 
 def due(events: Sequence[Event], clock: Clock) -> Iterator[tuple[datetime, list[Event]]]:
-    """Group events, in order of time, by the tenth of a second of the wall's clock at which they arrive."""
+    """Group events, in order of time, by the tenth of a second of the wall's clock by which they have arrived."""
     group: list[Event] = []
     slot = None
     for each in sorted(events, key=arrived):
@@ -96,4 +96,5 @@ def at_once(client: Any, name: str, events: Sequence[Event], sent: Callable[[int
 
 
 def _tenth(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 100_000 * 100_000)
+    """The next full one: an event that is early, be it by a moment of a fast clock, lies in the future."""
+    return moment + timedelta(microseconds=-moment.microsecond % 100_000)
