@@ -275,7 +275,7 @@ def repeats_are_sent(patch: pytest.MonkeyPatch) -> None:
     hand = hand_off.HandOff.hand_off
 
     def again(self: Any, ref: Any, snapshot: Any, now: Any) -> Any:
-        stored = snapshot.get(hand_off.message_ref(ref))
+        stored = snapshot.get(hand_off.row_of(ref))
         if stored.value is not None and stored.value.status == "handed_off":
             return self._attempt(stored.value, stored.version, snapshot, now)
         return hand(self, ref, snapshot, now)

@@ -7,12 +7,12 @@ from nudgekit.model.inbox import Inbox
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.documents import Kind, Ref
-from nudgekit.runs.hand_off import put_message
 from nudgekit.runs.inbox import inbox_ref
 from nudgekit.runs.kin import merged_into
 from nudgekit.runs.ports import Store
 from nudgekit.runs.signals import Events, news_event
 from nudgekit.runs.snapshot import Snapshot
+from nudgekit.runs.step import put_message
 
 
 def called_back(person: str, store: Store, now: datetime) -> Events:

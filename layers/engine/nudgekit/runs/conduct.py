@@ -32,7 +32,7 @@ from nudgekit.runs.kin import merged_into, survivor
 from nudgekit.runs.move import Found, has_moved, plan_move
 from nudgekit.runs.neighbours import NOBODY, neighbours_of, unchanged
 from nudgekit.runs.offers import Codes
-from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of, put_closed
+from nudgekit.runs.overdue import PATIENCE, asked_message, closed, look_again_at, news_of
 from nudgekit.runs.picker import Picker
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import OwnQueue, Ports, WakeUp
@@ -42,7 +42,7 @@ from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.safety import Safety
 from nudgekit.runs.signals import News, Signal, Tick, WaveStep
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import end_without_rule, plan_step, wait, wake_up_of
+from nudgekit.runs.step import end_without_rule, plan_step, put_message, wait, wake_up_of
 from nudgekit.runs.suppression import Suppression, counts, erased_at
 from nudgekit.runs.wake import is_current, plan_stale
 
@@ -237,7 +237,7 @@ class Conductor:
         plan = self._plan_fate(news_of(found)._replace(person=run.person), case, version, snapshot)
         if found == message:
             return plan
-        return plan._replace(puts=(*plan.puts, put_closed(found, snapshot.get(asked).version)))
+        return plan._replace(puts=(*plan.puts, put_message(found, snapshot.get(asked).version)))
 
     def _plan_fate(self, news: News, case: Case, version: int, snapshot: Snapshot) -> Plan:
         """What follows from what the row of the last message says."""

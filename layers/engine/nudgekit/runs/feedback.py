@@ -10,13 +10,13 @@ from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.profile import address_mark
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.addresses import alias_ref
-from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.ports import Store
 from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.reports import Report, run_mark
 from nudgekit.runs.signals import address_disabled_event, held_back_event, lost_address_events, news_event
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import KEPT
+from nudgekit.runs.step import put_message
 
 TRIES = 3
 
@@ -95,7 +95,7 @@ def _receive_message(notice: MessageNotice, snapshot: Snapshot) -> Heard:
             return Heard(_report(message, notice), _news(message, notice) if message.status is notice.status else ())
         after = message.model_copy(update={"status": notice.status, "reason": notice.reason})
         try:
-            snapshot.commit((Put(ref, after, stored.version, after.status, after.claimed_at + KEPT),))
+            snapshot.commit((put_message(after, stored.version),))
         except Conflict:
             continue
         return Heard(_report(after, notice), _news(after, notice))

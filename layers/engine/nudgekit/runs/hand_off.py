@@ -15,7 +15,7 @@ from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 from nudgekit.runs.breaker import ProviderBreaker
 from nudgekit.runs.conduct import build_case
-from nudgekit.runs.documents import OPERATION, Kind, Put, Ref, Stored, run_ref
+from nudgekit.runs.documents import OPERATION, Kind, Ref, Stored, run_ref
 from nudgekit.runs.kin import merged_into
 from nudgekit.runs.places import moved_by_delay
 from nudgekit.runs.ports import Accepted, MessageRef, Provider, Refused, Store
@@ -24,7 +24,7 @@ from nudgekit.runs.reports import Done, Report, run_mark
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import Events, lost_address_events, news_event
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.step import KEPT
+from nudgekit.runs.step import put_message
 
 
 class Delivery(NamedTuple):
@@ -64,7 +64,7 @@ class HandOff:
             Throttled: the provider asks to come back later, or another process is at it; the message should come again.
             Conflict: somebody else changed the message's row; it should come again.
         """
-        stored = snapshot.get(message_ref(ref))
+        stored = snapshot.get(row_of(ref))
         message: Message | None = stored.value
         if message is None:
             mark = run_mark(ref.person, ref.trigger, ref.key, 0)
@@ -79,7 +79,7 @@ class HandOff:
     def _refs(self, ref: MessageRef) -> tuple[Ref, ...]:
         kinds = (Kind.PROFILE, Kind.FACTS, Kind.CONSENT, Kind.LEDGER)
         return (
-            message_ref(ref),
+            row_of(ref),
             run_ref(ref.person, ref.trigger, ref.key),
             *(Ref(kind, ref.person) for kind in kinds),
             OPERATION,
@@ -214,15 +214,9 @@ DONE: Final[Mapping[MessageStatus, Done]] = {
 """What a report says of a message that came to an end."""
 
 
-def message_ref(ref: MessageRef) -> Ref:
+def row_of(ref: MessageRef) -> Ref:
     """Where the message is kept."""
     return Ref(Kind.MESSAGE, ref.person, ref.id)
-
-
-def put_message(message: Message, version: int) -> Put:
-    """The write of a message that was read at `version`."""
-    ref = Ref(Kind.MESSAGE, message.person, message.id)
-    return Put(ref, message, version, message.status, message.claimed_at + KEPT)
 
 
 def _news(message: Message, status: MessageStatus, now: datetime) -> Events:

@@ -15,7 +15,7 @@ from nudgekit.model.run import Run
 from nudgekit.runs.conduct import build_case
 from nudgekit.runs.documents import Kind, Ref, Stored, Write
 from nudgekit.runs.feedback import Heard, MessageNotice, receive
-from nudgekit.runs.hand_off import DONE, Delivery, HandOff, as_written, message_ref, put_message, report_on
+from nudgekit.runs.hand_off import DONE, Delivery, HandOff, as_written, report_on, row_of
 from nudgekit.runs.inbox import inbox_ref, put_inbox
 from nudgekit.runs.places import put_ledger
 from nudgekit.runs.ports import MessageRef, Store
@@ -24,6 +24,7 @@ from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import Events, answer_event, news_event
 from nudgekit.runs.snapshot import Snapshot
+from nudgekit.runs.step import put_message
 
 TRIES: Final = 5
 """How often a claim that lost a race is made anew before the page has to ask again."""
@@ -110,7 +111,7 @@ class Page(HandOff):
         if before.status is MessageStatus.CLAIMED and self._fate(before, snapshot, now)[1] is Reason.FACTS_BEHIND:
             return Claim(None, Reason.FACTS_BEHIND, report_on("ignored", before, Reason.FACTS_BEHIND))
         delivery = self.hand_off(ref, snapshot, now)
-        after: Message = snapshot.get(message_ref(ref)).value
+        after: Message = snapshot.get(row_of(ref)).value
         reason = _reason_for_silence(after, now)
         return Claim(after.content if reason is None else None, reason, delivery.report, delivery.events)
 
@@ -144,7 +145,7 @@ class Page(HandOff):
 
 def message_of(ref: MessageRef, snapshot: Snapshot) -> Message | None:
     """The message on the shop's page that `ref` names; None when there is none: pages may ask for anything."""
-    message: Message | None = snapshot.get(message_ref(ref)).value
+    message: Message | None = snapshot.get(row_of(ref)).value
     if message is None or message.channel is not Channel.ONSITE:
         return None
     return message if (message.trigger, message.run) == (ref.trigger, ref.key) else None
@@ -163,7 +164,7 @@ def told(ref: MessageRef, word: str, answer: Answer | None, store: Store, now: d
     Raises:
         Conflict: others keep changing the message's row; the page should say it again.
     """
-    snapshot = Snapshot(store, (message_ref(ref),))
+    snapshot = Snapshot(store, (row_of(ref),))
     message = message_of(ref, snapshot)
     if message is None or message.status not in _FETCHED:
         return Misfit("the message was not claimed")

@@ -9,9 +9,8 @@ from nudgekit.model.base import Channel
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
-from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.signals import News
-from nudgekit.runs.step import KEPT
 
 PATIENCE: Final = timedelta(hours=1)
 """How long on the wall a channel may take to get round to a message: longer than its queue goes on delivering it."""
@@ -54,12 +53,6 @@ def closed(message: Message, run: Run) -> Message:
     again = any(each.rung == message.rung and each.reason is Reason.NOT_PICKED_UP for each in run.attempts)
     status = MessageStatus.FAILED if again else MessageStatus.WITHHELD
     return message.model_copy(update={"status": status, "reason": Reason.NOT_PICKED_UP})
-
-
-def put_closed(message: Message, version: int) -> Put:
-    """The write that closes a message; it fails when the channel was faster after all."""
-    ref = Ref(Kind.MESSAGE, message.person, message.id)
-    return Put(ref, message, version, message.status, message.claimed_at + KEPT)
 
 
 def news_of(message: Message) -> News:

@@ -120,7 +120,7 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
             put_ledger(run.person, after, ledger.version, case.now),
             *put_draw(case.draw),
             put_run(run, run_version, "climbing"),
-            Put(Ref(Kind.MESSAGE, run.person, message.id), message, 0, message.status, case.now + KEPT),
+            put_message(message, 0),
             _put_trace(case.run, replace(decision, message=message.id)),
         ),
         (message_ref(message),),
@@ -159,7 +159,7 @@ def _hold_out(case: Case, decision: Decision, run_version: int, ledger: Stored) 
     puts = (
         put_ledger(run.person, after, ledger.version, case.now),
         *plan.puts,
-        Put(Ref(Kind.MESSAGE, run.person, held.id), held, 0, held.status, case.now + KEPT),
+        put_message(held, 0),
         _put_trace(case.run, replace(decision, message=held.id)),
     )
     return plan._replace(puts=puts, messages=(message_ref(held),))
@@ -201,6 +201,12 @@ def _seen_at_hand_off(case: Case, content: Content) -> tuple[str, ...]:
     shown = (each.product for each in content.shown)
     about = (case.item_id,) if case.item_id else ()
     return tuple(dict.fromkeys((*about, *case.run.items, *picked, *shown)))[:MOST_ITEMS]
+
+
+def put_message(message: Message, version: int) -> Put:
+    """The write of a message that was read at `version`; 0: there was none."""
+    ref = Ref(Kind.MESSAGE, message.person, message.id)
+    return Put(ref, message, version, message.status, message.claimed_at + KEPT)
 
 
 def message_ref(message: Message) -> MessageRef:
