@@ -32,20 +32,26 @@ def race(scenario: Scenario, make: MakeStore, size: int) -> Crowd:
     return crowd
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.__name__)
-@pytest.mark.parametrize(
+def met(crowd: Crowd, what: str, record_property: Tell) -> None:
+    """Tell how often the workers were in each other's way, which they must have been."""
+    tally = crowd.tally
+    told = f"{what}: {tally.commits} commits, {tally.conflicts} conflicts"
+    record_property("told", f"{told}, at most {tally.most_tries} deliveries of one record")
+    assert tally.conflicts > 0, "nobody met anybody: this proves nothing"
+
+
+everywhere = pytest.mark.parametrize(
     ("backend", "size"),
     [(backend, size) for backend in BACKENDS for size in SIZES if backend == "memory" or size <= MOST_ON_MOTO],
 )
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.__name__)
+@everywhere
 def test_nothing_breaks_in_a_crowd(backend: str, scenario: Scenario, size: int, record_property: Tell) -> None:
     with BACKENDS[backend]() as make:
         crowd = race(scenario, make, size)
-    tally = crowd.tally
-    told = (
-        f"race {scenario.__name__}, {backend}, {size:2} workers: {tally.commits} commits, {tally.conflicts} conflicts"
-    )
-    record_property("told", f"{told}, at most {tally.most_tries} deliveries of one record")
-    assert tally.conflicts > 0, "nobody met anybody: this proves nothing"
+    met(crowd, f"race {scenario.__name__}, {backend}, {size:2} workers", record_property)
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda each: each.__name__)

@@ -18,7 +18,7 @@ from tests.race.backends import TABLES, client_at, served, server
 from tests.race.crowd import event
 from tests.race.scenarios import NOON, SCENARIOS, Scenario
 from tests.race.test_backends import lost_updates
-from tests.race.test_race import FULL, SIZES, race
+from tests.race.test_race import FULL, SIZES, met, race
 from tests.race.waves import WAVES
 from tests.race.waves import race as race_on_waves
 
@@ -44,10 +44,7 @@ def test_the_server_loses_nothing(address: str) -> None:
 def test_nothing_breaks_in_a_crowd(address: str, scenario: Scenario, size: int, record_property: Tell) -> None:
     with server(address) as make:
         crowd = race(scenario, make, size)
-    tally = crowd.tally
-    told = f"race {scenario.__name__}, server, {size:2} workers: {tally.commits} commits, {tally.conflicts} conflicts"
-    record_property("told", f"{told}, at most {tally.most_tries} deliveries of one record")
-    assert tally.conflicts > 0, "nobody met anybody: this proves nothing"
+    met(crowd, f"race {scenario.__name__}, server, {size:2} workers", record_property)
 
 
 @pytest.mark.parametrize("size", SIZES if FULL else SIZES[::2])
@@ -57,10 +54,7 @@ def test_nobody_is_asked_twice_and_nobody_is_left_out(
 ) -> None:
     with server(address) as make:
         crowd = race_on_waves(scenario, make, size)
-    tally = crowd.tally
-    told = f"race {scenario.__name__}, server, {size:2} workers: {tally.commits} commits, {tally.conflicts} conflicts"
-    record_property("told", f"{told}, at most {tally.most_tries} deliveries of one record")
-    assert tally.conflicts > 0, "nobody met anybody: this proves nothing"
+    met(crowd, f"race {scenario.__name__}, server, {size:2} workers", record_property)
 
 
 def test_processes_fold_one_person_without_losing_anything(address: str, record_property: Tell) -> None:

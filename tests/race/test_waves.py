@@ -15,28 +15,20 @@ from nudgekit.runs.safety import Safety
 from nudgekit.runs.snapshot import Snapshot
 from tests.race.backends import CarelessStore, LockedStore, memory
 from tests.race.scenarios import Scenario
-from tests.race.test_race import BACKENDS, MOST_ON_MOTO, SIZES, Tell
+from tests.race.test_race import BACKENDS, Tell, everywhere, met
 from tests.race.waves import WAVES, a_sale_for_everybody, a_sale_over_its_limit, race
 
 Plant = Callable[[pytest.MonkeyPatch], type[LockedStore]]
 
 
 @pytest.mark.parametrize("scenario", WAVES, ids=lambda each: each.__name__)
-@pytest.mark.parametrize(
-    ("backend", "size"),
-    [(backend, size) for backend in BACKENDS for size in SIZES if backend == "memory" or size <= MOST_ON_MOTO],
-)
+@everywhere
 def test_nobody_is_asked_twice_and_nobody_is_left_out(
     backend: str, scenario: Scenario, size: int, record_property: Tell
 ) -> None:
     with BACKENDS[backend]() as make:
         crowd = race(scenario, make, size)
-    tally = crowd.tally
-    told = (
-        f"race {scenario.__name__}, {backend}, {size:2} workers: {tally.commits} commits, {tally.conflicts} conflicts"
-    )
-    record_property("told", f"{told}, at most {tally.most_tries} deliveries of one record")
-    assert tally.conflicts > 0, "nobody met anybody: this proves nothing"
+    met(crowd, f"race {scenario.__name__}, {backend}, {size:2} workers", record_property)
 
 
 def versions_ignored(patch: pytest.MonkeyPatch) -> type[LockedStore]:

@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from nudgekit.cli.incidents import FACTS
 from nudgekit.cli.local.clients import client
+from nudgekit.cli.local.lifecycle import beat
 from nudgekit.cli.local.stack import STACK_NAME, Stack
 from nudgekit.cli.person import ask
 from nudgekit.cli.place import Place
 from nudgekit.cli.reach import reach
 from nudgekit.cli.sink.outages import PATH
 from nudgekit.language.policy import Policy
-from nudgekit.runs.beat import beat_body
 from nudgekit.runs.operation import change
 from nudgekit.runs.ports import Store
 
@@ -59,7 +59,7 @@ class LocalPremises:
             stale = self._stack.clock.to_virtual(datetime.now(UTC)) - self._freshness - LONG
             change(self.store, lambda before: before.model_copy(update={"folded_to": stale}))
         elif queue == FACTS:
-            self._beat()
+            beat(self._stack)
 
     def erase(self, person: str) -> None:
         """Ask the function that erases people."""
@@ -71,8 +71,3 @@ class LocalPremises:
         pages = functions.get_paginator("list_event_source_mappings").paginate()
         found = (each for page in pages for each in page["EventSourceMappings"])
         return [each for each in found if each["FunctionArn"].partition(":function:")[2].startswith(name)]
-
-    def _beat(self) -> None:
-        body = json.dumps(beat_body(datetime.now(UTC)))
-        queue = self._stack.outputs["ProjectProfileQueueUrl"]
-        client("sqs", self._stack.aws).send_message(QueueUrl=queue, MessageBody=body)
