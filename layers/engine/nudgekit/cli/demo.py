@@ -192,7 +192,7 @@ def _report(replay: Replay, stack: Stack, logs: Logs, engagement: Engagement, bo
         profile = engagement.profiles.get(best.person)
         told = story(best.person, [*replay.history, *replay.events], engagement)
         show_story(profile.name if profile and profile.name else best.person, told)
-    faults = _account(replay, stack, logs, carts)
+    faults = _account(book.trigger(TRIGGER), replay, stack, logs, carts)
     show_playbook(plays)
     wanted = [*summary.missing(), *missing(plays)] if replay.own else []
     _check([*faults, *wanted])
@@ -208,8 +208,7 @@ def _of_carts(engagement: Engagement) -> Engagement:
     )
 
 
-def _account(replay: Replay, stack: Stack, logs: Logs, engagement: Engagement) -> list[str]:
-    trigger = load_book(replay.root / "rules").trigger(TRIGGER)
+def _account(trigger: Trigger, replay: Replay, stack: Stack, logs: Logs, engagement: Engagement) -> list[str]:
     told = [each for each in replay.events if person_of(each) and _is_folded(each)]
     found = visits(told, _starts(trigger), _stops(trigger), trigger.within)
     slack = timedelta(seconds=SLACK) * replay.fastest
