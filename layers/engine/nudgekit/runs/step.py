@@ -85,8 +85,8 @@ def _outcome(run: Run) -> Outcome:
     """What its messages so far make of a run that ends now. That nobody came to see one is no failure."""
     if run.handed_off:
         return Outcome.SENT
-    tried = any(attempt.reason is not Reason.NO_VISIT for attempt in run.attempts)
-    return Outcome.FAILED if tried else Outcome.SKIPPED
+    lost = (each for each in run.attempts if each.status is MessageStatus.FAILED)
+    return Outcome.FAILED if any(each.reason is not Reason.NO_VISIT for each in lost) else Outcome.SKIPPED
 
 
 def _goal_reached(case: Case) -> bool:
