@@ -22,6 +22,8 @@ from nudgekit.lambdas.receipts import read_notices
 from nudgekit.model.base import Channel
 from nudgekit.model.catalogue import CATALOGUE_EVENTS, said_in
 from nudgekit.model.event import Event, parse_event
+from nudgekit.model.message import MessageStatus
+from nudgekit.model.run import Attempt
 from nudgekit.runs.arm import arm
 from nudgekit.runs.feedback import MessageNotice
 from nudgekit.runs.keys import message_id
@@ -144,14 +146,18 @@ def test_nobody_real_is_in_a_fixture(path: Path) -> None:
 def test_fixtures_name_the_messages_that_the_engine_would_send() -> None:
     ((start, _),) = _bodies(ROOT / "events/cart_abandonment/start.json")
     run = arm(load_book(ROOT / "rules").trigger("cart_abandonment"), Event.model_validate(start))
+    sent: list[str] = []
     for rung, channel in enumerate(("push", "email", "sms", "whatsapp")):
+        sent.append(message_id(run, rung))
         ((queued, _),) = _bodies(ROOT / f"events/deliver_{channel}/message.json")
-        assert queued["message"]["id"] == message_id(run, rung)
+        assert queued["message"]["id"] == sent[rung]
+        attempt = Attempt(rung, Channel(channel), sent[rung], MessageStatus.HANDED_OFF)
+        run = run.model_copy(update={"attempts": (*run.attempts, attempt)})
     for name, rung in {"ses_open": 1, "sms_delivered": 2, "whatsapp_read": 3}.items():
         ((receipt, _),) = _bodies(ROOT / f"events/delivery_feedback/{name}.json")
         (notice,) = read_notices(receipt)
         assert isinstance(notice, MessageNotice)
-        assert notice.receipt.message == message_id(run, rung)
+        assert notice.receipt.message == sent[rung]
 
 
 def test_old_fixtures_are_refused_as_too_old_and_nothing_else() -> None:
