@@ -15,7 +15,7 @@ from nudgekit.model.base import Channel
 from nudgekit.model.phone import PhoneFacts
 from nudgekit.model.profile import Profile
 
-DAY = date(2026, 11, 22)
+DAY = frozenset({date(2026, 11, 22)})
 MONDAY = datetime(2026, 3, 2)  # noqa: DTZ001  a clock on a wall; no holiday of any row lies in its week
 ROWS = {row.id: row for row in tables().hours}
 
@@ -46,6 +46,9 @@ EDGES = {
     "us-wa-sms": ("08:00", "20:00"), "ca-sms": ("08:00", "21:00"), "gb-sms": ("08:00", "21:00"),
     "ie-sms": ("08:00", "21:00"), "de-sms": ("08:00", "21:00"), "nl-sms": ("08:00", "21:00"),
     "au-sms": ("08:00", "21:00"), "nz-sms": ("08:00", "21:00"), "fr-sms": ("08:00", "22:00"),
+    "gp-sms": ("08:00", "21:00"), "mq-sms": ("08:00", "21:00"), "gf-sms": ("08:00", "21:00"),
+    "re-sms": ("08:00", "21:00"), "yt-sms": ("08:00", "21:00"), "pm-sms": ("08:00", "21:00"),
+    "bl-sms": ("08:00", "21:00"), "mf-sms": ("08:00", "21:00"),
     "in-sms": ("10:00", "21:00"), "elsewhere-sms": ("08:00", "21:00"),
 }  # fmt: skip
 
@@ -57,7 +60,9 @@ def test_the_numbers_of_a_wednesday_are_those_that_were_looked_up() -> None:
 
 def test_exemptions_of_weekdays_and_holidays() -> None:
     closed_sundays = {row.id for row in tables().hours if row.closed == ("sun",)}
-    assert closed_sundays == {"us-al-sms", "us-la-sms", "us-ms-sms", "fr-sms"}
+    french = {f"{each}-sms" for each in ("fr", "gp", "mq", "gf", "re", "yt", "pm", "bl", "mf")}
+    assert closed_sundays == {"us-al-sms", "us-la-sms", "us-ms-sms", *french}
+    assert all(not ROWS[each].public_holidays for each in french)
     texas, island = ROWS["us-tx-sms"].span_on("sun"), ROWS["us-ri-sms"].span_on("sat")
     assert texas
     assert texas.start.hour == 12
@@ -121,7 +126,7 @@ def test_an_overridden_row_does_not_count() -> None:
 
 def test_a_row_counts_from_the_day_it_is_in_force() -> None:
     florida = Places(Place("US", "FL"))
-    assert legal_hours(florida, Channel.SMS, "promotional", date(2021, 6, 30)).rows == ("us-sms",)
+    assert legal_hours(florida, Channel.SMS, "promotional", frozenset({date(2021, 6, 30)})).rows == ("us-sms",)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,8 @@ def test_every_calendar_that_a_row_asks_for_exists() -> None:
     supported = list_supported_countries()
     for row in tables().hours:
         if not row.public_holidays:
-            wanted = {row.state} - {""} | set(row.holiday_subdivisions)
+            several = (each for own in row.holiday_subdivisions.values() for each in own)
+            wanted = {row.state} - {""} | set(several)
             assert wanted <= set(supported[row.country]), row.id
 
 
@@ -76,18 +77,18 @@ def test_rows_are_in_force_from_their_first_day_to_the_day_before_their_last() -
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("country", "land"), "mine.toml: xx-sms: land: Extra inputs are not permitted (one of "),
-        (('"XX"', '"Germany"'), "mine.toml: xx-sms: country: String should match pattern"),
-        (('["sms"]', '["pigeon"]'), "mine.toml: xx-sms: channels.0: "),
-        (('["sms"]', "[]"), "mine.toml: xx-sms: channels: "),
-        (('["promotional"]', '["nagging"]'), "mine.toml: xx-sms: purposes.0: "),
-        (('"choice"', '"hearsay"'), "mine.toml: xx-sms: confidence: "),
-        (("08:00:00", "21:00:00"), "mine.toml: xx-sms: Value error, end is not after start"),
-        (("08:00:00", "08:00:30"), "mine.toml: xx-sms: Value error, legal hours are told to the minute"),
-        (("08:00:00", '"08:00"'), "mine.toml: xx-sms: start: Input should be a valid time"),
-        (("2026-11-22", '"2026-11-22"'), "mine.toml: xx-sms: read_on: "),
-        (('source = "our choice"', ""), "mine.toml: xx-sms: source: Field required"),
-        (('"xx-sms"', '"XX SMS"'), "mine.toml: XX SMS: id: "),
+        (("country", "land"), "mine.toml:2: xx-sms: land: Extra inputs are not permitted (one of "),
+        (('"XX"', '"Germany"'), "mine.toml:2: xx-sms: country: String should match pattern"),
+        (('["sms"]', '["pigeon"]'), "mine.toml:2: xx-sms: channels.0: "),
+        (('["sms"]', "[]"), "mine.toml:2: xx-sms: channels: "),
+        (('["promotional"]', '["nagging"]'), "mine.toml:2: xx-sms: purposes.0: "),
+        (('"choice"', '"hearsay"'), "mine.toml:2: xx-sms: confidence: "),
+        (("08:00:00", "21:00:00"), "mine.toml:2: xx-sms: Value error, end is not after start"),
+        (("08:00:00", "08:00:30"), "mine.toml:2: xx-sms: Value error, legal hours are told to the minute"),
+        (("08:00:00", '"08:00"'), "mine.toml:2: xx-sms: start: Input should be a valid time"),
+        (("2026-11-22", '"2026-11-22"'), "mine.toml:2: xx-sms: read_on: "),
+        (('source = "our choice"', ""), "mine.toml:2: xx-sms: source: Field required"),
+        (('"xx-sms"', '"XX SMS"'), "mine.toml:2: XX SMS: id: "),
         (("[[hours]]", "[[ours]]"), "mine.toml: [[ours]] is not a table (one of hours, "),
         (("[[hours]]", "[[hours]"), "mine.toml: it is not TOML: "),
     ],

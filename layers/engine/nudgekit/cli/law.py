@@ -103,7 +103,12 @@ def _hours(row: HoursRow) -> list[str]:
 
 
 def _field(row: RegistrationRow) -> list[str]:
-    return [row.country, ", ".join(row.channels), ", ".join(row.purposes), f"`{row.field}`"]
+    return [
+        row.country,
+        ", ".join(row.channels),
+        ", ".join(row.purposes),
+        ", ".join(f"`{each}`" for each in row.fields),
+    ]
 
 
 def _register(row: DoNotCallRow) -> list[str]:

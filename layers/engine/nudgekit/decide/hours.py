@@ -18,7 +18,7 @@ Seen = tuple[tuple[str, Any], ...]
 def law_of(case: Case, channel: Channel, overridden: frozenset[str]) -> LegalHours:
     """What the law of every place the person may be in says about the hours of `channel`."""
     places = case.places if channel in tables().channels_with_hours else Places()
-    return legal_hours(places, channel, case.trigger.purpose, case.now.date(), overridden)
+    return legal_hours(places, channel, case.trigger.purpose, case.days, overridden)
 
 
 def next_moment(case: Case, channel: Channel, overridden: frozenset[str]) -> datetime | None:

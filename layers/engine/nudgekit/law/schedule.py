@@ -1,5 +1,7 @@
 """Which moments of a week are open, by a clock on a wall."""
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -46,11 +48,7 @@ class Schedule:
         return any(is_holiday(calendar, day) for calendar in self.calendars)
 
     def next_open(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """The first moment from `now` on that is open in `zone`, in UTC; None within the horizon.
-
-        Where a change of the clock skips an opening time or shows it twice, the later reading counts: nobody is woken
-        early.
-        """
+        """The first moment from `now` on that is open in `zone`, in UTC; None within the horizon."""
         local = now.astimezone(zone)
         if self.is_open(local):
             return now
@@ -58,25 +56,23 @@ class Schedule:
             day = local.date() + timedelta(days=ahead)
             if self._is_closed(day):
                 continue
-            for start, _ in self.week[day.weekday()]:
-                moment = later_reading(day, start, zone)
+            starts = (start for start, _ in self.week[day.weekday()])
+            for moment in _moments(day, starts, zone):
                 if moment > now and self.is_open(moment.astimezone(zone)):
                     return moment
         return None
 
     def closes_at(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """When the stretch that `now` lies in ends, in UTC; `now` itself when it lies in none, None within two days.
-
-        Where a change of the clock shows that time twice, the earlier reading counts.
-        """
-        moment = now
-        for _ in range(3):
-            local = moment.astimezone(zone)
-            if not self.is_open(local):
-                return moment
-            shown = seconds_of(local.time())
-            end = next(end for start, end in self.week[local.weekday()] if start <= shown < end)
-            moment = min(each for each in _readings(local.date(), end, zone) if each > moment)
+        """The first moment from `now` on that is not open in `zone`, in UTC; None within two days."""
+        local = now.astimezone(zone)
+        if not self.is_open(local):
+            return now
+        for ahead in range(3):
+            day = local.date() + timedelta(days=ahead)
+            ends = (end for _, end in self.week[day.weekday()])
+            for moment in _moments(day, ends, zone):
+                if moment > now and not self.is_open(moment.astimezone(zone)):
+                    return moment
         return None
 
 
@@ -110,14 +106,33 @@ def next_open_in_all(schedule: Schedule, now: datetime, zones: tuple[ZoneInfo, .
     return None
 
 
-def later_reading(day: date, seconds: int, zone: ZoneInfo) -> datetime:
-    """When the clock of `zone` shows `seconds` of `day`, in UTC; of two readings the later."""
-    return max(_readings(day, seconds, zone))
+def _moments(day: date, clocks: Iterable[int], zone: ZoneInfo) -> list[datetime]:
+    """When the clock of `zone` shows one of `clocks`, seconds of `day`, and when it is changed, in UTC and in order.
+
+    What a change of the clock shows twice is there twice; what it leaves out is there as both sides would read it.
+    """
+    found = {reading for each in clocks for reading in _readings(day, each, zone)}
+    return sorted(found | _changes(day, zone))
 
 
 def _readings(day: date, seconds: int, zone: ZoneInfo) -> tuple[datetime, datetime]:
     wanted = datetime.combine(day, time(), zone) + timedelta(seconds=seconds)
     return wanted.replace(fold=0).astimezone(UTC), wanted.replace(fold=1).astimezone(UTC)
+
+
+def _changes(day: date, zone: ZoneInfo) -> set[datetime]:
+    """The moment of the day at which the clock is changed, to the second; most days have none."""
+    first, last = min(_readings(day, 0, zone)), min(_readings(day, DAY, zone))
+    before = first.astimezone(zone).utcoffset()
+    if before == last.astimezone(zone).utcoffset():
+        return set()
+    moments = range(int((last - first).total_seconds()))
+    after = bisect_left(moments, True, key=lambda each: _offset(first, each, zone) != before)
+    return {first + timedelta(seconds=after)}
+
+
+def _offset(first: datetime, seconds: int, zone: ZoneInfo) -> timedelta | None:
+    return (first + timedelta(seconds=seconds)).astimezone(zone).utcoffset()
 
 
 def _both(mine: Intervals, theirs: Intervals) -> Intervals:
