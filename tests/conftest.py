@@ -1,11 +1,14 @@
 """What every suite stands on: no suite but the end-to-end one reaches a socket, and no test meets a real account."""
 
+import zoneinfo
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from tests.examples import examples
+
+zoneinfo.reset_tzpath(to=())  # what tests call a zone is what the engine does: the pinned release's, not the machine's
 
 settings.register_profile("nudgekit", examples(100))
 settings.load_profile("nudgekit")

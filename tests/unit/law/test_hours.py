@@ -88,10 +88,54 @@ def test_france_is_closed_on_sundays_and_holidays(day: datetime, *, open_: bool)
     assert schedule_of(ROWS["fr-sms"], frozenset()).is_open(day) == open_
 
 
-def test_a_known_region_has_its_own_holidays_and_no_others() -> None:
-    good_friday = _clock(3, month=4)
-    assert schedule_of(ROWS["fr-sms"], frozenset({"75"})).is_open(good_friday)
-    assert not schedule_of(ROWS["fr-sms"], frozenset({"57"})).is_open(good_friday)
+@pytest.mark.parametrize("state", ["57", "67", "68", "6AE", "A", "GES", "M"])
+def test_alsace_and_moselle_have_their_holidays_however_they_are_called(state: str) -> None:
+    schedule = schedule_of(ROWS["fr-sms"], frozenset({state}))
+    assert not schedule.is_open(_clock(3, month=4))  # Good Friday
+    assert not schedule.is_open(_clock(26, month=12))
+    assert schedule.is_open(_clock(7, month=4))
+
+
+def test_other_regions_have_holidays_of_the_country_and_no_others() -> None:
+    for state in ("75", "IDF", "2A"):
+        assert schedule_of(ROWS["fr-sms"], frozenset({state})).is_open(_clock(3, month=4))
+        assert not schedule_of(ROWS["fr-sms"], frozenset({state})).is_open(_clock(6, month=4))  # Easter Monday
+
+
+@pytest.mark.parametrize(
+    ("row", "day"),
+    [
+        ("gp-sms", _clock(27, month=5)),
+        ("mq-sms", _clock(22, month=5)),
+        ("gf-sms", _clock(10, month=6)),
+        ("yt-sms", _clock(27, month=4)),
+        ("bl-sms", _clock(9, month=10)),
+        ("mf-sms", _clock(28, month=5)),
+    ],
+)
+def test_france_overseas_keeps_the_end_of_slavery_each_part_on_its_day(row: str, day: datetime) -> None:
+    """They are France under country codes of their own, not places without a row."""
+    assert not schedule_of(ROWS[row], frozenset()).is_open(day)
+    assert schedule_of(ROWS["fr-sms"], frozenset()).is_open(day)
+    assert not schedule_of(ROWS[row], frozenset()).is_open(_clock(14))
+    assert not schedule_of(ROWS[row], frozenset()).is_open(_clock(19))
+
+
+@pytest.mark.parametrize(
+    ("year", "closed"),
+    [
+        (2025, ((4, 18), (4, 21), (5, 29), (6, 9))),
+        (2026, ((4, 3), (4, 6), (5, 14), (5, 25))),
+        (2027, ((3, 26), (3, 29), (5, 6), (5, 17))),
+        (2028, ((4, 14), (4, 17), (5, 25), (6, 5))),
+        (2038, ((4, 23), (4, 26), (6, 3), (6, 14))),
+    ],
+)
+def test_french_holidays_that_move_move(year: int, closed: tuple[tuple[int, int], ...]) -> None:
+    """Good Friday, Easter Monday, Ascension and Whit Monday; 2038 has one of the latest Easters there are."""
+    schedule = schedule_of(ROWS["fr-sms"], frozenset())
+    for month, day in closed:
+        assert not schedule.is_open(datetime(year, month, day, 12))  # noqa: DTZ001
 
 
 def test_the_state_narrows_its_country() -> None:
@@ -142,6 +186,9 @@ def test_a_row_counts_from_the_day_it_is_in_force() -> None:
         (Profile(country="US", state="Florida"), Places(Place("US"))),
         (Profile(country="US", state="ZZ"), Places(Place("US"))),
         (Profile(country="US", state="CA-ON"), Places(Place("US"))),
+        (Profile(country="US", state="PR"), Places(Place("PR"))),
+        (Profile(country="FR", state="974"), Places(Place("RE"))),
+        (Profile(state="FR-RE"), Places(Place("RE"))),
         (Profile(phone="+13055550123"), Places(None, Place("US", "FL"))),
         (Profile(phone="+18005550123"), Places(None, Place("US"))),
         (Profile(phone="+14165550123"), Places(None, Place("CA"))),

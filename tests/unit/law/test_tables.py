@@ -1,5 +1,6 @@
 """The law tables: whole, founded, strictly read, and printed as they stand."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from holidays import list_supported_countries
 
 from nudgekit.cli.law import PAGE, page, run
 from nudgekit.errors import MistakesError, Problem, RuleError
-from nudgekit.law.area_codes import area_codes
+from nudgekit.law.area_codes import area_codes, zones_beside
+from nudgekit.law.files import text_of
 from nudgekit.law.hours import schedule_of
 from nudgekit.law.rows import HoursRow
 from nudgekit.law.tables import KINDS, Tables, read_tables, tables
+from nudgekit.model.zone import zone
 
 ROW = """
 [[hours]]
@@ -68,6 +71,18 @@ def test_the_digest_follows_every_change() -> None:
     assert len(tables().mark) == 12
 
 
+@pytest.mark.parametrize("name", ["us_area_codes", "area_code_zones"])
+def test_the_digest_follows_the_area_codes_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They decide by which state's row and by which clock."""
+    module, before = sys.modules["nudgekit.law.tables"], tables().digest
+    monkeypatch.setattr(module, "text_of", lambda each: text_of(each) + ("# changed" if each == name else ""))
+    assert tables.__wrapped__().digest != before
+
+
+def test_every_zone_beside_an_area_code_is_one() -> None:
+    assert all(zone(name) for names in zones_beside().values() for name in names)
+
+
 def test_rows_are_in_force_from_their_first_day_to_the_day_before_their_last() -> None:
     row = _read(ROW + "valid_from = 2025-04-01\nvalid_until = 2026-01-01\n").hours[0]
     days = [date(2025, 3, 31), date(2025, 4, 1), date(2025, 12, 31), date(2026, 1, 1)]
@@ -115,6 +130,11 @@ def test_a_wrong_row_is_told_with_file_row_field_and_remedy(change: tuple[str, s
 def test_an_impossible_row_is_refused(addition: str, told: str) -> None:
     with pytest.raises(RuleError, match=told):
         _read(ROW + addition)
+
+
+def test_a_mistake_is_told_with_the_line_of_its_row() -> None:
+    with pytest.raises(RuleError, match=r"^mine\.toml:13: yy-sms: start: "):
+        _read(ROW + ROW.replace("xx-sms", "yy-sms").replace("08:00:00", '"eight"'))
 
 
 def test_several_mistakes_are_told_together_and_no_id_twice() -> None:

@@ -13,7 +13,11 @@ OTHER_NAMES: Final = {"UK": "GB"}
 WITH_OWN_CODE: Final = {
     **{f"US-{each}": each for each in ("AS", "GU", "MP", "PR", "VI")},
     **{f"FR-{each}": each for each in ("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT")},
-    **{"FR-971": "GP", "FR-972": "MQ", "FR-973": "GF", "FR-974": "RE", "FR-976": "YT"},
+    "FR-971": "GP",
+    "FR-972": "MQ",
+    "FR-973": "GF",
+    "FR-974": "RE",
+    "FR-976": "YT",
 }
 """Parts of a country that are countries in ISO 3166-1 as well: their law, holidays and clocks are their own."""
 

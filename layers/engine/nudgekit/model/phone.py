@@ -42,7 +42,10 @@ def phone_facts(number: str) -> PhoneFacts:
 
 
 def _zones(parsed: "PhoneNumber", country: str | None) -> Iterable[str]:
-    """The zones of the number. What follows an area code says nothing of a mobile one, so all of the code's count; where that number would be comes first."""
+    """The zones of the number, where it would be by the library first.
+
+    What follows an area code says nothing of a mobile number, so all zones of the code count.
+    """
     from phonenumbers import timezone  # noqa: PLC0415
     from phonenumbers.tzdata import TIMEZONE_DATA  # noqa: PLC0415
 
