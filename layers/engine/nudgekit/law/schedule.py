@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -92,10 +93,23 @@ def except_between(start: time, end: time) -> Schedule:
 
 
 def next_open_in_all(schedule: Schedule, now: datetime, zones: tuple[ZoneInfo, ...]) -> datetime | None:
-    """The first moment from `now` on that is open in every one of `zones`; None when there is none in the horizon."""
-    moment = now
+    """The first moment from `now` on that is open in every one of `zones`; None when there is none in the horizon.
+
+    Thousands may ask within an hour where nothing is open; what is found from the hour's beginning on serves them all.
+    """
+    found = _from_hour(schedule, now.replace(minute=0, second=0, microsecond=0), zones)
+    return found if found is None or found >= now else _open_in_all(schedule, now, zones)
+
+
+@lru_cache(maxsize=1024)
+def _from_hour(schedule: Schedule, hour: datetime, zones: tuple[ZoneInfo, ...]) -> datetime | None:
+    return _open_in_all(schedule, hour, zones)
+
+
+def _open_in_all(schedule: Schedule, now: datetime, zones: tuple[ZoneInfo, ...]) -> datetime | None:
+    moment, clocks = now, _different(zones, now)
     while moment <= now + HORIZON:
-        waits = [schedule.next_open(moment, zone) for zone in zones]
+        waits = [schedule.next_open(moment, zone) for zone in clocks]
         found = [each for each in waits if each is not None]
         if len(found) < len(waits):
             return None
@@ -104,6 +118,14 @@ def next_open_in_all(schedule: Schedule, now: datetime, zones: tuple[ZoneInfo, .
             return moment
         moment = latest
     return None
+
+
+def _different(zones: tuple[ZoneInfo, ...], now: datetime) -> tuple[ZoneInfo, ...]:
+    """One of each that show the same hour every day of the horizon: of the thirty of a country, half a dozen."""
+    if len(zones) == 1:
+        return zones
+    days = [now + timedelta(days=day) for day in range(HORIZON.days + 1)]
+    return tuple({tuple(day.astimezone(zone).utcoffset() for day in days): zone for zone in zones}.values())
 
 
 def _moments(day: date, clocks: Iterable[int], zone: ZoneInfo) -> list[datetime]:
