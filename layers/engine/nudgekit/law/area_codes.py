@@ -29,4 +29,4 @@ def zones_beside() -> Mapping[str, tuple[str, ...]]:
 
 def area_code(phone: str) -> str:
     """The three digits after the country code 1."""
-    return re.sub(r"\D", "", phone)[1:4]
+    return phone[2:5] if phone.startswith("+1") and phone[2:5].isdigit() else re.sub(r"\D", "", phone)[1:4]

@@ -71,13 +71,19 @@ def country_code(given: str | None) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _places(country: str | None, state: str | None, phone_country: str | None, area: str) -> Places:
+    number = Place(phone_country, area_codes().get(area, "")) if phone_country else None
+    return Places(home_of(country, state), number)
+
+
+def home_of(country: str | None, state: str | None) -> Place | None:
+    """The place that a profile's country and state name; None when they name none."""
     of_state, subdivision = _split(state)
     home = country_code(country) or of_state
-    known = subdivision if home and of_state in {None, home} else ""
-    number = Place(phone_country, area_codes().get(area, "")) if phone_country else None
-    if own := WITH_OWN_CODE.get(f"{home}-{known}"):
-        return Places(Place(own), number)
-    return Places(Place(home, _known(home, known)) if home else None, number)
+    if home is None:
+        return None
+    known = subdivision if of_state in {None, home} else ""
+    own = WITH_OWN_CODE.get(f"{home}-{known}")
+    return Place(own) if own else Place(home, _known(home, known))
 
 
 def _split(state: str | None) -> tuple[str | None, str]:

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from nudgekit.law.area_codes import area_code, zones_beside
-from nudgekit.law.places import places_of
+from nudgekit.law.places import home_of
 from nudgekit.model.phone import AREA_CODED, PhoneFacts
 from nudgekit.model.profile import Profile
 from nudgekit.model.zone import database, zone
@@ -41,28 +41,35 @@ def zones_of(profile: Profile, device: str | None, default: str) -> Zones:
         device: the zone that a device last reported.
         default: the shop's own.
     """
+    found = _named("profile", profile.timezone) or _named("device", device)
+    if found is not None:
+        return found
     phone = profile.phone_facts
     area = area_code(profile.phone or "") if phone.country in AREA_CODED else ""
-    home = places_of(profile).home
-    return _found(profile.timezone, device, phone, area, home.country if home else None, default)
+    return _presumed(phone, area, profile.country, profile.state, default)
 
 
 @lru_cache(maxsize=4096)
-def _found(  # noqa: PLR0913, PLR0917  one argument a link
-    own: str | None, device: str | None, phone: PhoneFacts, area: str, country: str | None, default: str
-) -> Zones:
-    at_home = zones_of_country(country or "")
+def _named(link: Link, name: str | None) -> Zones | None:
+    """The one zone that was named, or None when it is none."""
+    found = zone(name) if name else None
+    return Zones(link, (found,), found.key) if found is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _presumed(phone: PhoneFacts, area: str, country: str | None, state: str | None, default: str) -> Zones:
+    """The zones of somebody who named none."""
+    home = home_of(country, state)
+    at_home = zones_of_country(home.country) if home else ()
     by_number = _zones_of_number(phone, area)
-    elsewhere = country is not None and country != phone.country
+    elsewhere = home is not None and home.country != phone.country
     links: tuple[tuple[Link, tuple[str, ...]], ...] = (
-        ("profile", (own or "",)),
-        ("device", (device or "",)),
         ("phone", (*by_number, *at_home) if by_number and elsewhere else by_number),
         ("country", at_home),
         ("shop", (default,)),
     )
     for link, names in links:
-        known = tuple(dict.fromkeys(found for name in names if name and (found := zone(name))))
+        known = tuple(dict.fromkeys(found for name in names if (found := zone(name))))
         if known:
             return Zones(link, known, _text(known))
     raise AssertionError("a policy's zone is checked when it is read")
