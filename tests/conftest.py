@@ -1,11 +1,16 @@
 """What every suite stands on: no suite but the end-to-end one reaches a socket, and no test meets a real account."""
 
+import zoneinfo
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from nudgekit.law import schedule
 from tests.examples import examples
+
+zoneinfo.reset_tzpath(to=())  # what tests call a zone is what the engine does: the pinned release's, not the machine's
 
 settings.register_profile("nudgekit", examples(100))
 settings.load_profile("nudgekit")
@@ -31,6 +36,14 @@ def _crashes(recorded: list[tuple[str, Any]], *, failed: bool) -> str:
         f"{total('crash_handed_over')} messages handed over, {total('crash_in_doubt')} stated as in doubt"
         + ("" if failed else ", none twice, no run without an outcome")
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_remembered_waits() -> Iterator[None]:
+    """What a planted defect computed must serve no other test, nor the other way round."""
+    schedule._from_hour.cache_clear()
+    yield
+    schedule._from_hour.cache_clear()
 
 
 @pytest.fixture(autouse=True)

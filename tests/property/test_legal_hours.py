@@ -141,7 +141,8 @@ def _turn(name: str) -> int:
 
 LATE_START = {"US-CA": 9, "US-CT": 9, "US-IL": 9, "US-KY": 10, "US-MI": 9, "US-MN": 9, "US-NM": 9, "US-NV": 9}
 EARLY_END = {"US-AL", "US-CT", "US-FL", "US-LA", "US-MA", "US-MD", "US-MS", "US-NJ", "US-NV", "US-OK", "US-WA"}
-NO_SUNDAYS = {"US-AL", "US-LA", "US-MS", "FR", "US"}
+OVERSEAS = {"GP": "971", "MQ": "972", "GF": "973", "RE": "974", "YT": "976", "PM": "PM", "BL": "BL", "MF": "MF"}
+NO_SUNDAYS = {"US-AL", "US-LA", "US-MS", "FR", "US", *OVERSEAS}
 NO_HOLIDAYS = {
     "FR": ("57", "6AE"),
     "US-AL": ("AL",),
@@ -151,6 +152,7 @@ NO_HOLIDAYS = {
     "US-RI": ("RI",),
     "US-UT": ("UT",),
     "US": ("AL", "LA", "MS", "PA", "RI", "UT"),
+    **{country: (subdivision,) for country, subdivision in OVERSEAS.items()},
 }
 
 
@@ -158,7 +160,8 @@ def _is_legal(place: str, local: datetime) -> bool:
     """The oracle: the hours of the table, told in another way."""
     if place in NO_SUNDAYS and local.isoweekday() == 7:
         return False
-    if place in NO_HOLIDAYS and any(local.date() in _holidays(place[:2], each) for each in NO_HOLIDAYS[place]):
+    country = "FR" if place in OVERSEAS else place[:2]
+    if any(local.date() in _holidays(country, each) for each in NO_HOLIDAYS.get(place, ())):
         return False
     return _opens(place, local) <= local.hour < _closes(place, local)
 

@@ -1,5 +1,8 @@
 """The gates of the law: hours, registration, do-not-call registers, WhatsApp; and overrides of the shop."""
 
+import re
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -7,6 +10,7 @@ from typing import Any
 import pytest
 
 from nudgekit import Override
+from nudgekit.decide import hours as hours_asked
 from nudgekit.decide.case import Case
 from nudgekit.decide.decide import decide, may_hand_off
 from nudgekit.decide.gates.do_not_call import do_not_call
@@ -16,7 +20,8 @@ from nudgekit.decide.gates.registration import registration
 from nudgekit.decide.gates.whatsapp import delivered_there, held_back, service_window
 from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import QuietHours
-from nudgekit.law.tables import tables
+from nudgekit.law import hours as hours_of_the_law
+from nudgekit.law.tables import read_tables, tables
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.facts import Facts
@@ -127,6 +132,61 @@ def test_an_override_of_another_row_loosens_nothing() -> None:
     assert legal_hours(_case(FLORIDA, now=late, policy=_allowing("us-ky-sms")), SMS).answer == "wait"
 
 
+@pytest.fixture
+def a_law_from_new_year(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """From 2027 on, nothing may arrive in Kiribati, nor free text without a message of the last hour."""
+    rows = """
+        [[hours]]
+        id = "ki-sms"
+        country = "KI"
+        channels = ["sms"]
+        purposes = ["promotional"]
+        start = 08:00:00
+        end = 21:00:00
+        closed = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+        [[windows]]
+        id = "short-window"
+        channels = ["whatsapp"]
+        purposes = ["promotional"]
+        hours = 1
+        hours_from_ad = 1
+        [[pauses]]
+        id = "long-pause"
+        channels = ["whatsapp"]
+        purposes = ["promotional"]
+        hours = 48
+        longest_hours = 48
+        remembered_days = 30
+    """
+    dated = 'source = "our choice"\nread_on = 2026-11-22\nconfidence = "choice"\nvalid_from = 2027-01-01\n'
+    law = read_tables({"law.toml": re.sub(r"(?m)^ +(?=id =)", dated, rows)})
+    gates = (sys.modules[f"nudgekit.decide.gates.{each}"] for each in ("legal_hours", "whatsapp"))
+    for module in (hours_of_the_law, hours_asked, *gates):
+        monkeypatch.setattr(module, "tables", lambda: law)
+    hours_of_the_law.legal_hours.cache_clear()
+    yield
+    hours_of_the_law.legal_hours.cache_clear()
+
+
+@pytest.mark.usefixtures("a_law_from_new_year")
+def test_a_row_begins_with_the_persons_own_day() -> None:
+    """Where the new year comes first, the clocks show it while it is ten in the morning of the old one in UTC."""
+    profile = Profile(country="KI", timezone="Pacific/Kiritimati")
+    last, first = datetime(2026, 12, 31, 9, 59, 59, tzinfo=UTC), datetime(2026, 12, 31, 10, tzinfo=UTC)
+    assert dict(legal_hours(make_case(now=last, profile=profile), SMS).seen)["rows"] == ""
+    assert dict(legal_hours(make_case(now=first, profile=profile), SMS).seen)["rows"] == "ki-sms"
+
+
+@pytest.mark.usefixtures("a_law_from_new_year")
+def test_windows_and_pauses_hold_from_their_first_day_on() -> None:
+    for now, answer in ((datetime(2026, 12, 30, tzinfo=UTC), "pass"), (datetime(2027, 1, 2, tzinfo=UTC), "skip")):
+        two_hours_ago, a_day_ago = to_ms(now - timedelta(hours=2)), to_ms(now - timedelta(hours=30))
+        heard = _case(LONDON, now=now, facts=Facts(heard={"whatsapp": two_hours_ago}), content=_template(None))
+        assert service_window(heard, WHATSAPP).answer == answer
+        paused = _case(LONDON, now=now, facts=Facts(held_back={"whatsapp|1": a_day_ago}))
+        assert held_back(paused, WHATSAPP).answer == answer
+
+
 def test_a_decision_waits_for_the_legal_moment() -> None:
     ladder = replace(TRIGGER, ladder=(SMS,))
     now = datetime(2026, 6, 11, 1, 30, tzinfo=UTC)  # 21:30 in Miami
@@ -146,6 +206,8 @@ def _sms(**fields: Any) -> Content:
 
 def test_an_sms_to_india_needs_its_template_id() -> None:
     assert registration(_case(INDIA, content=_sms()), SMS).reason is Reason.NOT_REGISTERED
+    assert registration(_case(INDIA, content=_sms(dlt_template_id="1107")), SMS).reason is Reason.NOT_REGISTERED
+    assert registration(_case(INDIA, content=_sms(dlt_entity_id="1101")), SMS).reason is Reason.NOT_REGISTERED
     registered = _case(INDIA, content=_sms(dlt_template_id="1107", dlt_entity_id="1101"))
     assert registration(registered, SMS).answer == "pass"
     assert registration(_transactional(INDIA, content=_sms()), SMS).reason is Reason.NOT_REGISTERED
@@ -285,6 +347,13 @@ def test_free_text_only_answers_within_the_service_window(facts: Facts, answer: 
     assert verdict.answer == answer
     assert verdict.reason is (None if answer == "pass" else Reason.TEMPLATE_NEEDED)
     assert service_window(_case(LONDON, now=NOON, facts=facts, content=_template()), WHATSAPP).answer == "pass"
+
+
+def test_the_service_window_can_be_set_aside_and_that_is_told() -> None:
+    case = _case(LONDON, content=_template(None), policy=_allowing("whatsapp-service-window"))
+    verdict = service_window(case, WHATSAPP)
+    assert verdict.answer == "pass"
+    assert dict(verdict.seen)["overridden"].startswith("whatsapp-service-window: ")
 
 
 def _paused(*hours_ago: float) -> Facts:

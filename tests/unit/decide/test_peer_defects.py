@@ -118,7 +118,7 @@ def test_a_missing_date_is_refused_and_does_not_fall_through_to_now(timestamp: s
 def test_a_wait_without_a_date_ends_and_never_sends() -> None:
     """The same at the gate: where no hour is legal anywhere, the rung is passed over."""
     zones = ("America/Los_Angeles", "Europe/London", "Asia/Tokyo")
-    verdict = legal_hours(make_case(profile=Profile(phone="+0", phone_place=PhoneFacts("DE", zones))), SMS)
+    verdict = legal_hours(make_case(profile=Profile(phone="+0", phone_place=PhoneFacts(None, zones))), SMS)
     assert (verdict.answer, verdict.until) == ("skip", None)
 
 

@@ -1,6 +1,6 @@
 """The shop's numbers are checked where they are written."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,8 @@ def test_it_knows_what_holds_for_a_channel() -> None:
     [
         (lambda: QuietHours("mail", time(21), time(8)), "is not a channel"),
         (lambda: QuietHours("push", time(8), time(8)), "have no length"),
+        (lambda: QuietHours("push", time(21, tzinfo=UTC), time(8)), "name a zone or parts of a second"),
+        (lambda: QuietHours("push", time(21, 0, 0, 1), time(8)), "name a zone or parts of a second"),
         (lambda: Cap("fun", 3, days(1)), "is not a purpose"),  # type: ignore[arg-type]
         (lambda: Cap("promotional", 0, days(1)), "is not a limit"),
         (lambda: Cap("promotional", 3, days(31)), "has no window"),

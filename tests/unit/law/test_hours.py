@@ -15,7 +15,7 @@ from nudgekit.model.base import Channel
 from nudgekit.model.phone import PhoneFacts
 from nudgekit.model.profile import Profile
 
-DAY = date(2026, 11, 22)
+DAY = frozenset({date(2026, 11, 22)})
 MONDAY = datetime(2026, 3, 2)  # noqa: DTZ001  a clock on a wall; no holiday of any row lies in its week
 ROWS = {row.id: row for row in tables().hours}
 
@@ -46,6 +46,9 @@ EDGES = {
     "us-wa-sms": ("08:00", "20:00"), "ca-sms": ("08:00", "21:00"), "gb-sms": ("08:00", "21:00"),
     "ie-sms": ("08:00", "21:00"), "de-sms": ("08:00", "21:00"), "nl-sms": ("08:00", "21:00"),
     "au-sms": ("08:00", "21:00"), "nz-sms": ("08:00", "21:00"), "fr-sms": ("08:00", "22:00"),
+    "gp-sms": ("08:00", "21:00"), "mq-sms": ("08:00", "21:00"), "gf-sms": ("08:00", "21:00"),
+    "re-sms": ("08:00", "21:00"), "yt-sms": ("08:00", "21:00"), "pm-sms": ("08:00", "21:00"),
+    "bl-sms": ("08:00", "21:00"), "mf-sms": ("08:00", "21:00"),
     "in-sms": ("10:00", "21:00"), "elsewhere-sms": ("08:00", "21:00"),
 }  # fmt: skip
 
@@ -57,7 +60,9 @@ def test_the_numbers_of_a_wednesday_are_those_that_were_looked_up() -> None:
 
 def test_exemptions_of_weekdays_and_holidays() -> None:
     closed_sundays = {row.id for row in tables().hours if row.closed == ("sun",)}
-    assert closed_sundays == {"us-al-sms", "us-la-sms", "us-ms-sms", "fr-sms"}
+    french = {f"{each}-sms" for each in ("fr", "gp", "mq", "gf", "re", "yt", "pm", "bl", "mf")}
+    assert closed_sundays == {"us-al-sms", "us-la-sms", "us-ms-sms", *french}
+    assert all(not ROWS[each].public_holidays for each in french)
     texas, island = ROWS["us-tx-sms"].span_on("sun"), ROWS["us-ri-sms"].span_on("sat")
     assert texas
     assert texas.start.hour == 12
@@ -83,10 +88,54 @@ def test_france_is_closed_on_sundays_and_holidays(day: datetime, *, open_: bool)
     assert schedule_of(ROWS["fr-sms"], frozenset()).is_open(day) == open_
 
 
-def test_a_known_region_has_its_own_holidays_and_no_others() -> None:
-    good_friday = _clock(3, month=4)
-    assert schedule_of(ROWS["fr-sms"], frozenset({"75"})).is_open(good_friday)
-    assert not schedule_of(ROWS["fr-sms"], frozenset({"57"})).is_open(good_friday)
+@pytest.mark.parametrize("state", ["57", "67", "68", "6AE", "A", "GES", "M"])
+def test_alsace_and_moselle_have_their_holidays_however_they_are_called(state: str) -> None:
+    schedule = schedule_of(ROWS["fr-sms"], frozenset({state}))
+    assert not schedule.is_open(_clock(3, month=4))  # Good Friday
+    assert not schedule.is_open(_clock(26, month=12))
+    assert schedule.is_open(_clock(7, month=4))
+
+
+def test_other_regions_have_holidays_of_the_country_and_no_others() -> None:
+    for state in ("75", "IDF", "2A"):
+        assert schedule_of(ROWS["fr-sms"], frozenset({state})).is_open(_clock(3, month=4))
+        assert not schedule_of(ROWS["fr-sms"], frozenset({state})).is_open(_clock(6, month=4))  # Easter Monday
+
+
+@pytest.mark.parametrize(
+    ("row", "day"),
+    [
+        ("gp-sms", _clock(27, month=5)),
+        ("mq-sms", _clock(22, month=5)),
+        ("gf-sms", _clock(10, month=6)),
+        ("yt-sms", _clock(27, month=4)),
+        ("bl-sms", _clock(9, month=10)),
+        ("mf-sms", _clock(28, month=5)),
+    ],
+)
+def test_france_overseas_keeps_the_end_of_slavery_each_part_on_its_day(row: str, day: datetime) -> None:
+    """They are France under country codes of their own, not places without a row."""
+    assert not schedule_of(ROWS[row], frozenset()).is_open(day)
+    assert schedule_of(ROWS["fr-sms"], frozenset()).is_open(day)
+    assert not schedule_of(ROWS[row], frozenset()).is_open(_clock(14))
+    assert not schedule_of(ROWS[row], frozenset()).is_open(_clock(19))
+
+
+@pytest.mark.parametrize(
+    ("year", "closed"),
+    [
+        (2025, ((4, 18), (4, 21), (5, 29), (6, 9))),
+        (2026, ((4, 3), (4, 6), (5, 14), (5, 25))),
+        (2027, ((3, 26), (3, 29), (5, 6), (5, 17))),
+        (2028, ((4, 14), (4, 17), (5, 25), (6, 5))),
+        (2038, ((4, 23), (4, 26), (6, 3), (6, 14))),
+    ],
+)
+def test_french_holidays_that_move_move(year: int, closed: tuple[tuple[int, int], ...]) -> None:
+    """Good Friday, Easter Monday, Ascension and Whit Monday; 2038 has one of the latest Easters there are."""
+    schedule = schedule_of(ROWS["fr-sms"], frozenset())
+    for month, day in closed:
+        assert not schedule.is_open(datetime(year, month, day, 12))  # noqa: DTZ001
 
 
 def test_the_state_narrows_its_country() -> None:
@@ -121,7 +170,7 @@ def test_an_overridden_row_does_not_count() -> None:
 
 def test_a_row_counts_from_the_day_it_is_in_force() -> None:
     florida = Places(Place("US", "FL"))
-    assert legal_hours(florida, Channel.SMS, "promotional", date(2021, 6, 30)).rows == ("us-sms",)
+    assert legal_hours(florida, Channel.SMS, "promotional", frozenset({date(2021, 6, 30)})).rows == ("us-sms",)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +186,9 @@ def test_a_row_counts_from_the_day_it_is_in_force() -> None:
         (Profile(country="US", state="Florida"), Places(Place("US"))),
         (Profile(country="US", state="ZZ"), Places(Place("US"))),
         (Profile(country="US", state="CA-ON"), Places(Place("US"))),
+        (Profile(country="US", state="PR"), Places(Place("PR"))),
+        (Profile(country="FR", state="974"), Places(Place("RE"))),
+        (Profile(state="FR-RE"), Places(Place("RE"))),
         (Profile(phone="+13055550123"), Places(None, Place("US", "FL"))),
         (Profile(phone="+18005550123"), Places(None, Place("US"))),
         (Profile(phone="+14165550123"), Places(None, Place("CA"))),

@@ -1,5 +1,6 @@
 """The law tables: whole, founded, strictly read, and printed as they stand."""
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from holidays import list_supported_countries
 
 from nudgekit.cli.law import PAGE, page, run
 from nudgekit.errors import MistakesError, Problem, RuleError
-from nudgekit.law.area_codes import area_codes
+from nudgekit.law.area_codes import area_codes, zones_beside
+from nudgekit.law.files import text_of
 from nudgekit.law.hours import schedule_of
 from nudgekit.law.rows import HoursRow
 from nudgekit.law.tables import KINDS, Tables, read_tables, tables
+from nudgekit.model.zone import zone
 
 ROW = """
 [[hours]]
@@ -57,7 +60,8 @@ def test_every_calendar_that_a_row_asks_for_exists() -> None:
     supported = list_supported_countries()
     for row in tables().hours:
         if not row.public_holidays:
-            wanted = {row.state} - {""} | set(row.holiday_subdivisions)
+            several = (each for own in row.holiday_subdivisions.values() for each in own)
+            wanted = {row.state} - {""} | set(several)
             assert wanted <= set(supported[row.country]), row.id
 
 
@@ -65,6 +69,18 @@ def test_the_digest_follows_every_change() -> None:
     assert _read(ROW).digest == _read(ROW).digest
     assert _read(ROW).digest != _read(ROW.replace("21:00", "20:00")).digest
     assert len(tables().mark) == 12
+
+
+@pytest.mark.parametrize("name", ["us_area_codes", "area_code_zones"])
+def test_the_digest_follows_the_area_codes_too(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They decide by which state's row and by which clock."""
+    module, before = sys.modules["nudgekit.law.tables"], tables().digest
+    monkeypatch.setattr(module, "text_of", lambda each: text_of(each) + ("# changed" if each == name else ""))
+    assert tables.__wrapped__().digest != before
+
+
+def test_every_zone_beside_an_area_code_is_one() -> None:
+    assert all(zone(name) for names in zones_beside().values() for name in names)
 
 
 def test_rows_are_in_force_from_their_first_day_to_the_day_before_their_last() -> None:
@@ -76,18 +92,18 @@ def test_rows_are_in_force_from_their_first_day_to_the_day_before_their_last() -
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (("country", "land"), "mine.toml: xx-sms: land: Extra inputs are not permitted (one of "),
-        (('"XX"', '"Germany"'), "mine.toml: xx-sms: country: String should match pattern"),
-        (('["sms"]', '["pigeon"]'), "mine.toml: xx-sms: channels.0: "),
-        (('["sms"]', "[]"), "mine.toml: xx-sms: channels: "),
-        (('["promotional"]', '["nagging"]'), "mine.toml: xx-sms: purposes.0: "),
-        (('"choice"', '"hearsay"'), "mine.toml: xx-sms: confidence: "),
-        (("08:00:00", "21:00:00"), "mine.toml: xx-sms: Value error, end is not after start"),
-        (("08:00:00", "08:00:30"), "mine.toml: xx-sms: Value error, legal hours are told to the minute"),
-        (("08:00:00", '"08:00"'), "mine.toml: xx-sms: start: Input should be a valid time"),
-        (("2026-11-22", '"2026-11-22"'), "mine.toml: xx-sms: read_on: "),
-        (('source = "our choice"', ""), "mine.toml: xx-sms: source: Field required"),
-        (('"xx-sms"', '"XX SMS"'), "mine.toml: XX SMS: id: "),
+        (("country", "land"), "mine.toml:2: xx-sms: land: Extra inputs are not permitted (one of "),
+        (('"XX"', '"Germany"'), "mine.toml:2: xx-sms: country: String should match pattern"),
+        (('["sms"]', '["pigeon"]'), "mine.toml:2: xx-sms: channels.0: "),
+        (('["sms"]', "[]"), "mine.toml:2: xx-sms: channels: "),
+        (('["promotional"]', '["nagging"]'), "mine.toml:2: xx-sms: purposes.0: "),
+        (('"choice"', '"hearsay"'), "mine.toml:2: xx-sms: confidence: "),
+        (("08:00:00", "21:00:00"), "mine.toml:2: xx-sms: Value error, end is not after start"),
+        (("08:00:00", "08:00:30"), "mine.toml:2: xx-sms: Value error, legal hours are told to the minute"),
+        (("08:00:00", '"08:00"'), "mine.toml:2: xx-sms: start: Input should be a valid time"),
+        (("2026-11-22", '"2026-11-22"'), "mine.toml:2: xx-sms: read_on: "),
+        (('source = "our choice"', ""), "mine.toml:2: xx-sms: source: Field required"),
+        (('"xx-sms"', '"XX SMS"'), "mine.toml:2: XX SMS: id: "),
         (("[[hours]]", "[[ours]]"), "mine.toml: [[ours]] is not a table (one of hours, "),
         (("[[hours]]", "[[hours]"), "mine.toml: it is not TOML: "),
     ],
@@ -114,6 +130,11 @@ def test_a_wrong_row_is_told_with_file_row_field_and_remedy(change: tuple[str, s
 def test_an_impossible_row_is_refused(addition: str, told: str) -> None:
     with pytest.raises(RuleError, match=told):
         _read(ROW + addition)
+
+
+def test_a_mistake_is_told_with_the_line_of_its_row() -> None:
+    with pytest.raises(RuleError, match=r"^mine\.toml:13: yy-sms: start: "):
+        _read(ROW + ROW.replace("xx-sms", "yy-sms").replace("08:00:00", '"eight"'))
 
 
 def test_several_mistakes_are_told_together_and_no_id_twice() -> None:

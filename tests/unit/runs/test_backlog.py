@@ -1,9 +1,10 @@
 """What becomes of a person's runs that waited for the same hour, of late messages, and of places given back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from nudgekit import Cap, days, hours, minutes
 from nudgekit.decide.release import share_of
+from nudgekit.language.policy import QuietHours
 from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.ledger import Entry
 from nudgekit.model.reasons import Reason
@@ -79,6 +80,18 @@ def test_the_spread_never_outlasts_the_run() -> None:
     shop.turn_to(NIGHT + hours(1))
     (run,) = shop.runs().values()
     assert MORNING <= run.due_at < run.expires_at
+
+
+def test_the_spread_never_outlasts_the_hours_it_waits_for() -> None:
+    """A spread of two hours behind an opening of ten minutes would wake most people at night, each day anew."""
+    ten_minutes = (QuietHours("push", time(8, 10), time(8)),)
+    for person in ("u1", "u2", "u3", "u4"):
+        shop = Shop(NIGHT, caps=(), spread=hours(2), quiet_hours=ten_minutes)
+        shop.know(person, channels=("push",))
+        shop.look(NIGHT, "vase", person)
+        shop.turn_to(MORNING + hours(1))
+        ((_, at),) = shop.sends()
+        assert at == MORNING + timedelta(seconds=int(600 * share_of("spread", person)))
 
 
 def test_gates_are_asked_again_at_the_release() -> None:

@@ -39,10 +39,13 @@ How the rows are used:
 - **The strictest row wins.** Every row that applies must allow the moment. Rows apply for the country of the profile
   and for the country of the phone number; when the state is not known, the rows of all states of the country apply.
   The state of a number of the United States is that of its area code. Places without a row of their own fall under
-  `elsewhere-sms`; so do the territories of the United States that have a country code of their own.
+  `elsewhere-sms`; so do the territories of the United States that have a country code of their own. Parts of France
+  that have one have rows of their own. A row begins and ends with the day that the person's clock shows.
 - **Time is the person's.** The zone is the first that is known: profile, device, phone number, country, the shop's own.
-  A phone number or a country may leave several zones open: then the hour must be legal in all of them. Weekday and
-  holiday are those of that zone. Start is included, end excluded.
+  A phone number or a country may leave several zones open: then the hour must be legal in all of them. In the United
+  States and Canada a number names every zone of its area code; elsewhere it tells its country and no more; with a
+  profile of another country, the zones of both count. Weekday and holiday are those of the zone. Start is included,
+  end excluded. Clocks are those of the pinned release of the time zone database.
 - **A shop tightens** by `QuietHours` in its policy, and **loosens** only by an `Override` that names the row, the
   reason, who approved it and when; it shows in the trace of every decision that it changed, and in what
   `nudgekit validate` prints.
@@ -103,7 +106,12 @@ def _hours(row: HoursRow) -> list[str]:
 
 
 def _field(row: RegistrationRow) -> list[str]:
-    return [row.country, ", ".join(row.channels), ", ".join(row.purposes), f"`{row.field}`"]
+    return [
+        row.country,
+        ", ".join(row.channels),
+        ", ".join(row.purposes),
+        ", ".join(f"`{each}`" for each in row.fields),
+    ]
 
 
 def _register(row: DoNotCallRow) -> list[str]:

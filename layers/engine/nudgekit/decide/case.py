@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -136,6 +136,11 @@ class Case:
     def places(self) -> Places:
         """Where the person is in the law's sense."""
         return places_of(self.profile)
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The dates that clocks show where the person may be."""
+        return frozenset(self.now.astimezone(zone).date() for zone in self.zones.zones)
 
     @property
     def scope(self) -> Scope:

@@ -18,7 +18,7 @@ Seen = tuple[tuple[str, Any], ...]
 def law_of(case: Case, channel: Channel, overridden: frozenset[str]) -> LegalHours:
     """What the law of every place the person may be in says about the hours of `channel`."""
     places = case.places if channel in tables().channels_with_hours else Places()
-    return legal_hours(places, channel, case.trigger.purpose, case.now.date(), overridden)
+    return legal_hours(places, channel, case.trigger.purpose, case.days, overridden)
 
 
 def next_moment(case: Case, channel: Channel, overridden: frozenset[str]) -> datetime | None:
@@ -27,13 +27,13 @@ def next_moment(case: Case, channel: Channel, overridden: frozenset[str]) -> dat
     return next_open_in_all(schedule, case.now, case.zones.zones)
 
 
-def closing_time(case: Case, channel: Channel) -> datetime | None:
-    """When law or quiet hours first close, in any zone the person may be in; None: not within two days."""
+def closing_time(case: Case, channel: Channel, after: datetime) -> datetime | None:
+    """When law or quiet hours first close from `after` on, in any zone the person may be in; None: not in two days."""
     if case.trigger.purpose == "transactional":
         return None
     overridden = case.policy.overridden
     schedule = law_of(case, channel, overridden).schedule & case.policy.quiet_schedule(channel)
-    ends = (schedule.closes_at(case.now, zone) for zone in case.zones.zones)
+    ends = (schedule.closes_at(after, zone) for zone in case.zones.zones)
     return min((each for each in ends if each is not None), default=None)
 
 

@@ -1,11 +1,12 @@
 """Many people wait for the same moment: each is let go a little later than it, always by the same length."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
 from nudgekit.decide.case import Case
-from nudgekit.model.base import fingerprint
+from nudgekit.decide.hours import closing_time
+from nudgekit.model.base import Channel, fingerprint
 from nudgekit.model.decision import Verdict
 from nudgekit.model.reasons import Reason
 
@@ -13,19 +14,19 @@ OPENINGS: Final = frozenset({Reason.QUIET_HOURS, Reason.LEGAL_HOURS})
 """Waits for an hour at which messages may go out again."""
 
 
-def release(case: Case, verdict: Verdict) -> datetime | None:
+def release(case: Case, verdict: Verdict, channel: Channel | None) -> datetime | None:
     """When a run that `verdict` makes wait is woken: for an opening, spread out from it; else when the gate says."""
-    if verdict.until is None or verdict.reason not in OPENINGS:
+    if verdict.until is None or channel is None or verdict.reason not in OPENINGS:
         return verdict.until
-    return spread_out(case, verdict.until)
+    return spread_out(case, verdict.until, closing_time(case, channel, verdict.until))
 
 
-def spread_out(case: Case, moment: datetime) -> datetime:
-    """`moment` moved later by the person's own share of the policy's `spread`, never beyond the run's life.
+def spread_out(case: Case, moment: datetime, end: datetime | None = None) -> datetime:
+    """`moment` moved later by the person's own share of the policy's `spread`, never beyond the run's life or `end`.
 
     All runs of one person move by the same length, so that they meet and the best of them can be chosen.
     """
-    length = min(case.policy.spread, case.run.expires_at - moment)
+    length = min(case.policy.spread, case.run.expires_at - moment, (end or datetime.max.replace(tzinfo=UTC)) - moment)
     if length <= timedelta():
         return moment
     return moment + timedelta(seconds=int(length.total_seconds() * share_of("spread", case.unit)))

@@ -29,7 +29,7 @@ class LegalHours(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def legal_hours(
-    places: Places, channel: Channel, purpose: str, day: date, overridden: frozenset[str] = frozenset()
+    places: Places, channel: Channel, purpose: str, days: frozenset[date], overridden: frozenset[str] = frozenset()
 ) -> LegalHours:
     """The hours for a message to somebody at `places`.
 
@@ -37,19 +37,21 @@ def legal_hours(
         places: where the person is, and where the number belongs.
         channel: of the message.
         purpose: of the message.
-        day: the rows in force on it count.
+        days: the dates that clocks show where the person may be; rows in force on any of them count.
         overridden: rows that the shop has set aside.
     """
-    applicable = applicable_hours(tables(), places, channel, purpose, day)
+    applicable = applicable_hours(tables(), places, channel, purpose, days)
     rows = tuple(row for row in applicable if row.id not in overridden)
     schedules = (schedule_of(row, places.states(row.country)) for row in rows)
     ids = tuple(row.id for row in rows)
     return LegalHours(reduce(Schedule.__and__, schedules, ALWAYS), ids, ", ".join(ids))
 
 
-def applicable_hours(law: Tables, places: Places, channel: Channel, purpose: str, day: date) -> Iterator[HoursRow]:
+def applicable_hours(
+    law: Tables, places: Places, channel: Channel, purpose: str, days: frozenset[date]
+) -> Iterator[HoursRow]:
     """The rows of `law` that apply: of every country the person may be in, and of every state that it may be."""
-    in_force = [row for row in law.hours if row.covers(channel, purpose) and row.holds_on(day)]
+    in_force = [row for row in law.hours if row.covers(channel, purpose, days)]
     with_rows = {row.country for row in in_force}
     countries = {each if each in with_rows else ELSEWHERE for each in places.countries or (ELSEWHERE,)}
     for row in in_force:
@@ -68,17 +70,15 @@ def schedule_of(row: HoursRow, states: frozenset[str]) -> Schedule:
 def _calendar(row: HoursRow, states: frozenset[str]) -> Calendar:
     if row.state:
         return Calendar(row.country, (row.state,))
-    own = tuple(each for each in row.holiday_subdivisions if not states or each in states)
-    return Calendar(row.country, own)
+    own = (row.holiday_subdivisions.get(each, ()) for each in states or row.holiday_subdivisions)
+    return Calendar(row.country, tuple(sorted({each for several in own for each in several})))
 
 
 def in_number_country[R: PlaceRow](
-    rows: tuple[R, ...], places: Places, channel: Channel, purpose: str, day: date
+    rows: tuple[R, ...], places: Places, channel: Channel, purpose: str, days: frozenset[date]
 ) -> tuple[R, ...]:
     """The rows that apply to the country a number belongs to: networks and registers know numbers, not people."""
     number = places.number
     if number is None:
         return ()
-    return tuple(
-        row for row in rows if row.country == number.country and row.covers(channel, purpose) and row.holds_on(day)
-    )
+    return tuple(row for row in rows if row.country == number.country and row.covers(channel, purpose, days))

@@ -4,11 +4,22 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from nudgekit.law.area_codes import area_codes
+from nudgekit.law.area_codes import area_code, area_codes
 from nudgekit.model.profile import Profile
 
 OTHER_NAMES: Final = {"UK": "GB"}
 """What people write for a country whose code is another."""
+
+WITH_OWN_CODE: Final = {
+    **{f"US-{each}": each for each in ("AS", "GU", "MP", "PR", "VI")},
+    **{f"FR-{each}": each for each in ("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "WF", "YT")},
+    "FR-971": "GP",
+    "FR-972": "MQ",
+    "FR-973": "GF",
+    "FR-974": "RE",
+    "FR-976": "YT",
+}
+"""Parts of a country that are countries in ISO 3166-1 as well: their law, holidays and clocks are their own."""
 
 
 class Place(NamedTuple):
@@ -48,7 +59,7 @@ def places_of(profile: Profile) -> Places:
     The state of a number of the United States is that of its area code, as the acts of Florida and Oklahoma presume.
     """
     country = profile.phone_facts.country
-    area = _area_code(profile.phone or "") if country == "US" else ""
+    area = area_code(profile.phone or "") if country == "US" else ""
     return _places(profile.country, profile.state, country, area)
 
 
@@ -60,11 +71,19 @@ def country_code(given: str | None) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _places(country: str | None, state: str | None, phone_country: str | None, area: str) -> Places:
+    number = Place(phone_country, area_codes().get(area, "")) if phone_country else None
+    return Places(home_of(country, state), number)
+
+
+def home_of(country: str | None, state: str | None) -> Place | None:
+    """The place that a profile's country and state name; None when they name none."""
     of_state, subdivision = _split(state)
     home = country_code(country) or of_state
-    known = subdivision if home and of_state in {None, home} else ""
-    number = Place(phone_country, area_codes().get(area, "")) if phone_country else None
-    return Places(Place(home, _known(home, known)) if home else None, number)
+    if home is None:
+        return None
+    known = subdivision if of_state in {None, home} else ""
+    own = WITH_OWN_CODE.get(f"{home}-{known}")
+    return Place(own) if own else Place(home, _known(home, known))
 
 
 def _split(state: str | None) -> tuple[str | None, str]:
@@ -78,7 +97,3 @@ def _known(country: str, state: str) -> str:
     if country == "US":
         return state if state in set(area_codes().values()) else ""
     return state if re.fullmatch("[A-Z0-9]{1,3}", state) else ""
-
-
-def _area_code(phone: str) -> str:
-    return re.sub(r"\D", "", phone)[1:4]

@@ -1,5 +1,6 @@
 """The rows of the tables: what each kind says, and the checks that every row must pass."""
 
+from collections.abc import Iterable
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
@@ -74,10 +75,10 @@ class Row(BaseModel):
             raise ValueError("valid_until is not after valid_from")
         return self
 
-    def holds_on(self, day: date) -> bool:
-        """Whether the row is in force on `day`."""
-        started = self.valid_from is None or self.valid_from <= day
-        return started and (self.valid_until is None or day < self.valid_until)
+    def holds_on(self, *days: date) -> bool:
+        """Whether the row is in force on one of `days`."""
+        first, end = self.valid_from or date.min, self.valid_until or date.max
+        return any(first <= day < end for day in days)
 
 
 class MessageRow(Row):
@@ -86,9 +87,9 @@ class MessageRow(Row):
     channels: Several[Annotated[Channel, BeforeValidator(_channel)]]
     purposes: Several[Purpose]
 
-    def covers(self, channel: Channel, purpose: str) -> bool:
-        """Whether messages of the channel and purpose are meant."""
-        return channel in self.channels and purpose in self.purposes
+    def covers(self, channel: Channel, purpose: str, days: Iterable[date]) -> bool:
+        """Whether messages of the channel and purpose are meant on one of `days`."""
+        return channel in self.channels and purpose in self.purposes and self.holds_on(*days)
 
 
 class PlaceRow(MessageRow):
@@ -124,7 +125,8 @@ class HoursRow(PlaceRow):
         days: other hours on some weekdays.
         closed: weekdays on which they may not at all.
         public_holidays: whether they may on public holidays.
-        holiday_subdivisions: places whose own holidays count as well when the state is not known.
+        holiday_subdivisions: the state in a person's profile -> places whose own holidays count there. When the state
+            is not known, all of these count.
     """
 
     state: str = Field(default="", pattern=r"^[A-Z0-9]{0,3}$")
@@ -133,7 +135,7 @@ class HoursRow(PlaceRow):
     days: dict[Weekday, Span] = {}
     closed: Annotated[tuple[Weekday, ...], BeforeValidator(_tuple)] = ()
     public_holidays: bool = True
-    holiday_subdivisions: Annotated[tuple[str, ...], BeforeValidator(_tuple)] = ()
+    holiday_subdivisions: dict[str, Several[str]] = {}
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -154,9 +156,9 @@ class HoursRow(PlaceRow):
 
 
 class RegistrationRow(PlaceRow):
-    """A field that messages to numbers of the country must carry."""
+    """Fields that messages to numbers of the country must carry, every one."""
 
-    field: Literal["dlt_template_id"]
+    fields: Several[Literal["dlt_template_id", "dlt_entity_id"]]
 
 
 class DoNotCallRow(PlaceRow):

@@ -1,7 +1,7 @@
 """The tables, read from their files, checked strictly, and known by a digest."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from hashlib import sha256
 from typing import Any, Final
@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from nudgekit.errors import MistakesError, RuleError
+from nudgekit.law.area_codes import STATES, ZONES
 from nudgekit.law.files import text_of, toml
 from nudgekit.law.rows import (
     DoNotCallRow,
@@ -79,7 +80,8 @@ def tables() -> Tables:
     Raises:
         RuleError: a row that cannot be understood, or every one of them; with file, row, field and remedy.
     """
-    return read_tables({f"law/tables/{name}.toml": text_of(name) for name in FILES})
+    rows = read_tables({f"law/tables/{name}.toml": text_of(name) for name in FILES})
+    return replace(rows, texts=(*rows.texts, text_of(STATES), text_of(ZONES)))
 
 
 def read_tables(texts: Mapping[str, str]) -> Tables:
@@ -113,7 +115,14 @@ def _rows(name: str, text: str, mistakes: list[RuleError]) -> Iterator[tuple[str
             try:
                 yield kind, as_row(KINDS[kind], each)
             except ValidationError as error:
-                mistakes += _findings(error, f"{name}: {_name_of(each, kind, number)}", KINDS[kind])
+                where = f"{name}{_line_of(text, kind, number)}: {_name_of(each, kind, number)}"
+                mistakes += _findings(error, where, KINDS[kind])
+
+
+def _line_of(text: str, kind: str, number: int) -> str:
+    """Where the row begins, as in `:12`; empty when it is not written as a table of its own."""
+    lines = [count for count, line in enumerate(text.splitlines(), 1) if line.split("#")[0].strip() == f"[[{kind}]]"]
+    return f":{lines[number - 1]}" if number <= len(lines) else ""
 
 
 def _name_of(given: Any, kind: str, number: int) -> str:

@@ -1,7 +1,8 @@
 """The zones a person may be in: the first link of the chain that knows answers.
 
 Profile, device, phone number, country, and at last the shop's own. A phone number and a country may name several zones:
-then what is asked must hold in every one of them.
+then what is asked must hold in every one of them. A number of another country than the profile's tells that the person
+has moved, but not when they are where: the zones of both count.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,11 @@ from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from nudgekit.law.files import package_text
-from nudgekit.law.places import country_code
+from nudgekit.law.area_codes import area_code, zones_beside
+from nudgekit.law.places import home_of
+from nudgekit.model.phone import AREA_CODED, PhoneFacts
 from nudgekit.model.profile import Profile
-from nudgekit.model.zone import zone
+from nudgekit.model.zone import database, zone
 
 Link = Literal["profile", "device", "phone", "country", "shop"]
 
@@ -39,31 +41,50 @@ def zones_of(profile: Profile, device: str | None, default: str) -> Zones:
         device: the zone that a device last reported.
         default: the shop's own.
     """
+    found = _named("profile", profile.timezone) or _named("device", device)
+    if found is not None:
+        return found
     phone = profile.phone_facts
-    return _found(profile.timezone, device, phone.zones, profile.country, phone.country, default)
+    area = area_code(profile.phone or "") if phone.country in AREA_CODED else ""
+    return _presumed(phone, area, profile.country, profile.state, default)
 
 
 @lru_cache(maxsize=4096)
-def _found(  # noqa: PLR0913, PLR0917  one argument a link
-    own: str | None,
-    device: str | None,
-    phone: tuple[str, ...],
-    country: str | None,
-    phone_country: str | None,
-    default: str,
-) -> Zones:
-    countries = [code for given in (country, phone_country) if (code := country_code(given))]
+def _named(link: Link, name: str | None) -> Zones | None:
+    """The one zone that was named, or None when it is none."""
+    found = zone(name) if name else None
+    return Zones(link, (found,), found.key) if found is not None else None
+
+
+@lru_cache(maxsize=4096)
+def _presumed(phone: PhoneFacts, area: str, country: str | None, state: str | None, default: str) -> Zones:
+    """The zones of somebody who named none."""
+    home = home_of(country, state)
+    at_home = zones_of_country(home.country) if home else ()
+    by_number = _zones_of_number(phone, area)
+    elsewhere = home is not None and home.country != phone.country
     links: tuple[tuple[Link, tuple[str, ...]], ...] = (
-        ("profile", (own or "",)),
-        ("device", (device or "",)),
-        ("phone", phone),
-        ("country", tuple(name for code in countries for name in zones_of_country(code))),
+        ("phone", (*by_number, *at_home) if by_number and elsewhere else by_number),
+        ("country", at_home),
+        ("shop", (default,)),
     )
     for link, names in links:
-        known = tuple(dict.fromkeys(found for name in names if name and (found := zone(name))))
+        known = tuple(dict.fromkeys(found for name in names if (found := zone(name))))
         if known:
             return Zones(link, known, _text(known))
-    return Zones("shop", (ZoneInfo(default),), default)
+    raise AssertionError("a policy's zone is checked when it is read")
+
+
+def _zones_of_number(phone: PhoneFacts, area: str) -> tuple[str, ...]:
+    """Every zone the number's owner may be in.
+
+    Where mobile numbers have area codes, those of the code. Elsewhere a mobile number tells its country and no more,
+    and what phonenumbers names may be another country's zone with the same hour: only the order is taken from it.
+    """
+    if area:
+        return (*phone.zones, *zones_beside().get(area, ()))
+    every = zones_of_country(phone.country or "")
+    return tuple(dict.fromkeys((*(name for name in phone.zones if name in every), *every))) or phone.zones
 
 
 def zones_of_country(code: str) -> tuple[str, ...]:
@@ -86,8 +107,7 @@ def _by_country() -> dict[str, tuple[str, ...]]:
 
 def _rows() -> Iterator[tuple[str, str]]:
     """Country and zone, from the table that the time zone database ships with."""
-    table = package_text("tzdata", "zoneinfo", "zone.tab")
-    for line in table.splitlines():
+    for line in (database() / "zone.tab").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             country, _, name = line.split("\t")[:3]
             yield country, name

@@ -140,7 +140,7 @@ class HandOff:
         if message.channel is not Channel.SMS:
             return None
         run: Run = snapshot.get(run_ref(message.person, message.trigger, message.run)).value
-        return closing_time(self._case(message, run, snapshot, now), message.channel)
+        return closing_time(self._case(message, run, snapshot, now), message.channel, now)
 
     def _call(self, begun: Message, address: str, version: int, snapshot: Snapshot, now: datetime) -> Delivery:
         try:

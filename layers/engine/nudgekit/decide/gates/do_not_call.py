@@ -24,11 +24,9 @@ def do_not_call(case: Case, rung: Rung) -> Verdict:
 
 def _ask(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
     law = tables().do_not_call
-    rows = in_number_country(law, case.places, rung.channel, case.trigger.purpose, case.now.date())
-    for row in rows:
-        if row.id not in overridden:
-            return _answer(case, rung, row)
-    return PASS
+    rows = in_number_country(law, case.places, rung.channel, case.trigger.purpose, case.days)
+    answers = [_answer(case, rung, row) for row in rows if row.id not in overridden]
+    return next((each for each in answers if each.answer != "pass"), answers[0] if answers else PASS)
 
 
 def _answer(case: Case, rung: Rung, row: DoNotCallRow) -> Verdict:

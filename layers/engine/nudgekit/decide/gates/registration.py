@@ -6,7 +6,7 @@ from nudgekit.language.ladder import Rung
 from nudgekit.law.hours import in_number_country
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel
-from nudgekit.model.decision import PASS, Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -19,10 +19,10 @@ def registration(case: Case, rung: Rung) -> Verdict:
 
 def _ask(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
     law = tables().registrations
-    rows = in_number_country(law, case.places, rung.channel, case.trigger.purpose, case.now.date())
-    for row in rows:
-        if row.id not in overridden:
-            given = bool(getattr(case.content, row.field, None))
-            seen = (("row", row.id), (row.field, given))
-            return Verdict("pass", None, None, seen) if given else Verdict("skip", Reason.NOT_REGISTERED, None, seen)
-    return PASS
+    rows = in_number_country(law, case.places, rung.channel, case.trigger.purpose, case.days)
+    asked = [(row.id, field) for row in rows if row.id not in overridden for field in row.fields]
+    missing = [each for each in asked if not getattr(case.content, each[1], None)]
+    if missing:
+        row, field = missing[0]
+        return Verdict("skip", Reason.NOT_REGISTERED, None, (("row", row), (field, False)))
+    return passed(*(("row", row.id) for row in rows), *((field, True) for _, field in asked)) if asked else PASS

@@ -1,14 +1,17 @@
 """What WhatsApp delivers, to whom and when."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from nudgekit.decide.case import Case
+from nudgekit.decide.hours import Seen
 from nudgekit.decide.overrides import with_overrides
 from nudgekit.language.ladder import Rung
 from nudgekit.law.hours import in_number_country
+from nudgekit.law.rows import MessageRow
 from nudgekit.law.tables import tables
 from nudgekit.model.base import Channel, from_ms, to_ms
-from nudgekit.model.decision import PASS, Verdict
+from nudgekit.model.decision import PASS, Verdict, passed
 from nudgekit.model.reasons import Reason
 
 
@@ -23,19 +26,17 @@ def held_back(case: Case, rung: Rung) -> Verdict:
 
 
 def _ask_pause(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
-    for row in tables().pauses:
-        if row.id in overridden or not row.covers(rung.channel, case.trigger.purpose):
-            continue
+    seen: Seen = ()
+    for row in _in_force(tables().pauses, case, overridden):
         since = to_ms(case.now - timedelta(days=row.remembered_days))
         times = [at for at in case.facts.held_back_at(rung.channel) if at > since]
         if times:
             gap = min(timedelta(hours=row.hours) * 2 ** (len(times) - 1), timedelta(hours=row.longest_hours))
             again_at = from_ms(max(times)) + gap
-            seen = (("row", row.id), ("times", len(times)), ("not_before", again_at))
+            seen += (("row", row.id), ("times", len(times)), ("not_before", again_at))
             if case.now < again_at and window_until(case) is None:
                 return Verdict("skip", Reason.HELD_BACK, again_at, seen)
-            return Verdict("pass", None, None, seen)
-    return PASS
+    return passed(*seen) if seen else PASS
 
 
 def delivered_there(case: Case, rung: Rung) -> Verdict:
@@ -47,7 +48,7 @@ def delivered_there(case: Case, rung: Rung) -> Verdict:
 
 def _ask_country(case: Case, rung: Rung, overridden: frozenset[str]) -> Verdict:
     law = tables().undelivered
-    rows = in_number_country(law, case.places, rung.channel, case.trigger.purpose, case.now.date())
+    rows = in_number_country(law, case.places, rung.channel, case.trigger.purpose, case.days)
     found = [row.id for row in rows if row.id not in overridden]
     return Verdict("skip", Reason.NOT_DELIVERED_THERE, None, (("row", found[0]),)) if found else PASS
 
@@ -56,20 +57,30 @@ def service_window(case: Case, rung: Rung) -> Verdict:
     """Free text only answers what the person wrote lately; everything else needs a template."""
     if rung.channel is not Channel.WHATSAPP or case.content is None or case.content.template is not None:
         return PASS
+    return with_overrides(case, lambda overridden: _ask_window(case, overridden))
+
+
+def _ask_window(case: Case, overridden: frozenset[str]) -> Verdict:
+    if not any(_in_force(tables().windows, case, overridden)):
+        return PASS
     until = window_until(case)
     seen = (("window_until", until),)
-    if until is None:
-        return Verdict("skip", Reason.TEMPLATE_NEEDED, None, seen)
-    return Verdict("pass", None, None, seen)
+    return Verdict("skip", Reason.TEMPLATE_NEEDED, None, seen) if until is None else passed(*seen)
 
 
 def window_until(case: Case) -> datetime | None:
     """Until when free text may answer the person on WhatsApp; None: not now."""
-    row = next(row for row in tables().windows if Channel.WHATSAPP in row.channels)
-    times = (
-        (case.facts.heard_at(Channel.WHATSAPP), row.hours),
-        (case.facts.heard_at(Channel.WHATSAPP, from_ad=True), row.hours_from_ad),
-    )
-    ends = [from_ms(at) + timedelta(hours=hours) for at, hours in times if at]
+    heard, from_ad = (case.facts.heard_at(Channel.WHATSAPP, from_ad=each) for each in (False, True))
+    ends = [
+        from_ms(at) + timedelta(hours=hours)
+        for row in _in_force(tables().windows, case)
+        for at, hours in ((heard, row.hours), (from_ad, row.hours_from_ad))
+        if at
+    ]
     until = max(ends, default=None)
     return until if until is not None and case.now < until else None
+
+
+def _in_force[R: MessageRow](rows: tuple[R, ...], case: Case, overridden: frozenset[str] = frozenset()) -> Iterator[R]:
+    covered = (row for row in rows if row.covers(Channel.WHATSAPP, case.trigger.purpose, case.days))
+    return (row for row in covered if row.id not in overridden)
