@@ -85,7 +85,7 @@ class WriteBack:
             Throttled: the provider asks to come back later with the answer.
         """
         at, mark = inbound.at or now, address_mark(inbound.number)
-        intent = self._meant(inbound, mark, now)
+        intent = self._meant(inbound, mark)
         events = self._heard(inbound._replace(intent=intent), mark, at, now)
         people = sharers(self.store, inbound.channel, mark)
         heard = (inbound.channel, intent, inbound.id, at)
@@ -94,14 +94,13 @@ class WriteBack:
         answer = self._answer(inbound._replace(intent=intent), mark, at, now)
         return Taken((report, *((answer,) if answer else ())), (*events, *told))
 
-    def _meant(self, inbound: Inbound, mark: str, now: datetime) -> Intent:
-        """A yes of somebody who had said stop takes that back; any other answers we know not what."""
+    def _meant(self, inbound: Inbound, mark: str) -> Intent:
+        """A yes of somebody who had written stop takes that back; any other answers we know not what."""
         if inbound.intent != "yes":
             return inbound.intent
         shelves = [said_from(self.store, inbound.channel, mark)]
         shelves += [consent_of(self.store, each) for each in sharers(self.store, inbound.channel, mark)]
-        refused = any(each.status(inbound.channel, "promotional", now) is Status.DENIED for each in shelves)
-        return "start" if refused else ""
+        return "start" if any(_refused_by_keyword(each, inbound.channel) for each in shelves) else ""
 
     def _heard(self, inbound: Inbound, mark: str, at: datetime, now: datetime) -> Events:
         words = Words("", (), _origin(inbound), at)
