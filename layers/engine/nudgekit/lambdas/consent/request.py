@@ -8,7 +8,7 @@ from nudgekit.lambdas.http import Refusal, body_of, headers_of
 from nudgekit.language.policy.consent import MOST_TOPICS
 
 LARGEST_BODY: Final = 64 * 1024
-"""Bytes of a form; the preference page's own has a few hundred, and 35,000 of a shop with as many topics as there can be."""
+"""Bytes of a form; the preference page's own has a few hundred, and 35,000 with as many topics as a shop may have."""
 
 MOST_FIELDS: Final = 20 * MOST_TOPICS
 """A topic is twice on the preference page of each channel: as it was, and as it is."""
