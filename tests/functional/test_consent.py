@@ -603,6 +603,22 @@ class TestWhatPeopleWriteBack:
         assert desk.status("ada", "whatsapp") is Status.DENIED
         assert len(desk.answers("whatsapp")) == 1
 
+    def test_whatsapps_own_switch_ends_its_advertising_and_is_answered_by_nobody(self, desk: Desk) -> None:
+        for _ in range(2):
+            assert desk.invoke("consent", batch(fixture("consent/whatsapp_switched_off"))) == {"batchItemFailures": []}
+        assert desk.status("ada", "whatsapp") is Status.DENIED
+        assert desk.status("ada", "whatsapp", purpose="transactional") is Status.UNKNOWN
+        assert desk.consent("ada").said["whatsapp|promotional|"].source == "provider:opted_out"
+        assert desk.answers("whatsapp") == []
+        assert {each["detail-type"] for each in desk.told()} == {"Consent Updated"}, "no service window is opened by it"
+
+    def test_whatsapps_switch_turned_on_allows_nothing(self, desk: Desk) -> None:
+        desk.invoke("consent", batch(fixture("consent/whatsapp_switched_off")))
+        on = json.loads(json.dumps(fixture("consent/whatsapp_switched_off")).replace('\\"stop\\"', '\\"resume\\"'))
+        assert "resume" in json.dumps(on)
+        assert desk.invoke("consent", batch(on)) == {"batchItemFailures": []}
+        assert desk.status("ada", "whatsapp") is Status.DENIED
+
     def test_a_busy_provider_is_asked_again_in_time(self, desk: Desk) -> None:
         desk.providers[Channel.SMS].answers[NUMBER] = Throttled("busy")
         assert desk.text("STOP")["batchItemFailures"] != []

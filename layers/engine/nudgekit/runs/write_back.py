@@ -11,6 +11,7 @@ from nudgekit.model.base import EPOCH, Channel, fingerprint
 from nudgekit.model.consent import Consent, Status
 from nudgekit.model.message import Content, Message
 from nudgekit.model.profile import address_mark
+from nudgekit.model.reasons import Reason
 from nudgekit.runs.consent import Words, consent_of, opt_in, opt_out, remember, said_from, sharers, state, state_from
 from nudgekit.runs.documents import ABSENT, Kind, Put, Ref
 from nudgekit.runs.ports import Accepted, Provider, Store
@@ -35,6 +36,7 @@ class Inbound(NamedTuple):
         intent: what it plainly meant.
         at: when it came; None where the provider does not say.
         from_ad: whether a click on an advertisement led there.
+        written: whether somebody wrote at all; False: they turned the provider's own switch, which nobody answers.
     """
 
     channel: Channel
@@ -43,6 +45,7 @@ class Inbound(NamedTuple):
     intent: Intent
     at: datetime | None
     from_ad: bool = False
+    written: bool = True
 
 
 class Taken(NamedTuple):
@@ -85,6 +88,8 @@ class WriteBack:
             Throttled: the provider asks to come back later with the answer.
         """
         at, mark = inbound.at or now, address_mark(inbound.number)
+        if not inbound.written:
+            return self._switched_off(inbound, mark, at, now)
         intent = self._meant(inbound, mark)
         events = self._heard(inbound._replace(intent=intent), mark, at, now)
         people = sharers(self.store, inbound.channel, mark)
@@ -93,6 +98,13 @@ class WriteBack:
         report = Report("received" if people else "unknown", reason=intent or "other", channel=inbound.channel)
         answer = self._answer(inbound._replace(intent=intent), mark, at, now)
         return Taken((report, *((answer,) if answer else ())), (*events, *told))
+
+    def _switched_off(self, inbound: Inbound, mark: str, at: datetime, now: datetime) -> Taken:
+        """A provider's switch is about advertising, and no message of theirs that free text might answer."""
+        off = {"channel": inbound.channel, "status": "denied", "source": f"provider:{Reason.OPTED_OUT}"}
+        words = Words("", (off,), _origin(inbound), at)
+        events = state_from(mark, words, self.store, self.policy, now, self.suppression)
+        return Taken((Report("received", reason="switched_off", channel=inbound.channel),), events)
 
     def _meant(self, inbound: Inbound, mark: str) -> Intent:
         """A yes of somebody who had written stop takes that back; any other answers we know not what."""
