@@ -130,3 +130,41 @@ def test_implied_consent_lapses_two_years_after_the_purchase_to_the_day() -> Non
 
 def test_what_an_older_release_wrote_is_read() -> None:
     assert Consent.model_validate({"said": {}}) == Consent()
+
+
+def test_a_purchase_under_one_id_takes_no_refusal_of_the_other_back() -> None:
+    merged = heard([word(DENIED, 0)]).merged(heard([BOUGHT]), NOON + timedelta(days=2))
+    assert merged.status(MAIL, "promotional", NOON + timedelta(days=4)) is DENIED
+    assert merged.heard(word(GRANTED, 3)).status(MAIL, "promotional", NOON + timedelta(days=4)) is GRANTED
+    both = heard([]).merged(heard([BOUGHT]), NOON + timedelta(days=2))
+    assert both.status(MAIL, "promotional", NOON + timedelta(days=4)) is GRANTED
+    assert both.granted_at(MAIL, "promotional") == BOUGHT.at
+
+
+@given(LIVES, LIVES, MOMENTS, st.sampled_from(["", "offers", "news"]))
+def test_whoever_refused_under_either_id_has_refused(
+    mine: list[Evidence], theirs: list[Evidence], now: datetime, topic: str
+) -> None:
+    one, other = heard(mine), heard(theirs)
+    status = one.merged(other, NOON + timedelta(days=30)).status(MAIL, "promotional", now, topic)
+    if DENIED in {each.status(MAIL, "promotional", now, topic) for each in (one, other)}:
+        assert status is DENIED
+    assert status == other.merged(one, NOON + timedelta(days=30)).status(MAIL, "promotional", now, topic)
+
+
+@given(LIVES, WORDS)
+def test_a_word_that_stands_would_change_nothing(words: list[Evidence], again: Evidence) -> None:
+    """Only then may a repeat go unwritten: whoever says it again, later than anything else, is heard either way."""
+    later = again.model_copy(update={"at": NOON + timedelta(days=21), "event_id": "again"})
+    before = heard(words)
+    if before.standing(later) is None:
+        return
+    after = before.heard(later)
+    assert {each.subject for each in before.waiting(later.channel)} == {
+        each.subject for each in after.waiting(later.channel)
+    }
+    for topic in ("", "offers", "news"):
+        for now in (later.at, later.at + timedelta(days=2000)):
+            assert before.status(later.channel, later.purpose, now, topic) is after.status(
+                later.channel, later.purpose, now, topic
+            )

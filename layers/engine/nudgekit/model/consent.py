@@ -149,7 +149,8 @@ class Consent(Model):
         before = shelf.get(word.subject)
         if before is None or (before.status, before.ends_at, before.confirmed) != (word.status, None, word.confirmed):
             return None
-        since = (each for each in shelf.values() if each.rank > before.rank and each.status is not word.status)
+        every = (*self.said.values(), *self.asked.values(), *self.inferred.values())
+        since = (each for each in every if each.rank > before.rank and each.status is not word.status)
         return None if any(_covers(each, word) or _covers(word, each) for each in since) else before
 
     def refusal(self, channel: Channel, purpose: Purpose, topic: str = "") -> Evidence | None:
