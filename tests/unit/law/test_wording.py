@@ -370,6 +370,12 @@ im not interested in this
 take this number off your list
 STOP NOT INTERESTED
 no thank you stop
+No stop!
+no stop it
+Stop. I don't want this
+I don't want these, stop
+OMG STOP
+stop or I sue
 No gracias, STOP
 hola, STOP
 unsubscribe from all

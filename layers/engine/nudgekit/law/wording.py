@@ -23,7 +23,7 @@ _NOT: Final = re.compile(
 )
 _NOT_STOP: Final = re.compile(
     r"(?:(\w+) )?\b(?:(?:do not|dont|never|didnt|did not|wont|will not|doesnt|does not|not (?:asking|saying))"
-    r"(?: \w+){0,4}|no|not|ne|nicht|non) ?$"
+    r"(?: \w+){0,4}|not|ne|nicht|non) ?$"
 )
 """What turns the word stop round: `never ever stop` does, `not interested stop` and `no thanks stop` do not."""
 
