@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import boto3
@@ -11,12 +12,15 @@ from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, Re
 from botocore.session import get_session
 from botocore.stub import Stubber
 
+from nudgekit import Trigger, load_book
 from nudgekit.adapters import clients, email_ses, push_sns, sms, whatsapp
 from nudgekit.adapters.answers import Answers
 from nudgekit.adapters.email_ses import SesEmail
 from nudgekit.adapters.push_sns import SnsPush, payloads
 from nudgekit.adapters.sms import EndUserMessagingSms
 from nudgekit.adapters.whatsapp import META_API_VERSION, EndUserMessagingWhatsApp
+from nudgekit.cli.samples import sample_start
+from nudgekit.content.sample import sample_context
 from nudgekit.errors import Throttled, Uncertain
 from nudgekit.model.base import OUTGOING, Channel, Purpose
 from nudgekit.model.message import Content, Message
@@ -169,6 +173,37 @@ def test_a_mail_has_both_bodies_its_tag_and_one_click_unsubscription() -> None:
         "List-Unsubscribe": "<https://shop.example/unsubscribe?t=1>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+
+
+def test_promotional_mail_that_nobody_could_end_is_not_sent() -> None:
+    client = boto3.client("sesv2", region_name="eu-west-1")
+    with Stubber(client):  # any call would fail
+        answer = SesEmail(client, "hello@shop.example").send(make_message(Channel.EMAIL, unsubscribe=None), EMAIL, "")
+    assert answer == Refused(Reason.REJECTED)
+
+
+BOOK = load_book(Path("rules"))
+MAILS = [
+    (trigger, name)
+    for trigger in BOOK.triggers
+    for name in BOOK.messages(trigger.id)
+    if name.partition(".")[0] == Channel.EMAIL
+]
+
+
+@pytest.mark.parametrize(("trigger", "name"), MAILS, ids=lambda each: getattr(each, "id", each))
+def test_every_shipped_mail_carries_the_link_that_its_purpose_asks_for(trigger: Trigger, name: str) -> None:
+    context = sample_context(BOOK.policy, trigger.id, start=sample_start(Path("rules"), trigger.id))
+    content = BOOK.messages(trigger.id)[name].render(context)
+    message = make_message(Channel.EMAIL, trigger.purpose).model_copy(update={"content": content})
+    simple = sent(Channel.EMAIL, message)["Content"]["Simple"]
+    headers = {each["Name"]: each["Value"] for each in simple.get("Headers", ())}
+    if trigger.purpose == "transactional":
+        assert headers == {}
+        return
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert headers["List-Unsubscribe"].startswith("<https://")
+    assert max(map(len, headers.values())) <= 870, "the longest value that SES takes"
 
 
 def test_transactional_mail_offers_no_unsubscription() -> None:

@@ -1,6 +1,9 @@
 """functions/consent at work: links, pages, what people write back, and the bus; on DynamoDB, SQS and EventBridge."""
 
 import json
+import re
+from base64 import b64encode
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +16,7 @@ from nudgekit.content.links import Link, write_token
 from nudgekit.errors import Throttled
 from nudgekit.lambdas import wiring
 from nudgekit.language.policy import Policy, Topic
+from nudgekit.language.policy.consent import MOST_TOPICS
 from nudgekit.model.base import OUTGOING, Channel
 from nudgekit.model.consent import Consent, Status
 from nudgekit.model.message import Message
@@ -153,6 +157,62 @@ class TestOneClick:
         assert desk.invoke("consent", fixture("consent/http_one_click"))["statusCode"] == 200
         assert [each["detail"] for each in desk.told()] == [each["detail"] for each in first]
 
+    def test_a_topic_that_was_taken_up_after_a_first_refusal_ends_with_the_second(
+        self, desk: Desk, wall: Turnable
+    ) -> None:
+        desk.invoke("consent", fixture("consent/http_one_click"))
+        said = {"channel": "email", "topic": "offers", "status": "granted"}
+        taken_up = event("Consent Updated", "ada", said, "taken-up")
+        taken_up["detail"]["timestamp"] = (wall.now + timedelta(minutes=1)).isoformat()
+        desk.invoke("consent", batch(taken_up))
+        assert desk.status("ada", "email", "offers") is Status.GRANTED
+        wall.turn(minutes=2)
+        desk.told()
+        desk.invoke("consent", fixture("consent/http_one_click"))
+        assert desk.status("ada", "email", "offers") is Status.DENIED
+        assert [each["detail-type"] for each in desk.told()] == ["Consent Updated"]
+
+    def test_a_grant_dated_ahead_of_our_clock_does_not_outlive_the_click(self, desk: Desk, wall: Turnable) -> None:
+        hasty = event("Consent Updated", "ada", {"channel": "email", "status": "granted"}, "hasty")
+        hasty["detail"]["timestamp"] = (wall.now + timedelta(minutes=4)).isoformat()
+        desk.invoke("consent", batch(hasty))
+        desk.told()
+        desk.invoke("consent", fixture("consent/http_one_click"))
+        assert desk.status("ada", "email") is Status.DENIED
+        (heard,) = desk.told()
+        assert desk.invoke("consent", batch(heard)) == {"batchItemFailures": []}
+        wall.turn(minutes=5)
+        assert desk.status("ada", "email") is Status.DENIED
+
+    def test_the_link_in_a_text_ends_what_its_page_says_and_order_news_stay(self, desk: Desk) -> None:
+        token = own(channel=Channel.SMS, mark=address_mark(NUMBER))
+        assert "except what an order of yours needs" in desk.invoke("consent", link("unsubscribe", token))["body"]
+        desk.invoke("consent", link("unsubscribe", token, "POST", "from=by-hand"))
+        assert desk.status("ada", "sms") is Status.DENIED
+        assert desk.status("ada", "sms", purpose="transactional") is Status.UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("boundary", "kind", "after"),
+        [
+            ("edge", "multipart/form-data; boundary=edge", ""),
+            ("----=_Part_1'()+_,-./:=?", 'multipart/form-data; boundary="----=_Part_1\'()+_,-./:=?"', ""),
+            ("a" * 70, "Multipart/Form-Data; Boundary=" + "a" * 70, ""),
+            ("edge", "multipart/form-data; charset=utf-8; boundary=edge", "\r\n"),
+            ("edge", "multipart/form-data; boundary=edge", "\r\nthe end"),
+        ],
+    )
+    @pytest.mark.parametrize("encoded", [True, False])
+    def test_a_form_in_parts_counts_however_its_sender_cuts_them(
+        self, desk: Desk, boundary: str, kind: str, after: str, *, encoded: bool
+    ) -> None:
+        part = 'Content-Disposition: form-data; name="List-Unsubscribe"\r\nContent-Type: text/plain\r\n\r\nOne-Click'
+        body = f"--{boundary}\r\n{part}\r\n--{boundary}--{after}"
+        asked = link("unsubscribe", own(), "POST", body, **{"content-type": kind})
+        if encoded:
+            asked |= {"body": b64encode(body.encode()).decode(), "isBase64Encoded": True}
+        assert desk.invoke("consent", asked)["statusCode"] == 200
+        assert desk.status("ada", "email") is Status.DENIED
+
     def test_a_get_changes_nothing_and_shows_a_button(self, desk: Desk) -> None:
         before = desk.consent("ada")
         answer = desk.invoke("consent", fixture("consent/http_unsubscribe_page"))
@@ -242,12 +302,14 @@ class TestHostileRequests:
             (link("unsubscribe", own(), "POST", ""), 400),
             (link("preferences", own(), "POST", "channel=email"), 400),
             (link("confirm", own(scope="confirm"), "POST", "a=b"), 400),
-            (link("unsubscribe", own(), "POST", "x" * 9000), 413),
+            (link("unsubscribe", own(), "POST", "x" * 70_000), 413),
             (link("unsubscribe", own(), "POST", "{}", **{"content-type": "application/json"}), 415),
             (link("unsubscribe", own(), "POST", "--x", **{"content-type": "multipart/form-data"}), 400),
             (link("unsubscribe", own(), "POST", "--x", **{"content-type": "multipart/form-data; boundary=x"}), 400),
             ({**link("unsubscribe", own(), "POST", "%%%"), "isBase64Encoded": True}, 400),
             (link("unsubscribe", own(), "DELETE"), 405),
+            (link("unsubscribe", own(), "HEAD"), 405),
+            (link("unsubscribe", own(), "OPTIONS"), 405),
             ({**link("unsubscribe", own()), "pathParameters": None}, 404),
         ],
         ids=str,
@@ -322,6 +384,44 @@ class TestPreferences:
         assert desk.status("ada", "email", "offers") is Status.DENIED
         assert desk.status("ada", "email") is Status.DENIED
 
+    def shown(self, page: str) -> list[str]:
+        """The fields that the page's own form sends when nobody touches a switch."""
+        on = re.findall(r'name="(channel|topic)" value="([^"]*)" checked', page)
+        return [f"{name}={value}" for name, value in (*on, *re.findall(r'name="(shown)" value="([^"]*)"', page))]
+
+    def test_a_page_that_was_open_while_somebody_wrote_stop_allows_nothing_anew(
+        self, desk: Desk, wall: Turnable
+    ) -> None:
+        page = self.shown(desk.invoke("consent", link("preferences", own()))["body"])
+        desk.text("STOP")
+        wall.turn(minutes=1)
+        desk.told()
+        self.save(desk, *(each for each in page if each not in {"channel=push", "topic=email|news"}))
+        assert [desk.status("ada", each) for each in ("push", "email", "sms")] == ["denied", "granted", "denied"]
+        assert desk.status("ada", "email", "news") is Status.DENIED
+        wall.turn(minutes=1)
+        page = self.shown(desk.invoke("consent", link("preferences", own()))["body"])
+        self.save(desk, *page, "channel=sms", "topic=email|news")
+        assert [desk.status("ada", each) for each in ("push", "email", "sms")] == ["denied", "granted", "granted"]
+        assert desk.status("ada", "email", "news") is Status.GRANTED
+
+    def test_a_shop_with_as_many_topics_as_it_may_have_can_still_be_refused(self, desk: Desk) -> None:
+        desk.policy = make_policy(topics=tuple(Topic(f"{number:-<64}", "x") for number in range(MOST_TOPICS)))
+        page = self.shown(desk.invoke("consent", link("preferences", own()))["body"])
+        self.save(desk, *(each for each in page if each != "channel=email"))
+        assert desk.status("ada", "email") is Status.DENIED
+
+    def test_what_the_shop_calls_itself_and_its_topics_is_text_on_the_page(self, desk: Desk) -> None:
+        hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+        shop = replace(desk.policy.shop, name=hostile)
+        desk.policy = make_policy(shop=shop, topics=(Topic("offers", hostile),))
+        for action in ("preferences", "unsubscribe", "confirm"):
+            asked = link(action, own(scope="confirm" if action == "confirm" else "message"))
+            page = desk.invoke("consent", asked)["body"]
+            assert "<script" not in page
+            assert "<img" not in page
+            assert "&lt;script&gt;" in page
+
     def test_everything_is_ended_with_one_button(self, desk: Desk) -> None:
         page = self.save(desk, "channel=email", "everything=stop")
         assert {desk.status("ada", channel) for channel in Channel} == {Status.DENIED}
@@ -366,6 +466,23 @@ class TestTheSecondYes:
         assert desk.consent("new").said["email|promotional|"].wording == "v7"
         assert desk.consent("new").said["email|promotional|"].confirmed
         assert "Nothing to confirm" in desk.invoke("consent", link("confirm", token))["body"]
+
+    def test_a_second_yes_is_said_and_no_longer_inferred(self, desk: Desk, policy: Policy) -> None:
+        desk.policy = policy
+        self.ask(desk, basis="implied")
+        token = own("new", scope="confirm")
+        for _ in range(2):
+            answer = desk.invoke("consent", link("confirm", token, "POST", "answer=confirm"))
+            assert "Thank you" in answer["body"]
+        word = desk.consent("new").said["email|promotional|"]
+        assert (word.basis, word.wording) == ("express", "v7")
+
+    def test_a_yes_to_what_nobody_asked_is_not_thanked_for(self, desk: Desk, policy: Policy) -> None:
+        desk.policy = policy
+        desk.invoke("consent", fixture("consent/http_one_click"))
+        token = own(scope="confirm")
+        assert "Nothing to confirm" in desk.invoke("consent", link("confirm", token, "POST", "answer=confirm"))["body"]
+        assert desk.status("ada", "email") is Status.DENIED
 
     def test_asking_again_does_not_undo_what_was_confirmed(self, desk: Desk, policy: Policy) -> None:
         desk.policy = policy
@@ -443,6 +560,14 @@ class TestWhatPeopleWriteBack:
         assert desk.status("ada", "sms") is Status.GRANTED
         assert desk.status("ada", "sms", purpose="transactional") is Status.UNKNOWN
 
+    def test_yes_of_somebody_who_refused_elsewhere_answers_something_else(self, desk: Desk, wall: Turnable) -> None:
+        said = {"channel": "sms", "status": "denied", "source": "account page"}
+        desk.invoke("consent", batch(event("Consent Updated", "ada", said, "ada-no")))
+        wall.turn(minutes=1)
+        desk.text("YES")
+        assert desk.status("ada", "sms") is Status.DENIED
+        assert desk.answers() == []
+
     def test_everybody_with_the_number_is_left_alone(self, desk: Desk) -> None:
         desk.introduce("ben", email="ben@example.com", phone="+44 7700 900123")
         desk.text("stop texting us")
@@ -478,6 +603,22 @@ class TestWhatPeopleWriteBack:
         assert desk.status("ada", "whatsapp") is Status.DENIED
         assert len(desk.answers("whatsapp")) == 1
 
+    def test_whatsapps_own_switch_ends_its_advertising_and_is_answered_by_nobody(self, desk: Desk) -> None:
+        for _ in range(2):
+            assert desk.invoke("consent", batch(fixture("consent/whatsapp_switched_off"))) == {"batchItemFailures": []}
+        assert desk.status("ada", "whatsapp") is Status.DENIED
+        assert desk.status("ada", "whatsapp", purpose="transactional") is Status.UNKNOWN
+        assert desk.consent("ada").said["whatsapp|promotional|"].source == "provider:opted_out"
+        assert desk.answers("whatsapp") == []
+        assert {each["detail-type"] for each in desk.told()} == {"Consent Updated"}, "no service window is opened by it"
+
+    def test_whatsapps_switch_turned_on_allows_nothing(self, desk: Desk) -> None:
+        desk.invoke("consent", batch(fixture("consent/whatsapp_switched_off")))
+        on = json.loads(json.dumps(fixture("consent/whatsapp_switched_off")).replace('\\"stop\\"', '\\"resume\\"'))
+        assert "resume" in json.dumps(on)
+        assert desk.invoke("consent", batch(on)) == {"batchItemFailures": []}
+        assert desk.status("ada", "whatsapp") is Status.DENIED
+
     def test_a_busy_provider_is_asked_again_in_time(self, desk: Desk) -> None:
         desk.providers[Channel.SMS].answers[NUMBER] = Throttled("busy")
         assert desk.text("STOP")["batchItemFailures"] != []
@@ -507,6 +648,30 @@ class TestProviders:
         desk.invoke("consent", batch(said))
         assert [desk.status(each, "email") for each in ("ada", "ben")] == ["denied", "denied"]
         assert [each["detail"]["user_id"] for each in desk.told()] == ["ben"]
+
+
+class TestTheShopsOwnWord:
+    @pytest.mark.parametrize(("days", "basis", "status"), [(2000, "express", "granted"), (800, "implied", "unknown")])
+    def test_what_was_said_long_ago_is_taken_in_with_its_own_time(
+        self, desk: Desk, wall: Turnable, days: int, basis: str, status: str
+    ) -> None:
+        old = event("Consent Updated", "veteran", {"channel": "email", "status": "granted", "basis": basis}, "old")
+        old["detail"]["timestamp"] = (wall.now - timedelta(days=days)).isoformat()
+        assert desk.invoke("consent", batch(old)) == {"batchItemFailures": []}
+        assert desk.deployment.take("ConsentDlq") == []
+        assert desk.status("veteran", "email") == status
+
+    def test_a_purchase_takes_no_refusal_back(self, desk: Desk, wall: Turnable) -> None:
+        desk.invoke("consent", fixture("consent/http_one_click"))
+        wall.turn(days=1)
+        bought = event(
+            "Consent Updated", "ada", {"channel": "email", "status": "granted", "basis": "implied"}, "bought"
+        )
+        bought["detail"]["timestamp"] = wall.now.isoformat()
+        desk.invoke("consent", batch(bought))
+        assert desk.status("ada", "email") is Status.DENIED
+        rows = [str(each["sk"]["S"]) for each in desk.store.client.scan(TableName="ProfilesTable")["Items"]]
+        assert any(each.endswith("#bought") for each in rows), "kept as evidence all the same"
 
 
 class TestBetweenDecisionAndHandOff:

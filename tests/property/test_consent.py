@@ -18,7 +18,7 @@ WORDS = st.builds(
     purpose=st.sampled_from(["promotional", "transactional"]),
     topic=st.sampled_from(["", "offers", "news"]),
     status=st.sampled_from(list(Status)),
-    basis=st.sampled_from(["express", "implied"]),
+    basis=st.sampled_from(["express", "implied", "contract"]),
     at=st.integers(0, 20).map(lambda days: NOON + timedelta(days=days)),
     expires_at=st.none() | st.integers(0, 40).map(lambda days: NOON + timedelta(days=days)),
     event_id=st.integers(0, 10_000).map(str),
@@ -48,9 +48,13 @@ def test_it_is_granted_only_as_a_plain_reading_of_the_words_says(
     """The rules once more, from the words themselves and not from what was made of them."""
     own = [word for word in words if (word.channel, word.purpose) == (MAIL, "promotional")]
 
-    def last(about: str) -> Evidence | None:
+    def order(word: Evidence) -> tuple[datetime, bool, str]:
+        return word.at, word.status is Status.DENIED, word.event_id
+
+    def last(about: str, *, inferred: bool = False) -> Evidence | None:
         said = [word for word in own if word.topic == about and word.status is not Status.PENDING]
-        return max(said, key=lambda word: (word.at, word.status is Status.DENIED, word.event_id), default=None)
+        said = [word for word in said if (word.basis != "express" and word.status is not Status.DENIED) is inferred]
+        return max(said, key=order, default=None)
 
     def allows(word: Evidence | None) -> bool:
         if word is None or word.status is not Status.GRANTED:
@@ -62,11 +66,12 @@ def test_it_is_granted_only_as_a_plain_reading_of_the_words_says(
 
     general, specific = last(""), last(topic) if topic else None
     refused_here = specific is not None and specific.status is Status.DENIED
-    refused = general is not None and general.status is Status.DENIED
-    newer = specific is not None and general is not None and (specific.at, specific.event_id) > (general.at, "")
-    if refused and newer and specific is not None and specific.at == (general.at if general else None):
-        newer = False  # said at the same moment, the refusal wins
-    wanted = (allows(specific) and (not refused or newer)) or (allows(general) and not refused_here)
+    newer = specific is not None and (general is None or order(specific) > order(general))
+    shops = [last(each, inferred=True) for each in {"", topic}]
+    since = [order(word) for word in (general, specific) if word is not None]
+    bought = any(allows(word) and all(order(word) > each for each in since) for word in shops if word is not None)
+    refused = (general is not None and general.status is Status.DENIED) or refused_here
+    wanted = (newer and allows(specific)) or (not refused_here and allows(general)) or (bought and not refused)
     assert (heard(words).status(MAIL, "promotional", now, topic) is Status.GRANTED) == wanted
 
 
@@ -81,6 +86,7 @@ def word(status: Status, days: float, **more: Any) -> Evidence:
 
 
 GRANTED, DENIED, PENDING = Status.GRANTED, Status.DENIED, Status.PENDING
+BOUGHT = word(GRANTED, 1, basis="implied")
 
 
 @pytest.mark.parametrize(
@@ -100,6 +106,15 @@ GRANTED, DENIED, PENDING = Status.GRANTED, Status.DENIED, Status.PENDING
         ([word(GRANTED, 0), word(PENDING, 1)], "", GRANTED),
         ([word(DENIED, 0), word(PENDING, 1)], "", DENIED),
         ([word(PENDING, 0), word(DENIED, 1), word(GRANTED, 2)], "", GRANTED),
+        ([word(DENIED, 0), BOUGHT], "", DENIED),
+        ([word(DENIED, 0, topic="offers"), BOUGHT], "offers", DENIED),
+        ([word(DENIED, 0), word(GRANTED, 1, basis="contract")], "", DENIED),
+        ([BOUGHT, word(Status.UNKNOWN, 2, basis="implied")], "", Status.UNKNOWN),
+        ([word(GRANTED, 0), BOUGHT, word(Status.UNKNOWN, 2, basis="implied")], "", GRANTED),
+        ([word(GRANTED, 0), word(GRANTED, 1, basis="implied", expires_at=NOON + timedelta(days=2))], "", GRANTED),
+        ([BOUGHT, word(DENIED, 2), word(GRANTED, 3, expires_at=NOON + timedelta(days=3.5))], "", Status.UNKNOWN),
+        ([word(DENIED, 0), word(Status.UNKNOWN, 1), word(GRANTED, 2, basis="implied")], "", GRANTED),
+        ([word(GRANTED, 0, topic="offers"), word(DENIED, 1), word(Status.UNKNOWN, 2)], "offers", Status.UNKNOWN),
     ],
 )
 def test_what_stands(words: list[Evidence], topic: str, status: Status) -> None:
@@ -115,3 +130,53 @@ def test_implied_consent_lapses_two_years_after_the_purchase_to_the_day() -> Non
 
 def test_what_an_older_release_wrote_is_read() -> None:
     assert Consent.model_validate({"said": {}}) == Consent()
+
+
+def test_a_purchase_under_one_id_takes_no_refusal_of_the_other_back() -> None:
+    merged = heard([word(DENIED, 0)]).merged(heard([BOUGHT]), NOON + timedelta(days=2))
+    assert merged.status(MAIL, "promotional", NOON + timedelta(days=4)) is DENIED
+    assert merged.heard(word(GRANTED, 3)).status(MAIL, "promotional", NOON + timedelta(days=4)) is GRANTED
+    both = heard([]).merged(heard([BOUGHT]), NOON + timedelta(days=2))
+    assert both.status(MAIL, "promotional", NOON + timedelta(days=4)) is GRANTED
+    assert both.granted_at(MAIL, "promotional") == BOUGHT.at
+
+
+@given(LIVES, LIVES, MOMENTS, st.sampled_from(["", "offers", "news"]))
+def test_whoever_refused_under_either_id_has_refused(
+    mine: list[Evidence], theirs: list[Evidence], now: datetime, topic: str
+) -> None:
+    one, other = heard(mine), heard(theirs)
+    status = one.merged(other, NOON + timedelta(days=30)).status(MAIL, "promotional", now, topic)
+    if DENIED in {each.status(MAIL, "promotional", now, topic) for each in (one, other)}:
+        assert status is DENIED
+    assert status == other.merged(one, NOON + timedelta(days=30)).status(MAIL, "promotional", now, topic)
+
+
+CLOSE = st.builds(
+    Evidence,
+    channel=st.just(MAIL),
+    topic=st.sampled_from(["", "offers"]),
+    status=st.sampled_from(list(Status)),
+    basis=st.sampled_from(["express", "express", "implied"]),
+    at=st.integers(0, 5).map(lambda days: NOON + timedelta(days=days)),
+    event_id=st.integers(0, 10_000).map(str),
+)
+
+
+@given(st.lists(CLOSE, min_size=1, max_size=5, unique_by=lambda word: word.event_id), st.data())
+def test_a_word_that_stands_would_change_nothing(words: list[Evidence], data: Any) -> None:
+    """Only then may a repeat go unwritten: whoever says it again, later than anything else, is heard either way."""
+    again = data.draw(st.sampled_from(words))
+    later = again.model_copy(update={"at": NOON + timedelta(days=21), "event_id": "again"})
+    before = heard(words)
+    if before.standing(later) is None:
+        return
+    after = before.heard(later)
+    assert {each.subject for each in before.waiting(later.channel)} == {
+        each.subject for each in after.waiting(later.channel)
+    }
+    for topic in ("", "offers", "news"):
+        for now in (later.at, later.at + timedelta(days=2000)):
+            assert before.status(later.channel, later.purpose, now, topic) is after.status(
+                later.channel, later.purpose, now, topic
+            )

@@ -2,10 +2,11 @@
 
 from datetime import time
 
-from nudgekit import Cap, QuietHours, days
+from nudgekit import Cap, QuietHours, Topic, days
 from tests.builders import make_policy
 
 policy = make_policy(
+    topics=(Topic("ideas", "Ideas for the house"),),
     quiet_hours=(
         QuietHours("push", time(21), time(8)),
         QuietHours("sms", time(20), time(9)),

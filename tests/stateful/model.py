@@ -160,17 +160,19 @@ class Shop:
             for each in self.of(person, ["Consent Updated"])
             if each.properties["channel"] == channel and each.properties.get("purpose", "promotional") == purpose
         ]
-        last = {
-            about: [each for each in said if each.properties.get("topic", "") == about][-1:] for about in (topic, "")
-        }
-        words = [word for about in last for word in last[about]]
-        refused = [word for word in words if word.properties["status"] == "denied"]
-        own = [word for word in last[topic] if topic and _grants(word, now)]
-        if own and all(word.at < own[0].at for word in refused):
+        inferred = [each for each in said if each.properties.get("basis") == "implied" and not _refuses(each)]
+        spoken = [each for each in said if each not in inferred]
+        general, own = _about("", spoken), _about(topic, spoken) if topic else []
+        since = [each.at for each in (*general, *own)]
+        if own and general and own[0].at <= general[0].at and not _refuses(own[0]):
+            own = []  # what is said of the channel ends what was allowed for the topic before
+        if any(_grants(word, now) for word in own):
             return True
-        if refused:
+        if any(_refuses(word) for word in (*own, *general)):
             return False
-        return purpose == "transactional" or any(_grants(word, now) for word in words)
+        bought = [word for about in {"", topic} for word in _about(about, inferred)]
+        allowed = any(_grants(word, now) and all(word.at > each for each in since) for word in bought)
+        return purpose == "transactional" or allowed or any(_grants(word, now) for word in general)
 
     def trait(self, person: str, field: str) -> Any:
         told = [each for each in self.of(person, ["Profile Updated"]) if field in each.properties]
@@ -382,6 +384,15 @@ class Shop:
                 if len(held) > limit:
                     return f"{len(held)} messages within {per} from {start}, of {limit}"
         return None
+
+
+def _about(topic: str, words: Iterable[Known]) -> list[Known]:
+    """The last of `words` about the topic."""
+    return [each for each in words if each.properties.get("topic", "") == topic][-1:]
+
+
+def _refuses(word: Known) -> bool:
+    return bool(word.properties["status"] == "denied")
 
 
 def _grants(word: Known, now: datetime) -> bool:

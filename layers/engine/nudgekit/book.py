@@ -83,10 +83,10 @@ class Book:
         """The trigger `trigger_id`: as it stands, or as it was released as `version`.
 
         Raises:
-            RuleError: there is none, or it has mistakes.
+            RuleError: there is none, or it has mistakes, such as a topic that the policy does not name.
         """
         if trigger_id not in self._current:
-            self._current[trigger_id] = load_trigger_folder(self._folder(trigger_id))
+            self._current[trigger_id] = load_trigger_folder(self._folder(trigger_id), self._topics)
         current = self._current[trigger_id]
         if version is None or version == current.version:
             return current
@@ -105,6 +105,9 @@ class Book:
         if trigger_id not in self._messages:
             self._messages[trigger_id] = load_messages(self._folder(trigger_id))
         return self._messages[trigger_id]
+
+    def _topics(self) -> tuple[str, ...]:
+        return tuple(each.id for each in self.policy.topics)
 
     def _folder(self, trigger_id: str) -> Path:
         folder = self.path / trigger_id

@@ -187,3 +187,30 @@ def test_the_rules_of_this_shop_have_no_mistakes() -> None:
 def test_a_rule_leaves_nothing_behind_in_the_interpreter(rules: Path) -> None:
     load_book(rules).trigger("reminder")
     assert not [name for name in sys.modules if name.startswith("rules.reminder")]
+
+
+def policy_with(topics: str) -> str:
+    shop = 'Shop("Fern", "https://shop.example", "1 Market Row", "help@shop.example")'
+    lines = ("from datetime import date", "from nudgekit import Policy, Shop, Topic")
+    given = f'valid_from=date(2026, 1, 1), shop={shop}, default_timezone="UTC", currency="EUR", topics={topics}'
+    return "\n".join((*lines, f"policy = Policy({given})"))
+
+
+@pytest.mark.parametrize(
+    ("topics", "remedy"),
+    [('(Topic("news", "News"),)', "did you mean news, or declare it in"), ("()", "declare it in")],
+)
+def test_a_topic_that_the_policy_does_not_name_is_a_mistake(rules: Path, topics: str, remedy: str) -> None:
+    write(rules, RULE.replace('purpose="promotional",', 'purpose="promotional",\n    topic="nwes",'))
+    (rules / "policy.py").write_text(policy_with(topics))
+    with pytest.raises(RuleError, match="the policy names no topic 'nwes'") as raised:
+        load_book(rules).trigger("reminder")
+    assert raised.value.where == f"{rules / 'reminder' / 'rule.py'}:8"
+    assert raised.value.remedy.startswith(remedy)
+    assert "topics=(Topic('nwes', \"...\"),)" in raised.value.remedy
+
+
+def test_a_topic_that_the_policy_names_is_none(rules: Path) -> None:
+    write(rules, RULE.replace('purpose="promotional",', 'purpose="promotional",\n    topic="news",'))
+    (rules / "policy.py").write_text(policy_with('(Topic("news", "News"),)'))
+    assert load_book(rules).trigger("reminder").topic == "news"

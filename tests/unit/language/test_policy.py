@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from nudgekit import Cap, Override, QuietHours, Shop, days
+from nudgekit import Cap, Override, QuietHours, Shop, Topic, days
 from nudgekit.errors import MistakesError, RuleError
 from nudgekit.language import load_policy
 from tests.builders import make_policy
@@ -74,6 +74,10 @@ def test_it_knows_what_holds_for_a_channel() -> None:
         (lambda: make_policy(safety=(100,)), "not a tuple of SafetyLimit"),
         (lambda: make_policy(holdouts=(0.05,)), "not a tuple of Holdout"),
         (lambda: make_policy(topics=("offers",)), "not a tuple of Topic"),
+        (lambda: make_policy(topics=tuple(Topic(str(each), "x") for each in range(41))), "there are 41 topics"),
+        (lambda: Topic("a|b", "x"), "is not a topic"),
+        (lambda: Topic("größen", "x"), "is not a topic"),
+        (lambda: Topic("x" * 65, "x"), "is not a topic"),
         (lambda: make_policy(quiet_hours=2 * (QuietHours("push", time(21), time(8)),)), "twice"),
     ],
 )

@@ -215,6 +215,201 @@ TD
 配信停止してください
 수신거부
 그만
+please don't text me any more
+Please, stop!
+Stop promotions
+Werbung stoppen
+Promotions stoppen
+Detener promociones
+Arrêter les promotions
+Parar promoções
+Interromper promoções
+Interrompi promozioni
+Stop promozioni
+Stop promoties
+Stop aub
+bitte keine SMS mehr
+Keine Nachrichten mehr bitte
+Hören Sie auf mir zu schreiben
+bitte nicht mehr schreiben
+Ich möchte keine SMS mehr bekommen
+Ich will keine Nachrichten mehr
+löschen Sie meine Nummer
+Lasst mich in Ruhe
+lass mich in ruhe
+laissez-moi tranquille
+Foutez-moi la paix
+déjame en paz
+déjenme en paz
+lasciatemi in pace
+stop now!!! 😡
+🛑 stop
+⛔
+🚫
+🖕
+ＳＴＯＰ
+sTOP
+ST0P
+S-T-O-P
+stop/arret
+STOP / ARRÊT
+Stop. Merci.
+please take my number off your list
+pls remove me from ur list
+dont txt me
+don't txt me anymore
+do not txt me again
+stop txting me
+STOP TXTING
+stop txt
+stop contacting
+no more txts
+no more msgs pls
+Quit texting this number
+you have the wrong number
+this is the wrong number
+this isn't my number anymore
+not my number
+I never signed up for this
+I didn't sign up for this
+who gave you my number? stop
+How did you get my number. Remove it
+remove it
+please remove
+delete this number
+Do not disturb
+stop disturbing me
+unsubscribe, por favor
+STOP!! ya basta
+no quiero recibir más mensajes
+ya no me manden mensajes
+no me escriban más
+borrenme de su lista
+quítenme de su lista
+Je ne veux plus recevoir vos messages
+je ne souhaite plus recevoir de sms
+Ne me contactez plus
+plus de messages svp
+stop à la pub
+STOP PUB
+stop sms
+nie chcę więcej wiadomości
+proszę przestać
+přestaňte
+nepište mi
+už mi nepište
+não me mandem mais mensagens
+não quero mais receber
+Me tira da lista
+pare com isso
+cancelar por favor
+non voglio più ricevere messaggi
+non mandatemi più messaggi
+basta pubblicità
+cancellatemi dalla lista
+graag stoppen
+ik wil geen berichten meer ontvangen
+geen sms meer
+Haal me van de lijst
+verwijder mijn nummer
+sluta skicka sms
+jag vill inte ha fler sms
+ikke send mere
+stopp sms
+lopettakaa
+älkää lähettäkö enää
+не пишите мне больше
+больше не присылайте
+отстаньте
+прекратите
+стоп пожалуйста
+не надо мне писать
+لا ترسلوا لي رسائل
+توقفوا عن ارسال الرسائل
+أوقفوا الرسائل
+אל תשלחו לי הודעות
+תפסיקו לשלוח
+不要再发短信给我
+别再发了
+请不要再发短信
+停止发送
+もう送らないで
+送らないでください
+문자 보내지 마세요
+더 이상 보내지 마세요
+मुझे मैसेज मत भेजो
+msg mat karo
+message band karo
+stop bhai
+artık mesaj atmayın
+beni listeden çıkar
+listeden çıkmak istiyorum
+ngừng gửi tin nhắn
+đừng nhắn nữa
+jangan kirim lagi
+jangan sms saya lagi
+tigilan nyo na
+I'm done with these texts
+knock it off
+cut it out
+stop blowing up my phone
+stop it already
+for the last time STOP
+I asked you to stop
+I told you to stop
+I've asked you to stop texting
+i want you to stop
+please make it stop
+Make these stop
+when will these texts stop
+could you stop?
+Would you mind not texting me
+No longer interested
+I'm not interested
+im not interested in this
+take this number off your list
+STOP NOT INTERESTED
+no thank you stop
+No stop!
+no stop it
+Stop. I don't want this
+I don't want these, stop
+OMG STOP
+stop or I sue
+No gracias, STOP
+hola, STOP
+unsubscribe from all
+unsubscribe all
+opt-out please
+please opt me out of messages
+I would like to be removed
+please have me removed
+I'd like to be taken off
+remove from list
+off the list please
+can you take me off of this list
+I revoke
+revoked
+cancelled
+cancel all
+cancel texts
+end messages
+end all
+end this
+stop sms stop
+stopsms
+STOP.STOP.STOP
+stoppp
+stooop
+STOOOOP
+STOP2END
+"stop"
+`stop`
+stop :)
+(STOP)
+STOP 12345
+STOP FERN
+stop fern & fable
 """
 
 NOT_STOP = r"""
@@ -283,6 +478,165 @@ my block is number 5
 no dejen de mandarme ofertas
 bitte nicht abmelden
 nicht stoppen
+non-stop offers please
+I love your non-stop offers
+24/7 non-stop service?
+pit-stop
+one-stop shop
+is it a one-stop-shop?
+bus-stop
+Liked “Fern & Fable: your cart is waiting. Reply STOP to end.”
+Loved “Reply STOP to opt out”
+Laughed at “Still thinking it over? Reply STOP to end”
+Emphasized “Sale! Reply STOP to end”
+Questioned “Sale! Reply STOP to end”
+Reacted 👍 to “Sale! Reply STOP to end”
+👍 to “ Sale! Reply STOP to end ”
+Removed a like from “Sale! Reply STOP to end”
+you can't stop me from buying this
+I can't stop buying from you
+can't stop loving your lamps
+what time do you stop delivering
+does the offer end today
+is the offer ending
+when do you end the sale
+do you cancel orders
+can I cancel an order
+can I remove an item
+cancel the blue one, keep the red
+where can I opt in
+never mind
+the end
+no problem
+did you stop making the blue one
+full stop
+stop press: my parcel arrived
+the message was cut off
+I changed my mind, please don't stop
+don't take me off the list
+please don't remove me from the list
+please keep me on the list
+Can you stop by to pick it up
+Bitte nicht aufhören
+ne vous arrêtez pas
+no paren
+no se detengan
+please send more
+no end date?
+my order was cancelled by mistake
+unsubscribed by mistake, please add me back
+is it out of stock?
+could you leave the parcel with neighbours
+I need to halt my delivery until Monday
+enough in stock?
+is one enough?
+does this bus stop at the shop
+Is there a bus stop nearby?
+next stop: your shop :)
+I was unable to stop by
+I'd like to stop my order
+can you stop the delivery until monday
+please stop my parcel, I'm not home
+stop the presses, I love it
+will you stop selling the blue lamp
+are you going to stop making it?
+do they ever stop?
+I never stop shopping
+I won't stop buying here
+we do not want you to stop
+no, don't stop
+I'm not asking you to stop
+I am not saying stop
+Don't ever stop sending these
+Please never stop
+when does the sale stop
+what time does the sale end
+Until when is the offer?
+I would like to be contacted about the lamp
+contact me please
+call me
+please text me
+text me when it is back
+send me more
+I want the blue one
+is the lamp removed from the shop
+please remove the gift wrapping
+remove one of the two
+I'd like my old address deleted
+the number is wrong on the invoice
+I got the wrong lamp
+wrong colour
+I'm interested
+not sure
+I'm not sure
+I'm not at home
+very interested
+could you send it to the office instead
+ça marche
+non merci
+nein danke
+no grazie
+nee bedankt
+genau, danke
+Wann endet die Aktion?
+bis wann gilt das Angebot
+quiero más
+cuando termina la oferta
+jusqu'à quand dure la promotion
+encore plus de choix svp
+Dankeschön, super Angebot
+ich möchte die blaue Lampe
+the ad was funny
+great promo
+block print tablecloth in stock?
+out of office until Monday
+leave of absence
+quite nice
+legend!
+the end result is great
+recommend me something
+weekend offer?
+did I sign up for the newsletter already
+tried of waiting, where is it
+sick lamp!!!
+kan ik de lamp terugsturen
+dur dur d'être un bébé
+halt die Lampe für mich zurück
+Can you halt the lamp for me
+✅
+❤️
+😂😂😂
+mmmmm nice
+Sooooo good
+I can't stop wearing it
+You can't stop me
+non stop delivery
+nonstop offers
+give me nonstop deals!
+one stop shop
+full stop.
+what's the stop price
+a stop-loss lamp lol
+is it stopping soon
+delivery stopped
+stopover in London
+doorstop
+unstoppable deals
+jangan lupa kirim invoice
+kirim lagi
+no me importa
+ya no está en stock?
+ne plus ultra
+plus de choix
+j'en veux plus
+aucun problème
+nie ma problemu
+nie wiem
+он не пришёл
+где мой заказ
+我的包裹在哪里
+いつ届きますか
+我取消了订单
 """
 
 HELP = r"""

@@ -203,6 +203,18 @@ def status(world: World, person: str) -> Status:
 # --------------------------------------------------------------------------------------------------- shared addresses
 
 
+def test_every_topic_refused_at_an_address_is_refused_for_whoever_joins_it(world: World) -> None:
+    topics = [f"letters-of-the-gardeners-of-the-{side}" for side in ("north", "south")]
+    refused = [
+        make_event("Consent Updated", NOON, {"channel": "email", "topic": topic, "status": "denied"}, person="ada")
+        for topic in topics
+    ]
+    world.tell(profile("ada", email="home@example.com"), *refused)
+    world.tell(profile("ben", LATER, email="home@example.com"))
+    consent = world.store.get(Ref(Kind.CONSENT, "ben")).value
+    assert {word.topic for word in consent.said.values()} == set(topics)
+
+
 def test_an_address_moves_with_its_people(world: World) -> None:
     world.tell(profile("ada", email="Shared@Example.com "), profile("ben", email="shared@example.com"))
     alias = alias_ref(Channel.EMAIL, "shared@example.com")

@@ -51,7 +51,9 @@ class SesEmail:
         self.client, self.sender, self.configuration_set = client, sender, configuration_set
 
     def send(self, message: Message, address: str, receipt: str) -> Accepted | Refused:
-        """See `ports.Provider`."""
+        """See `ports.Provider`. Promotional mail that nobody could end by one click is not sent."""
+        if message.purpose == "promotional" and not message.content.unsubscribe:
+            return REJECTED
         try:
             answer = self.client.send_email(**self._request(message, address, receipt))
         except Exception as error:  # every error is given its meaning, or raised again without its text
@@ -82,7 +84,7 @@ def _simple(message: Message) -> dict[str, Any]:
 
 def _headers(purpose: str, content: Content) -> list[dict[str, str]]:
     """One-click unsubscription of promotional mail (RFC 8058), which mailbox providers require of bulk senders."""
-    if purpose != "promotional" or not content.unsubscribe:
+    if purpose != "promotional":
         return []
     return [
         {"Name": "List-Unsubscribe", "Value": f"<{content.unsubscribe}>"},

@@ -155,7 +155,8 @@ def _words_page() -> str:
 
 
 def _words(row: dict[str, Any]) -> list[str]:
-    told = ", ".join(row["words"]) + (f"; {len(row['sentences'])} sentences" if "sentences" in row else "")
+    told = ", ".join((*row["words"], *row.get("phrases", ())))
+    told += f"; {len(row['sentences'])} sentences" if "sentences" in row else ""
     return [row["where"], told, str(row["read"]), row["source"]]
 
 

@@ -81,13 +81,14 @@ def unsubscribed(shop: str, channel: Channel, preferences: str) -> str:
 
 def preferences(shop: str, rows: Iterable[ChannelRow], *, saved: bool) -> str:
     """Shows every channel and topic with a switch."""
+    rows = tuple(rows)
     done = '<p class="done" role="status">Your choice is saved and holds from now on.</p>' if saved else ""
     return _page(
         shop,
         "What may we send you?",
         f"{done}<p>This is about news and offers. What an order of yours needs is not touched by it.</p>"
         '<form method="post"><input type="hidden" name="from" value="by-hand">'
-        f"<fieldset><legend>Channels</legend>{''.join(map(_channel, rows))}</fieldset>"
+        f"{''.join(map(_shown, rows))}<fieldset><legend>Channels</legend>{''.join(map(_channel, rows))}</fieldset>"
         '<button type="submit">Save</button>'
         '<button type="submit" class="quiet" name="everything" value="stop">Stop everything</button></form>',
     )
@@ -130,6 +131,12 @@ def _by(channel: Channel) -> str:
         Channel.WHATSAPP: "WhatsApp messages with offers",
         Channel.ONSITE: "Offers on our website",
     }[channel]
+
+
+def _shown(row: ChannelRow) -> str:
+    """What of the row was on when the page was shown, for the form to say so."""
+    on = (*((row.channel,) if row.on else ()), *(f"{row.channel}|{each.id}" for each in row.topics if each.on))
+    return "".join(f'<input type="hidden" name="shown" value="{escape(each)}">' for each in on)
 
 
 def _channel(row: ChannelRow) -> str:

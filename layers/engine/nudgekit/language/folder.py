@@ -1,7 +1,7 @@
 """Reading one rule file: run it, and tell every mistake in it together."""
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import MISSING, fields, replace
 from functools import cache
@@ -20,11 +20,12 @@ from nudgekit.language.versions import check_version
 from nudgekit.model.base import Channel
 
 
-def load_trigger_folder(folder: Path) -> Trigger:
+def load_trigger_folder(folder: Path, topics: Callable[[], Collection[str]] | None = None) -> Trigger:
     """The trigger of the folder `rules/<id>`, checked against its messages and its released versions.
 
     Args:
         folder: has `rule.py`, `messages/` and, once released, `versions/`.
+        topics: tells what people can choose, asked when the trigger names a topic; None: nobody knows.
 
     Raises:
         RuleError: every mistake in it, each with its file, line and remedy.
@@ -34,6 +35,8 @@ def load_trigger_folder(folder: Path) -> Trigger:
         trigger = _read(path, "trigger", Trigger)
         if isinstance(trigger, Trigger):
             _check_folder(trigger, folder, path)
+            if trigger.topic and topics is not None:
+                _check_topic(trigger.topic, topics(), path)
             if not found and isinstance(trigger.offer, str):
                 trigger = _with_terms(trigger, trigger.offer, folder, path)
             if not found:
@@ -199,6 +202,14 @@ def _check_folder(trigger: Trigger, folder: Path, path: Path) -> None:
         if not any(f"{name}.{variant}" in written for name in ladder):
             remedy = f"write messages/{next(iter(sorted(ladder)), 'email')}.{variant}.liquid, or remove it"
             report(f'the variant "{variant}" has no message', remedy, line_of(path, "experiment"))
+
+
+def _check_topic(topic: str, topics: Collection[str], path: Path) -> None:
+    """A topic that the preference page does not show is one that nobody can refuse, nor take up again."""
+    if topic not in topics:
+        declare = f'declare it in {path.parents[1] / "policy.py"}, as in topics=(Topic({topic!r}, "..."),)'
+        remedy = f"{nearest(str(topic), tuple(topics))}, or {declare}" if topics else declare
+        report(f"the policy names no topic {topic!r}", remedy, line_of(path, "topic"))
 
 
 def line_of(path: Path, keyword: str) -> Place:

@@ -21,6 +21,12 @@ LONGEST_READ: Final = 1000
 _NOT: Final = re.compile(
     r"(?:(\w+) )?\b(?:do not|dont|never|not|didnt|did not|wont|will not|no|ne|nicht|nao|non|nie|не)(?: \w+){0,4} ?$"
 )
+_NOT_STOP: Final = re.compile(
+    r"(?:(\w+) )?\b(?:(?:do not|dont|never|didnt|did not|wont|will not|doesnt|does not|not (?:asking|saying))"
+    r"(?: \w+){0,4}|not|ne|nicht|non) ?$"
+)
+"""What turns the word stop round: `never ever stop` does, `not interested stop` and `no thanks stop` do not."""
+
 _ASKED: Final = re.compile(r"\b(?:why|when) (?:did|have|has|do) (?:you|u|they|it) ?$")
 _YOU: Final = frozenset({"you", "u", "why", "they"})
 _QUOTED: Final = re.compile(r"^\s*>.*$", re.MULTILINE)
@@ -28,13 +34,19 @@ _UNDIVIDED: Final = str.maketrans({"\N{LATIN SMALL LETTER DOTLESS I}": "i", "ø"
 """Letters whose accents Unicode does not take apart."""
 
 _APOSTROPHES: Final = "'`\N{RIGHT SINGLE QUOTATION MARK}\N{LEFT SINGLE QUOTATION MARK}\N{ACUTE ACCENT}"
-_SIGN: Final = "\N{OCTAGONAL SIGN}"
+_HYPHEN: Final = re.compile(r"(?<=\w)[-\u2010\u2011](?=\w)")
+_DRAWN_OUT: Final = re.compile(r"(.)\1{2,}")
+_STOP: Final = re.compile(r"\bstop\b")
 
 
 class _Wording(NamedTuple):
     words: Mapping[str, frozenset[str]]
     known: frozenset[str]
     stops: re.Pattern[str]
+    phrases: tuple[str, ...]
+    signs: re.Pattern[str]
+    reaction: re.Pattern[str]
+    innocent: re.Pattern[str]
     fillers: frozenset[str]
     unspaced: tuple[str, ...]
 
@@ -42,7 +54,7 @@ class _Wording(NamedTuple):
 def intent_of(text: str) -> Intent:
     """What `text` plainly means. Stop goes before help, help before start."""
     wording = _wording()
-    clauses = _clauses(text)
+    clauses = _clauses(text[:LONGEST_READ], wording)
     said = [_core(clause, wording) for clause in clauses]
     if any(_says(core, "stop", wording) for core in said) or any(_wants_out(clause, wording) for clause in clauses):
         return "stop"
@@ -52,8 +64,10 @@ def intent_of(text: str) -> Intent:
     return ""
 
 
-def _clauses(text: str) -> list[str]:
-    cut = _QUOTED.sub("", text[:LONGEST_READ]).replace(_SIGN, " stop ")
+def _clauses(text: str, wording: _Wording) -> list[str]:
+    """The text as a whole and in parts, without what it quotes of ours."""
+    own = "" if wording.reaction.fullmatch(text) else _QUOTED.sub("", text)
+    cut = _HYPHEN.sub(" ", wording.signs.sub(" stop ", own))
     parts = (_plain(part) for part in "".join("\n" if _ends_clause(each) else each for each in cut).split("\n"))
     return [part for part in dict.fromkeys((_plain(cut), *parts)) if part]
 
@@ -63,11 +77,11 @@ def _ends_clause(letter: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Lower case, no accents, no punctuation, single spaces: `Désabonner!` is `desabonner`, `don't` is `dont`."""
+    """Lower case, no accents, no punctuation: `Désabonner!` is `desabonner`, `don't` is `dont`, `stoooop` is `stop`."""
     bare = "".join(each for each in unicodedata.normalize("NFKD", text) if unicodedata.category(each) != "Mn")
     joined = "".join(each for each in bare if each not in _APOSTROPHES)
     kept = "".join(each if unicodedata.category(each)[0] in "LNM" else " " for each in joined)
-    return " ".join(kept.casefold().translate(_UNDIVIDED).split())
+    return _DRAWN_OUT.sub(r"\1", " ".join(kept.casefold().translate(_UNDIVIDED).split()))
 
 
 def _core(clause: str, wording: _Wording) -> tuple[str, ...]:
@@ -95,12 +109,19 @@ def _says_each(form: str, intent: str, wording: _Wording) -> bool:
 
 
 def _wants_out(clause: str, wording: _Wording) -> bool:
+    if any(phrase in clause for phrase in wording.phrases) or _says_stop(wording.innocent.sub(" ", clause)):
+        return True
     return any(not _is_turned(clause[: found.start()]) for found in wording.stops.finditer(clause))
 
 
-def _is_turned(before: str) -> bool:
+def _says_stop(clause: str) -> bool:
+    """Whether the word itself stands in a clause, where it cannot mean anything else, and nothing turns it round."""
+    return any(not _is_turned(clause[: found.start()], _NOT_STOP) for found in _STOP.finditer(clause))
+
+
+def _is_turned(before: str, negating: re.Pattern[str] = _NOT) -> bool:
     """Whether what stands before a sentence turns it round: `do not` does, `why do you not` and `you never` do not."""
-    negation = _NOT.search(before)
+    negation = negating.search(before)
     if _ASKED.search(before):
         return True
     return negation is not None and negation[1] not in _YOU
@@ -114,8 +135,25 @@ def _wording() -> _Wording:
     sentences = [_unaccented(each) for row in table["stop"] for each in row.get("sentences", ())]
     fillers = frozenset(_plain(word) for word in table["fillers"]["words"])
     unspaced = tuple(sorted((each for each in fillers if not each.isascii()), key=len, reverse=True))
-    known = frozenset().union(*words.values())
-    return _Wording(words, known, re.compile("|".join(rf"\b(?:{each})\b" for each in sentences)), fillers, unspaced)
+    return _Wording(
+        words=words,
+        known=frozenset().union(*words.values()),
+        stops=_any_of(sentences),
+        phrases=tuple(_plain(each) for row in table["stop"] for each in row.get("phrases", ())),
+        signs=re.compile("|".join(table["reading"]["signs"])),
+        reaction=_reaction(table["reading"]["reactions"]),
+        innocent=_any_of(table["reading"]["innocent"]),
+        fillers=fillers,
+        unspaced=unspaced,
+    )
+
+
+def _reaction(marks: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\s*(?:{'|'.join(marks)})\s+[\"“”„«].*[\"“”»]\s*", re.IGNORECASE | re.DOTALL)
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(rf"\b(?:{each})\b" for each in patterns))
 
 
 def _unaccented(pattern: str) -> str:

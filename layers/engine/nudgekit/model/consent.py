@@ -57,6 +57,13 @@ class Evidence(Model):
     confirmed: bool = False
 
     @property
+    def shelf(self) -> Literal["said", "asked", "inferred"]:
+        """Where the last of its kind is kept: what waits for a yes, what nobody said but a purchase tells, all else."""
+        if self.status is Status.PENDING:
+            return "asked"
+        return "said" if self.basis == "express" or self.status is Status.DENIED else "inferred"
+
+    @property
     def subject(self) -> str:
         """What it is about: channel, purpose and topic in one word."""
         return f"{self.channel}|{self.purpose}|{self.topic}"
@@ -86,19 +93,22 @@ class Consent(Model):
     Attributes:
         said: subject -> what was last said, and stands.
         asked: subject -> what was last asked for and waits to be confirmed.
+        inferred: subject -> what a purchase or a contract last told. It takes no refusal back and stands in for nothing
+            that was said: of somebody who has refused, a purchase allows nothing.
         merged_at: when this person was last found to be another one as well; what was said before that, and is heard
             only now, is heard strictly: a refusal wins over every grant of that time.
     """
 
     said: dict[str, Evidence] = {}
     asked: dict[str, Evidence] = {}
+    inferred: dict[str, Evidence] = {}
     merged_at: Timestamp | None = None
 
     def heard(self, evidence: Evidence) -> "Consent":
         """The consent with one more piece of evidence; the order of hearing does not matter."""
-        if self.merged_at is not None and evidence.at <= self.merged_at and evidence.status is not Status.PENDING:
+        shelf = evidence.shelf
+        if self.merged_at is not None and evidence.at <= self.merged_at and shelf == "said":
             return self._heard_late(evidence, self.merged_at)
-        shelf = "asked" if evidence.status is Status.PENDING else "said"
         words: dict[str, Evidence] = getattr(self, shelf)
         before = words.get(evidence.subject)
         if before is not None and before.rank >= evidence.rank:
@@ -125,12 +135,23 @@ class Consent(Model):
         """
         subjects = {**self.said, **other.said}
         said = {subject: _stricter(subject, word, self, other) for subject, word in subjects.items()}
-        asked = {
-            subject: max((side.asked[subject] for side in (self, other) if subject in side.asked), key=_rank)
-            for subject in {**self.asked, **other.asked}
-        }
         times = [each for each in (self.merged_at, other.merged_at, at) if each is not None]
-        return Consent(said=said, asked=asked, merged_at=max(times))
+        asked, inferred = _latest(self.asked, other.asked), _latest(self.inferred, other.inferred)
+        return Consent(said=said, asked=asked, inferred=inferred, merged_at=max(times))
+
+    def standing(self, word: Evidence) -> Evidence | None:
+        """What was said before, if it says what `word` says, does not end, and nothing else was said since.
+
+        A refusal of the channel does not stand where one of its topics was allowed after it, nor a grant of a topic
+        where the channel was refused after it.
+        """
+        shelf: dict[str, Evidence] = getattr(self, word.shelf)
+        before = shelf.get(word.subject)
+        if before is None or (before.status, before.ends_at, before.confirmed) != (word.status, None, word.confirmed):
+            return None
+        every = (*self.said.values(), *self.asked.values(), *self.inferred.values())
+        since = (each for each in every if each.rank > before.rank and each.status is not word.status)
+        return None if any(_covers(each, word) or _covers(word, each) for each in since) else before
 
     def refusal(self, channel: Channel, purpose: Purpose, topic: str = "") -> Evidence | None:
         """The refusal that stands for the topic, or for the channel and purpose as a whole, if one does."""
@@ -143,8 +164,9 @@ class Consent(Model):
 
     def granted_at(self, channel: Channel, purpose: Purpose, topic: str = "") -> datetime | None:
         """When the latest of the grants was given that may stand for the topic; None: there is none."""
-        words = [self.said.get(f"{channel}|{purpose}|{each}") for each in {topic, ""}]
-        return max((word.at for word in words if word is not None and word.status is Status.GRANTED), default=None)
+        subjects = [f"{channel}|{purpose}|{each}" for each in {topic, ""}]
+        words = [shelf[each] for shelf in (self.said, self.inferred) for each in subjects if each in shelf]
+        return max((word.at for word in words if word.status is Status.GRANTED), default=None)
 
     def last_word(self, channel: Channel, purpose: Purpose, topic: str = "") -> Evidence | None:
         """What was last said about the topic, or about the channel and purpose as a whole."""
@@ -153,23 +175,32 @@ class Consent(Model):
     def status(self, channel: Channel, purpose: Purpose, now: datetime, topic: str = "") -> Status:
         """What the person allows now.
 
-        A refusal of the channel ends whatever was allowed for its topics before; a topic that was refused stays refused
-        when the channel is allowed. What was asked for counts for nothing until it is confirmed, and takes no refusal
-        back.
+        What is said of the channel ends whatever was allowed for its topics before; a topic that was refused stays
+        refused when the channel is allowed. What was asked for counts for nothing until it is confirmed, and takes no
+        refusal back; nor does what is inferred, which counts where nothing was said since.
         """
         general = self.said.get(_general(channel, purpose))
         if not topic and general is not None and general.grants(now):
             return Status.GRANTED  # as most are, and asked of every rung of every decision
         own = self.said.get(f"{channel}|{purpose}|{topic}") if topic else None
-        words = [word for word in (own, general) if word is not None]
-        refusals = [word for word in words if word.status is Status.DENIED]
-        if own is not None and own.grants(now) and all(word.rank < own.rank for word in refusals):
+        if own is not None and general is not None and own.rank < general.rank and own.status is not Status.DENIED:
+            own = None
+        if own is not None and own.grants(now):
             return Status.GRANTED
-        if refusals:
+        words = [word for word in (own, general) if word is not None]
+        if any(word.status is Status.DENIED for word in words):
             return Status.DENIED
-        if any(word.grants(now) for word in words):
+        if any(word.grants(now) for word in words) or self._is_inferred(channel, purpose, topic, now):
             return Status.GRANTED
         return Status.PENDING if self._is_asked(channel, purpose, topic) else Status.UNKNOWN
+
+    def _is_inferred(self, channel: Channel, purpose: Purpose, topic: str, now: datetime) -> bool:
+        if not self.inferred:
+            return False
+        general, own = _general(channel, purpose), f"{channel}|{purpose}|{topic}"
+        said = [self.said[each].rank for each in (general, own) if each in self.said]
+        words = (self.inferred[each] for each in (general, own) if each in self.inferred)
+        return any(word.grants(now) and all(rank < word.rank for rank in said) for word in words)
 
     def _is_asked(self, channel: Channel, purpose: Purpose, topic: str) -> bool:
         for subject in {f"{channel}|{purpose}|{topic}", f"{channel}|{purpose}|"}:
@@ -205,6 +236,14 @@ def _stricter(subject: str, word: Evidence, *sides: Consent) -> Evidence:
     if refusals:
         return max(refusals, key=_rank).model_copy(update={"topic": word.topic})
     return max((side.said[subject] for side in sides if subject in side.said), key=_rank)
+
+
+def _latest(one: dict[str, Evidence], other: dict[str, Evidence]) -> dict[str, Evidence]:
+    """The later word of both shelves on every subject."""
+    return {
+        subject: max((shelf[subject] for shelf in (one, other) if subject in shelf), key=_rank)
+        for subject in {**one, **other}
+    }
 
 
 def _rank(evidence: Evidence) -> tuple[int, bool, str]:

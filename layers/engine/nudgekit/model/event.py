@@ -21,6 +21,9 @@ CLOCK_SKEW: Final = timedelta(minutes=5)
 OLDEST: Final = timedelta(days=400)
 """Older events change no decision; orders of more than a year ago tell whether a customer is dormant or new."""
 
+LASTING: Final = frozenset({"Consent Updated"})
+"""Events that count however old they are: what somebody allowed or refused is true from the day they said it."""
+
 MAX_BYTES: Final = 64 * 1024
 """The largest event taken in, as JSON; EventBridge's own limit is 256 KB for a whole request."""
 
@@ -236,7 +239,7 @@ def parse_event(raw: Mapping[str, Any], now: datetime, size: int = 0) -> Event:
         raise EventError(_findings(error), "event", "see docs/reference/events.md for the contract") from None
     if event.at > now + CLOCK_SKEW:
         raise EventError("event lies in the future", "detail.timestamp", "set the producer's clock")
-    if event.at < now - OLDEST:
+    if event.at < now - OLDEST and event.name not in LASTING:
         raise EventError("event is older than any decision looks back", "detail.timestamp", "do not send it")
     return event
 

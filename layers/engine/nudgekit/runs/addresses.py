@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from nudgekit.errors import EventError
-from nudgekit.model.base import Channel
+from nudgekit.model.base import Channel, fingerprint
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
 from nudgekit.model.profile import Endpoint, Profile, address_mark
@@ -215,7 +215,7 @@ def _inherited(ref: Ref, consent: Consent, event: Event) -> list[Evidence]:
             update={
                 "at": max(word.at, event.at),
                 "source": "shared address",
-                "event_id": f"{event.id[:80]}:{word.channel}:{word.purpose}:{word.topic[:20]}",
+                "event_id": "j" + fingerprint(event.id, word.subject),
             }
         )
         for word in refused_at(ref, consent)

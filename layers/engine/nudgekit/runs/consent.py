@@ -79,11 +79,11 @@ def state(words: Words, store: Store, policy: Policy, now: datetime, suppression
     """
     if _is_forgotten(words.person, store, suppression):
         return ()
-    events = [_admitted(Event.model_validate(each), policy) for each in _raw(words)]
     standing = consent_of(store, words.person)
-    _fold([each for each in events if _standing(evidence_of(each), standing) is None], store, now, suppression)
+    events = [_admitted(Event.model_validate(each), policy) for each in _raw(_not_before(words, standing, now))]
+    _fold([each for each in events if standing.standing(evidence_of(each)) is None], store, now, suppression)
     told = consent_of(store, words.person)
-    found = [_standing(evidence_of(each), told) for each in events]
+    found = [told.standing(evidence_of(each)) for each in events]
     again = [word for each, word in zip(events, found, strict=True) if word and word.source == evidence_of(each).source]
     return (*(_told_of(word, words.person) for word in again), *_requests(words.person, again, store, now))
 
@@ -210,13 +210,10 @@ def _requests(person: str, words: Iterable[Evidence], store: Store, now: datetim
     )
 
 
-def _standing(word: Evidence, consent: Consent) -> Evidence | None:
-    """What the person said before, if it says what `word` says and still stands."""
-    shelf = consent.asked if word.status is Status.PENDING else consent.said
-    before = shelf.get(word.subject)
-    if before is None or (before.status, before.ends_at, before.confirmed) != (word.status, None, word.confirmed):
-        return None
-    return before
+def _not_before(words: Words, standing: Consent, now: datetime) -> Words:
+    """What is said now is said no earlier than what a producer's clock, running ahead of ours, dated later than now."""
+    ahead = [word.at for word in standing.said.values() if word.at > now]
+    return words._replace(at=max((words.at, *ahead)))
 
 
 def _told_of(word: Evidence, person: str) -> dict[str, Any]:
@@ -259,7 +256,7 @@ def _remember(word: Evidence, mark: str, store: Store) -> None:
     for _ in range(TRIES):
         snapshot.refresh((alias, consent_ref, history))
         before: Consent = snapshot.get(consent_ref).value or Consent()
-        after = before if _standing(word, before) else before.heard(word)
+        after = before if before.standing(word) else before.heard(word)
         if after == before:
             return
         people = snapshot.get(alias)

@@ -11,6 +11,7 @@ from nudgekit.model.base import EPOCH, Channel, fingerprint
 from nudgekit.model.consent import Consent, Status
 from nudgekit.model.message import Content, Message
 from nudgekit.model.profile import address_mark
+from nudgekit.model.reasons import Reason
 from nudgekit.runs.consent import Words, consent_of, opt_in, opt_out, remember, said_from, sharers, state, state_from
 from nudgekit.runs.documents import ABSENT, Kind, Put, Ref
 from nudgekit.runs.ports import Accepted, Provider, Store
@@ -35,6 +36,7 @@ class Inbound(NamedTuple):
         intent: what it plainly meant.
         at: when it came; None where the provider does not say.
         from_ad: whether a click on an advertisement led there.
+        written: whether somebody wrote at all; False: they turned the provider's own switch, which nobody answers.
     """
 
     channel: Channel
@@ -43,6 +45,7 @@ class Inbound(NamedTuple):
     intent: Intent
     at: datetime | None
     from_ad: bool = False
+    written: bool = True
 
 
 class Taken(NamedTuple):
@@ -85,7 +88,9 @@ class WriteBack:
             Throttled: the provider asks to come back later with the answer.
         """
         at, mark = inbound.at or now, address_mark(inbound.number)
-        intent = self._meant(inbound, mark, now)
+        if not inbound.written:
+            return self._switched_off(inbound, mark, at, now)
+        intent = self._meant(inbound, mark)
         events = self._heard(inbound._replace(intent=intent), mark, at, now)
         people = sharers(self.store, inbound.channel, mark)
         heard = (inbound.channel, intent, inbound.id, at)
@@ -94,14 +99,20 @@ class WriteBack:
         answer = self._answer(inbound._replace(intent=intent), mark, at, now)
         return Taken((report, *((answer,) if answer else ())), (*events, *told))
 
-    def _meant(self, inbound: Inbound, mark: str, now: datetime) -> Intent:
-        """A yes of somebody who had said stop takes that back; any other answers we know not what."""
+    def _switched_off(self, inbound: Inbound, mark: str, at: datetime, now: datetime) -> Taken:
+        """A provider's switch is about advertising, and no message of theirs that free text might answer."""
+        off = {"channel": inbound.channel, "status": "denied", "source": f"provider:{Reason.OPTED_OUT}"}
+        words = Words("", (off,), _origin(inbound), at)
+        events = state_from(mark, words, self.store, self.policy, now, self.suppression)
+        return Taken((Report("received", reason="switched_off", channel=inbound.channel),), events)
+
+    def _meant(self, inbound: Inbound, mark: str) -> Intent:
+        """A yes of somebody who had written stop takes that back; any other answers we know not what."""
         if inbound.intent != "yes":
             return inbound.intent
         shelves = [said_from(self.store, inbound.channel, mark)]
         shelves += [consent_of(self.store, each) for each in sharers(self.store, inbound.channel, mark)]
-        refused = any(each.status(inbound.channel, "promotional", now) is Status.DENIED for each in shelves)
-        return "start" if refused else ""
+        return "start" if any(_refused_by_keyword(each, inbound.channel) for each in shelves) else ""
 
     def _heard(self, inbound: Inbound, mark: str, at: datetime, now: datetime) -> Events:
         words = Words("", (), _origin(inbound), at)

@@ -25,21 +25,28 @@ def choose(  # noqa: PLR0913, PLR0917  # what was chosen, against all that it de
     """What a saved page says that was not so before.
 
     Args:
-        form: the page's fields: `channel` names every channel that is on, `topic` every `channel|topic`.
+        form: the page's fields: `channel` names every channel that is on, `topic` every `channel|topic`, and `shown`
+            what was on when the page was shown. What was ended elsewhere since is not allowed anew by a page that did
+            not know of it yet.
         consent: what stood before.
         policy: the shop's.
         proven: the channel whose link led here: who has the link has the address.
         now: the moment.
         source: what the evidence names as its source.
     """
-    channels, topics = frozenset(form.get("channel", ())), frozenset(form.get("topic", ()))
+    on, before = frozenset((*form.get("channel", ()), *form.get("topic", ()))), frozenset(form.get("shown", ()))
     said: list[Said] = []
     for row in shown(consent, policy, now):
-        wanted = row.channel in channels
+        wanted = row.channel in on and (row.on or row.channel not in before)
         if wanted is not row.on:
             said.append(_said(row.channel, "", "granted" if wanted else "denied", source, proven))
-        said += _topics(row, topics, source, proven, wanted=wanted)
+        said += _topics(row, on, before, source, proven, wanted=wanted)
     return tuple(said)
+
+
+def stop_channel(channel: Channel, source: str) -> tuple[Said, ...]:
+    """What somebody says who follows the link in a message to end advertising on its channel, as the page puts it."""
+    return (_said(channel, "", "denied", source, channel),)
 
 
 def stop_everything(consent: Consent, now: datetime, source: str) -> tuple[Said, ...]:
@@ -60,12 +67,15 @@ def _is_refused(consent: Consent, channel: Channel, topic: str) -> bool:
     return word is not None and word.status is Status.DENIED
 
 
-def _topics(row: ChannelRow, chosen: frozenset[str], source: str, proven: Channel, *, wanted: bool) -> Iterator[Said]:
+def _topics(  # noqa: PLR0913  as `choose`
+    row: ChannelRow, on: frozenset[str], before: frozenset[str], source: str, proven: Channel, *, wanted: bool
+) -> Iterator[Said]:
     """A topic that is taken up again counts as granted where its channel is on; elsewhere the refusal is only void."""
     for topic in row.topics:
-        on = f"{row.channel}|{topic.id}" in chosen
-        if on is not topic.on:
-            status = "denied" if not on else "granted" if wanted else "unknown"
+        name = f"{row.channel}|{topic.id}"
+        chosen = name in on and (topic.on or name not in before)
+        if chosen is not topic.on:
+            status = "denied" if not chosen else "granted" if wanted else "unknown"
             yield _said(row.channel, topic.id, status, source, proven)
 
 

@@ -12,13 +12,13 @@ from nudgekit.content import pages
 from nudgekit.content.links import ACTIONS, Link, read_token
 from nudgekit.errors import NudgekitError
 from nudgekit.lambdas import wiring
-from nudgekit.lambdas.consent.choices import choose, shown, stop_everything
+from nudgekit.lambdas.consent.choices import choose, shown, stop_channel, stop_everything
 from nudgekit.lambdas.consent.request import Request, read_request
 from nudgekit.lambdas.http import Refusal
 from nudgekit.lambdas.observability import tell, tell_failure
 from nudgekit.model.base import Channel
 from nudgekit.model.consent import Consent
-from nudgekit.runs.consent import Words, consent_of, opt_out, state, state_from
+from nudgekit.runs.consent import Words, consent_of, state, state_from
 from nudgekit.runs.reports import Report
 from nudgekit.runs.signals import Events
 
@@ -76,7 +76,7 @@ def _unsubscribe(link: Link, request: Request) -> Answer:
         return _refused(400)
     now = wiring.clock().now()
     source = "page:unsubscribe" if by_hand else "one-click"
-    _stated(link, opt_out(link.channel, wiring.policy(), f"{source} {link.message}"), now)
+    _stated(link, stop_channel(link.channel, f"{source} {link.message}"), now)
     if by_hand:
         return _page(200, pages.unsubscribed(_shop_name(), link.channel, f"../preferences/{request.token}"))
     return {"statusCode": 200, "headers": {**HEADERS, "Content-Type": "text/plain"}, "body": ""}
@@ -114,14 +114,15 @@ def _confirm(link: Link, request: Request) -> Answer:
     if "confirm" not in request.form.get("answer", ()):
         return _refused(400)
     now, source = wiring.clock().now(), f"page:confirm {link.message}"
-    waiting = consent_of(wiring.store(), link.person).waiting(link.channel)
+    standing = consent_of(wiring.store(), link.person)
     said = [
-        word.model_dump(mode="json", include={"channel", "purpose", "topic", "basis", "wording", "expires_at"})
+        word.model_dump(mode="json", include={"channel", "purpose", "topic", "wording", "expires_at"})
         | {"status": "granted", "source": source, "confirmed": True}
-        for word in waiting
+        for word in standing.waiting(link.channel)
     ]
     _stated(link, tuple(said), now)
-    return _page(200, pages.confirmed(_shop_name(), link.channel))
+    holds = bool(said) or any(word.channel is link.channel and word.grants(now) for word in standing.said.values())
+    return _page(200, pages.confirmed(_shop_name(), link.channel if holds else None))
 
 
 _ROUTES: Final[Mapping[tuple[str, str], Callable[[Link, Request], Answer]]] = {

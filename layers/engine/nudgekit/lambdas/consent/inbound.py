@@ -3,7 +3,8 @@
 Sources: for text messages
 https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html, for WhatsApp
 https://docs.aws.amazon.com/social-messaging/latest/userguide/managing-event-destination-dlrs.html and
-https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/ and
+https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/user_preferences
 (read 2026-11-22).
 """
 
@@ -55,6 +56,16 @@ def _whatsapp(body: Mapping[str, Any]) -> Iterator[Inbound]:
             at = datetime.fromtimestamp(int(each["timestamp"]), UTC)
             wrote = _inbound(Channel.WHATSAPP, f"+{str(each['from']).lstrip('+')}", each["id"], _text(each), at)
             yield wrote._replace(from_ad=each.get("referral", {}).get("source_type") == "ad")
+        yield from filter(None, map(_switched, change["value"].get("user_preferences", ())))
+
+
+def _switched(preference: Mapping[str, Any]) -> Inbound | None:
+    """WhatsApp's own switch for a shop's advertising, turned off. Turned on again it allows nothing: nobody told us."""
+    if (preference["category"], preference["value"]) != ("marketing_messages", "stop"):
+        return None
+    at = datetime.fromtimestamp(int(preference["timestamp"]), UTC)
+    number, name = f"+{str(preference['wa_id']).lstrip('+')}", f"preference:{preference['timestamp']}"
+    return _inbound(Channel.WHATSAPP, number, name, "stop", at)._replace(written=False)
 
 
 def _text(message: Mapping[str, Any]) -> str:

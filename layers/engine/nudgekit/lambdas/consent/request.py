@@ -5,11 +5,13 @@ from io import BytesIO
 from typing import Any, Final, NamedTuple
 
 from nudgekit.lambdas.http import Refusal, body_of, headers_of
+from nudgekit.language.policy.consent import MOST_TOPICS
 
-LARGEST_BODY: Final = 8 * 1024
-"""Bytes of a form; the preference page's own has a few hundred."""
+LARGEST_BODY: Final = 64 * 1024
+"""Bytes of a form; the preference page's own has a few hundred, and 35,000 with as many topics as a shop may have."""
 
-MOST_FIELDS: Final = 400
+MOST_FIELDS: Final = 20 * MOST_TOPICS
+"""A topic is twice on the preference page of each channel: as it was, and as it is."""
 FORMS: Final = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 Form = Mapping[str, tuple[str, ...]]

@@ -5,11 +5,11 @@ https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-conten
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from nudgekit.adapters.email_ses import RECEIPT_TAG
 from nudgekit.lambdas.receipts.tags import receipt_in
+from nudgekit.lambdas.receipts.times import moment
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.feedback import MessageNotice, Notice
@@ -38,14 +38,14 @@ def notices(body: Mapping[str, Any]) -> tuple[Notice, ...]:
         return ()
     if name in GOOD_NEWS:
         part, status = GOOD_NEWS[name]
-        return (MessageNotice(receipt, status, _time(detail[part]["timestamp"])),)
+        return (MessageNotice(receipt, status, moment(detail[part]["timestamp"])),)
     if name in FAILURES:
-        return (MessageNotice(receipt, MessageStatus.FAILED, _time(body["time"]), FAILURES[name]),)
+        return (MessageNotice(receipt, MessageStatus.FAILED, moment(body["time"]), FAILURES[name]),)
     if name == "Email Bounced":
         reason, dead = _bounce(detail["bounce"])
-        return (MessageNotice(receipt, MessageStatus.FAILED, _time(detail["bounce"]["timestamp"]), reason, dead),)
+        return (MessageNotice(receipt, MessageStatus.FAILED, moment(detail["bounce"]["timestamp"]), reason, dead),)
     if name == "Email Complaint Received" and detail["complaint"].get("complaintFeedbackType") != "not-spam":
-        at = _time(detail["complaint"]["timestamp"])
+        at = moment(detail["complaint"]["timestamp"])
         return (MessageNotice(receipt, MessageStatus.FAILED, at, Reason.COMPLAINED, address_dead=True),)
     return ()
 
@@ -55,10 +55,3 @@ def _bounce(bounce: Mapping[str, Any]) -> tuple[Reason, bool]:
     if bounce["bounceType"] == "Permanent":
         return Reason.BOUNCED, True
     return Reason.UNDELIVERED, False
-
-
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return moment.astimezone(UTC)  # or it lies beyond the calendar

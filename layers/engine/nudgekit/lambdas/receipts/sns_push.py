@@ -4,9 +4,9 @@ Source: https://docs.aws.amazon.com/sns/latest/dg/application-event-notification
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
+from nudgekit.lambdas.receipts.times import moment
 from nudgekit.model.base import Channel
 from nudgekit.runs.feedback import AddressNotice, Notice
 
@@ -26,17 +26,10 @@ def notices(body: Mapping[str, Any]) -> tuple[Notice, ...]:
     endpoint = body["EndpointArn"]
     if not isinstance(endpoint, str):
         raise TypeError("an endpoint that is no text")
-    return (AddressNotice(Channel.PUSH, endpoint, _time(body["Time"])),)
+    return (AddressNotice(Channel.PUSH, endpoint, moment(body["Time"])),)
 
 
 def _is_dead(body: Mapping[str, Any]) -> bool:
     if body["EventType"] == "DeliveryFailure":
         return body.get("FailureType") in DEAD_ENDPOINT
     return bool(body["EventType"] == "EndpointDeleted")
-
-
-def _time(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time without a zone")
-    return moment.astimezone(UTC)  # or it lies beyond the calendar

@@ -14,7 +14,7 @@ from nudgekit.language.expressions import Condition, Named
 from nudgekit.language.mistakes import caller, keyword_place, report
 from nudgekit.language.policy.backlog import AfterQuietHours, backlog_mistakes
 from nudgekit.language.policy.caps import Cap
-from nudgekit.language.policy.consent import CONFIRMABLE, REPLIES, Replies, Topic
+from nudgekit.language.policy.consent import CONFIRMABLE, MOST_TOPICS, REPLIES, Replies, Topic
 from nudgekit.language.policy.freshness import freshness_mistakes
 from nudgekit.language.policy.holdouts import Holdout, holdout_mistakes
 from nudgekit.language.policy.locales import locale_mistakes
@@ -209,6 +209,8 @@ def _twice(policy: Policy) -> Iterator[tuple[str, str, str]]:
     topics = [each.id for each in policy.topics]
     for name in sorted({each for each in topics if topics.count(each) > 1}):
         yield "topics", f"there is a topic {name!r} twice", "keep one of them"
+    if len(topics) > MOST_TOPICS:
+        yield "topics", f"there are {len(topics)} topics", f"name at most {MOST_TOPICS}: people shall choose among them"
     yield from locale_mistakes(policy.locales)
     for name in policy.double_opt_in:
         if name not in CONFIRMABLE:

@@ -1,5 +1,6 @@
 """What people can choose, what must be confirmed, and what they are answered."""
 
+import re
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -9,6 +10,9 @@ from nudgekit.model.consent import LONGEST_TOPIC
 
 CONFIRMABLE: Final = (Channel.EMAIL,)
 """Channels on which a grant can be asked to be confirmed by a link: the trigger confirm_subscription writes to them."""
+
+MOST_TOPICS: Final = 40
+"""Topics of a shop: more is no choice, and the preference page has each five times."""
 
 LONGEST_REPLY: Final = 160
 """Characters of a text message that is one, in the alphabet that every carrier takes."""
@@ -22,10 +26,9 @@ class Topic:
     label: str
 
     def __post_init__(self) -> None:
-        if not str(self.id).strip() or len(self.id) > LONGEST_TOPIC or "|" in self.id:
-            mistake(
-                "id", f"{self.id!r} is not a topic", f"give it a short id without |, at most {LONGEST_TOPIC} letters"
-            )
+        if not re.fullmatch(rf"[\w.:-]{{1,{LONGEST_TOPIC}}}", str(self.id), re.ASCII):
+            remedy = f"use at most {LONGEST_TOPIC} plain letters, digits and _ - . :"
+            mistake("id", f"{self.id!r} is not a topic", remedy)
         if not str(self.label).strip():
             mistake("label", f"the topic {self.id!r} has no label", "say what people read on the preference page")
 
