@@ -104,10 +104,8 @@ class Wire:
         key, names, values = given["Key"], given["ExpressionAttributeNames"], given["ExpressionAttributeValues"]
         keys = given["TableName"], key["pk"]["S"], key["sk"]["S"]
         item = {name: value for name, value in self.items.get(keys, key).items() if name not in _removed(given)}
-        for name, value in {
-            "v": values[":one"],
-            **{names[m]: values[f":{m[1:]}"] for m in names if m[1] == "m"},
-        }.items():
+        more = {names[short]: values[f":{short[1:]}"] for short in names if short[1] == "m"}
+        for name, value in {"v": values[":one"], **more}.items():
             item[name] = {"N": str(int(item.get(name, {"N": "0"})["N"]) + int(value["N"]))}
         self.items[keys] = {**item, "ttl": values[":ttl"]}
         self.units["write"] += ceil(_size(item) / _WRITE_BYTES)

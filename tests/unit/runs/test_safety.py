@@ -149,7 +149,7 @@ def reached(tally: Tally, people: int, now: datetime, since: datetime | None = N
 def test_batches_that_read_the_same_all_count_in_one_write_each_and_nobody_is_lost() -> None:
     shop = crowd(40, limit=10_000)
     due = shop.timer.due(DUE)
-    tries = []
+    tries: list[Count] = []
     commit = shop.store.commit
 
     def watched(puts: Sequence[Write]) -> None:
