@@ -25,10 +25,15 @@ def spread_out(case: Case, moment: datetime) -> datetime:
 
     All runs of one person move by the same length, so that they meet and the best of them can be chosen.
     """
-    length = min(case.policy.spread, case.run.expires_at - moment)
+    return let_go(moment, case.policy.spread, case.run.expires_at, case.unit)
+
+
+def let_go(moment: datetime, spread: timedelta, end: datetime, unit: str) -> datetime:
+    """`moment` moved later by the share of `spread` that is `unit`'s for good: by whole seconds, and before `end`."""
+    length = min(spread, end - moment)
     if length <= timedelta():
         return moment
-    return moment + timedelta(seconds=int(length.total_seconds() * share_of("spread", case.unit)))
+    return moment + timedelta(seconds=int(length.total_seconds() * share_of("spread", unit)))
 
 
 @lru_cache(maxsize=4096)

@@ -70,6 +70,8 @@ def _is_ahead(case: Case, waiting: Waiting) -> bool:
 def _armed(case: Case) -> Iterator[Rival]:
     known = {(each.trigger, each.key) for each in case.ledger.waiting.values()}
     for trigger in case.others():
+        if trigger.at is not None:  # what it is due by stands in its event alone
+            continue
         if trigger.purpose == case.trigger.purpose and trigger.priority > case.trigger.priority:
             for key, active_at in _starts(case, trigger).items():
                 if (trigger.id, key) not in known:

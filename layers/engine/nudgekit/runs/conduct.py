@@ -193,7 +193,8 @@ class Conductor:
 
     def _plan_first(self, event: Event, stored: Stored, snapshot: Snapshot, now: datetime) -> Plan:
         """The run is armed; one that leaves no time decides in the same step, without a wake-up in between."""
-        plan = plan_start(self.rules.trigger, event, stored, now, self._rule_of(stored.value))
+        spread = self.rules.policy.spread
+        plan = plan_start(self.rules.trigger, event, stored, now, self._rule_of(stored.value), spread)
         if not self.rules.trigger.decides_at_once or merged_into(event.person, snapshot):
             return plan
         if plan.report.outcome == "armed":
