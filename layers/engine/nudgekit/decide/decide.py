@@ -112,7 +112,7 @@ def _closing_reason(case: Case, refusals: list[Verdict]) -> Reason:
 
 
 def _stop(case: Case, verdict: Verdict, trace: list[Step], **rung: Any) -> Decision:
-    until = release(case, verdict)
+    until = release(case, verdict, rung.get("channel"))
     if until is not None and until < _end_of(case, verdict):
         return _decision(case, trace, do="wait", reason=verdict.reason, until=until, **rung)
     content = case.content if verdict.reason is Reason.HELD_OUT else None

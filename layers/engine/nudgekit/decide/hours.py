@@ -27,13 +27,13 @@ def next_moment(case: Case, channel: Channel, overridden: frozenset[str]) -> dat
     return next_open_in_all(schedule, case.now, case.zones.zones)
 
 
-def closing_time(case: Case, channel: Channel) -> datetime | None:
-    """When law or quiet hours first close, in any zone the person may be in; None: not within two days."""
+def closing_time(case: Case, channel: Channel, at: datetime | None = None) -> datetime | None:
+    """When law or quiet hours first close after `at` (now), in any zone the person may be in; None: not in two days."""
     if case.trigger.purpose == "transactional":
         return None
     overridden = case.policy.overridden
     schedule = law_of(case, channel, overridden).schedule & case.policy.quiet_schedule(channel)
-    ends = (schedule.closes_at(case.now, zone) for zone in case.zones.zones)
+    ends = (schedule.closes_at(at or case.now, zone) for zone in case.zones.zones)
     return min((each for each in ends if each is not None), default=None)
 
 

@@ -5,7 +5,8 @@ from functools import lru_cache
 from typing import Final
 
 from nudgekit.decide.case import Case
-from nudgekit.model.base import fingerprint
+from nudgekit.decide.hours import closing_time
+from nudgekit.model.base import Channel, fingerprint
 from nudgekit.model.decision import Verdict
 from nudgekit.model.reasons import Reason
 
@@ -13,19 +14,27 @@ OPENINGS: Final = frozenset({Reason.QUIET_HOURS, Reason.LEGAL_HOURS})
 """Waits for an hour at which messages may go out again."""
 
 
-def release(case: Case, verdict: Verdict) -> datetime | None:
-    """When a run that `verdict` makes wait is woken: for an opening, spread out from it; else when the gate says."""
-    if verdict.until is None or verdict.reason not in OPENINGS:
+IN_LINE: Final = OPENINGS | {Reason.CAPPED, Reason.OUTRANKED}
+"""Waits for a moment at which the run may send; other waits leave its place to others."""
+
+
+def release(case: Case, verdict: Verdict, channel: Channel | None = None) -> datetime | None:
+    """When a run that `verdict` makes wait is woken: for an opening of `channel`, spread out from it; else at once.
+
+    It is woken before the hours close again, however short they are.
+    """
+    if verdict.until is None or verdict.reason not in OPENINGS or channel is None:
         return verdict.until
-    return spread_out(case, verdict.until)
+    return spread_out(case, verdict.until, closing_time(case, channel, verdict.until))
 
 
-def spread_out(case: Case, moment: datetime) -> datetime:
-    """`moment` moved later by the person's own share of the policy's `spread`, never beyond the run's life.
+def spread_out(case: Case, moment: datetime, closes_at: datetime | None = None) -> datetime:
+    """`moment` moved later by the person's own share of the policy's `spread`, within the run's life and `closes_at`.
 
     All runs of one person move by the same length, so that they meet and the best of them can be chosen.
     """
-    return let_go(moment, case.policy.spread, case.run.expires_at, case.unit)
+    end = min(case.run.expires_at, closes_at or case.run.expires_at)
+    return let_go(moment, case.policy.spread, end, case.unit)
 
 
 def let_go(moment: datetime, spread: timedelta, end: datetime, unit: str) -> datetime:

@@ -92,6 +92,17 @@ def plan_loss(news: News, case: Case, render: Render, run_version: int, ledger: 
     return plan._replace(puts=(put_ledger(news.person, case.ledger, ledger.version, case.now), *plan.puts))
 
 
+def plan_late_loss(news: News, run: Run, ledger: Stored, now: datetime) -> Plan:
+    """What follows when a message is lost of a run that is over, or of an earlier life of it: its place is free again.
+
+    As when one message was read while the next stood on its queue, or mail bounces hours after it was taken.
+    """
+    kept: Ledger = ledger.value or Ledger()
+    nobody_reached = run.occurrence == news.occurrence and not after_loss(news, run).handed_off
+    after = kept.returned(news.message, run.id if nobody_reached else "")
+    return with_ledger(Plan(noted(news, "over")), run.person, ledger, after, now)
+
+
 def already_lost(news: News, run: Run) -> bool:
     """Whether the run has taken note of this loss before."""
     return any(attempt.message == news.message and attempt.status in LOST for attempt in run.attempts)
