@@ -164,5 +164,11 @@ def test_a_run_that_is_due_at_a_time_its_event_named_is_foreseen_by_nobody() -> 
     assert rivals(make_case(trigger=LOW, others=lambda: (replace(alert, at=None),))) != []
 
 
+def test_of_the_same_priority_nobody_waits_for_one_that_is_merely_armed() -> None:
+    equal, higher = (replace(TRIGGER, id="other", priority=each) for each in (LOW.priority, LOW.priority + 1))
+    assert rivals(make_case(trigger=LOW, others=lambda: (equal,))) == []
+    assert rivals(make_case(trigger=LOW, others=lambda: (higher,))) != []
+
+
 CART = replace(TRIGGER, id="cart", priority=90)
 LOW = replace(TRIGGER, id="low", priority=10)
