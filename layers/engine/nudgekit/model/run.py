@@ -11,7 +11,7 @@ from nudgekit.model.reasons import Reason
 
 
 class Outcome(StrEnum):
-    """How a run ends."""
+    """How a run ends: something may have reached the person; nothing was to; something was to and could not."""
 
     SENT = "sent"
     SKIPPED = "skipped"
@@ -39,7 +39,6 @@ class Run(Model):
         first_due: when it was due first, where that is later than the rule says; None: at the rule's own time.
         step: how many wake-ups it has been given; a wake-up with a lower number is stale.
         rung: the rung it stands on, from 0; -1 before the first message.
-        attempt: how often the next rung's message was withheld and will be tried anew.
         items: products of its start events, for the decision to read.
         about: the plain properties of its first start event, which conditions and messages may ask about.
         of_shop: whether the shop or the calendar armed it, and nothing the person did.
@@ -61,7 +60,6 @@ class Run(Model):
     first_due: Timestamp | None = None
     step: int = 1
     rung: int = -1
-    attempt: int = 0
     items: tuple[str, ...] = ()
     about: dict[str, Scalar] = {}
     of_shop: bool = False
