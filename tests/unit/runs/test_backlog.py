@@ -235,7 +235,8 @@ def test_mail_that_bounces_when_its_run_is_over_gives_its_place_back_and_once() 
     for _ in range(2):
         shop.signal(bounced)
         assert (shop.ledger().entries, shop.ledger().asked) == ((), {})
-    assert shop.runs()["cart", "c1"].outcome is Outcome.SENT
+    run = shop.runs()["cart", "c1"]
+    assert (run.outcome, [attempt.reason for attempt in run.attempts]) == (Outcome.SENT, [Reason.BOUNCED])
     before = shop.store.get(Ref(Kind.LEDGER, "u1")).version
     shop.signal(bounced)
     assert shop.store.get(Ref(Kind.LEDGER, "u1")).version == before

@@ -91,15 +91,18 @@ def plan_loss(news: News, case: Case, render: Render, run_version: int, ledger: 
     return plan._replace(puts=(put_ledger(news.person, case.ledger, ledger.version, case.now), *plan.puts))
 
 
-def plan_late_loss(news: News, run: Run, ledger: Stored, now: datetime) -> Plan:
+def plan_late_loss(news: News, run: Run, run_version: int, ledger: Stored, now: datetime) -> Plan:
     """What follows when a message is lost of a run that is over, or of an earlier life of it: its place is free again.
 
-    As when one message was read while the next stood on its queue, or mail bounces hours after it was taken.
+    As when one message was read while the next stood on its queue, or mail bounces hours after it was taken. The run
+    stays as it ended, and remembers what became of its message.
     """
     kept: Ledger = ledger.value or Ledger()
-    nobody_reached = run.occurrence == news.occurrence and not after_loss(news, run).handed_off
-    after = kept.returned(news.message, run.id if nobody_reached else "")
-    return with_ledger(Plan(noted(news, "over")), run.person, ledger, after, now)
+    own = run.occurrence == news.occurrence
+    after = run.model_copy(update={"attempts": after_loss(news, run).attempts}) if own else run
+    returned = kept.returned(news.message, run.id if own and not after.handed_off else "")
+    plan = Plan(noted(news, "over"), puts=(put_run(after, run_version, str(run.outcome)),) if after != run else ())
+    return with_ledger(plan, run.person, ledger, returned, now)
 
 
 def already_lost(news: News, run: Run) -> bool:

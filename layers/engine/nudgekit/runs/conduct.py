@@ -264,7 +264,7 @@ class Conductor:
         if run is None:
             return Plan(noted(news, "unknown_run"))
         if not concerns(news, run):
-            late = plan_late_loss(news, run, self._ledger(run, snapshot), now) if is_loss(news) else None
+            late = plan_late_loss(news, run, version, self._ledger(run, snapshot), now) if is_loss(news) else None
             return late or Plan(noted(news, "over"))
         if not self.rules.knows(run.version):
             return end_without_rule(after_loss(news, run) if is_loss(news) else run, version, now)
