@@ -92,15 +92,17 @@ def plan_loss(news: News, case: Case, render: Render, run_version: int, ledger: 
 
 
 def plan_late_loss(news: News, run: Run, run_version: int, ledger: Stored, now: datetime) -> Plan:
-    """What follows when a message is lost of a run that is over, or of an earlier life of it: its place is free again.
+    """What follows when a message is lost of a run that is over: its place is free again.
 
     As when one message was read while the next stood on its queue, or mail bounces hours after it was taken. The run
-    stays as it ended, and remembers what became of its message.
+    stays as it ended, and remembers what became of its message. Of an earlier life nobody knows by then what it sent
+    besides, so its message keeps its place.
     """
+    if run.occurrence != news.occurrence or run.outcome is None:
+        return Plan(noted(news, "over"))
     kept: Ledger = ledger.value or Ledger()
-    own = run.occurrence == news.occurrence
-    after = run.model_copy(update={"attempts": after_loss(news, run).attempts}) if own else run
-    returned = kept.returned(news.message, run.id if own and not after.handed_off else "")
+    after = run.model_copy(update={"attempts": after_loss(news, run).attempts})
+    returned = kept.returned(news.message, "" if after.handed_off else run.id)
     plan = Plan(noted(news, "over"), puts=(put_run(after, run_version, str(run.outcome)),) if after != run else ())
     return with_ledger(plan, run.person, ledger, returned, now)
 
