@@ -99,6 +99,18 @@ class Wire:
         self.items[given["TableName"], *keys] = item
         return {}
 
+    def update(self, given: Any) -> dict[str, Any]:
+        """UpdateItem, as counts are written: numbers are added to, `SET #ttl` set, and what follows REMOVE is gone."""
+        key, names, values = given["Key"], given["ExpressionAttributeNames"], given["ExpressionAttributeValues"]
+        keys = given["TableName"], key["pk"]["S"], key["sk"]["S"]
+        item = {name: value for name, value in self.items.get(keys, key).items() if name not in _removed(given)}
+        more = {names[short]: values[f":{short[1:]}"] for short in names if short[1] == "m"}
+        for name, value in {"v": values[":one"], **more}.items():
+            item[name] = {"N": str(int(item.get(name, {"N": "0"})["N"]) + int(value["N"]))}
+        self.items[keys] = {**item, "ttl": values[":ttl"]}
+        self.units["write"] += ceil(_size(item) / _WRITE_BYTES)
+        return {}
+
     def transact(self, given: Any) -> dict[str, Any]:
         """TransactWriteItems. Conditions are taken to hold: nobody else is there."""
         for each in given["TransactItems"]:
@@ -121,6 +133,10 @@ class Wire:
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "e"} for _ in given["Entries"]]}
 
 
+def _removed(given: Any) -> set[str]:
+    return {name for short, name in given["ExpressionAttributeNames"].items() if short[1] == "o"}
+
+
 def _size(item: Item) -> int:
     """About what DynamoDB counts: names and values."""
     values = (value for each in item.values() for value in each.values())
@@ -135,6 +151,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Wire, Any], dict[str, Any]]]] = {
     "BatchGetItem": Wire.read,
     "Query": Wire.query,
     "PutItem": Wire.put,
+    "UpdateItem": Wire.update,
     "TransactWriteItems": Wire.transact,
     "SendMessage": Wire.send,
     "SendMessageBatch": Wire.send,

@@ -11,13 +11,15 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.dynamodb import DynamoStore
+from nudgekit.adapters.memory import MemoryStore
 from nudgekit.errors import BadInput, Conflict, Throttled
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent
 from nudgekit.model.facts import Facts
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.profile import Profile
-from nudgekit.runs.documents import Kind, Put, Ref, Stored
+from nudgekit.model.tally import Tally
+from nudgekit.runs.documents import Count, Kind, Put, Ref, Stored
 from tests.functional.conftest import TABLES
 
 PROFILE = Ref(Kind.PROFILE, "p-1")
@@ -182,3 +184,34 @@ def test_a_full_consent_survives(store: DynamoStore) -> None:
     ref = Ref(Kind.CONSENT, "p-1")
     store.commit([Put(ref, Consent(), 0)])
     assert store.read([ref])[ref].value == Consent()
+
+
+def test_counts_add_up_whoever_read_what_and_stand_beside_the_keys(
+    dynamodb: DynamoDBClient, store: DynamoStore
+) -> None:
+    tally, expires_at = Ref(Kind.TALLY, "cart"), datetime(2026, 5, 1, tzinfo=UTC)
+    assert store.read([tally]) == {}
+    store.commit([Count(tally, {1000: 3}, (), expires_at)])
+    store.commit([Count(tally, {1000: 4, 2000: 1}, (), expires_at)])
+    assert store.read([tally])[tally] == Stored(Tally(people={1000: 7, 2000: 1}), 2)
+    for _ in range(2):  # what is gone may be taken away by everybody who saw it
+        store.commit([Count(tally, {3000: 1}, (1000,), expires_at + timedelta(days=1))])
+    assert store.read([tally])[tally] == Stored(Tally(people={2000: 1, 3000: 2}), 4)
+    key = {"pk": {"S": "TALLY#cart"}, "sk": {"S": "TALLY"}}
+    item = dynamodb.get_item(TableName="EngagementTable", Key=key)["Item"]
+    assert set(item) == {"pk", "sk", "v", "ttl", "2000", "3000"}
+    assert item["ttl"] == {"N": str(int((expires_at + timedelta(days=1)).timestamp()))}
+
+
+def test_a_count_goes_alone_in_both_stores(store: DynamoStore) -> None:
+    count = Count(Ref(Kind.TALLY, "cart"), {1000: 3}, (), datetime(2026, 5, 1, tzinfo=UTC))
+    for each in (store, MemoryStore()):
+        with pytest.raises(BadInput):
+            each.commit([count, Put(FACTS, Facts(), 0)])
+
+
+def test_a_throttled_count_says_so(dynamodb: DynamoDBClient, store: DynamoStore) -> None:
+    with Stubber(dynamodb) as stub:
+        stub.add_client_error("update_item", "ProvisionedThroughputExceededException")
+        with pytest.raises(Throttled):
+            store.commit([Count(Ref(Kind.TALLY, "cart"), {1000: 3}, (), datetime(2026, 5, 1, tzinfo=UTC))])

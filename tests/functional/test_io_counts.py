@@ -160,7 +160,7 @@ def test_the_same_life_in_calls_of_aws(
     assert counted(calls, lambda: invoke("cart_abandonment", start)) == reading
     wall.turn(minutes=30)
     claiming = {"CreateSchedule": 1, "TransactWriteItems": 1, "SendMessage": 1}
-    counting = {"PutItem": 1}  # whom the batch reached, for the safety limit
+    counting = {"UpdateItem": 1}  # whom the batch reached, for the safety limit
     sending = {**reading, **claiming, **counting}
     assert counted(calls, lambda: invoke("cart_abandonment", wake_up)) == sending
     queued = batch(*(each["body"] for each in deployment.take("DeliverEmailQueue")))
@@ -181,7 +181,7 @@ def test_a_recommendation_in_calls_of_aws_and_what_sells_out_before_it_is_sent(
     invoke("complementary_items", start)
     wall.turn(days=3)
     read = {"BatchGetItem": 3}  # one, the rows, the products
-    claiming = {"CreateSchedule": 1, "TransactWriteItems": 1, "SendMessage": 1, "PutItem": 1}
+    claiming = {"CreateSchedule": 1, "TransactWriteItems": 1, "SendMessage": 1, "UpdateItem": 1}
     assert counted(calls, lambda: invoke("complementary_items", wake_up)) == {**read, **claiming}
     ref = Ref(Kind.PRODUCT, SHELF[0])
     store.commit([Put(ref, shelf[0].model_copy(update={"stock": 0}), 1)])

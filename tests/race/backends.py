@@ -23,7 +23,7 @@ from nudgekit.adapters.memory import MemoryStore
 from nudgekit.cli.local import ministack
 from nudgekit.cli.local.credentials import ACCESS_KEY, REGION, SECRET_KEY
 from nudgekit.cli.local.processes import end
-from nudgekit.runs.documents import Kind, Write
+from nudgekit.runs.documents import Count, Kind, Write
 from nudgekit.runs.ports import Page, Store
 from tests.functional.deployment import ROOT
 from tests.template.checks import load, of_type
@@ -59,7 +59,10 @@ class CarelessStore(LockedStore):
 
     def commit(self, puts: Sequence[Write]) -> None:
         with self.lock:
-            known = [put._replace(expect=self.rows.get(put.ref, (b"", 0))[1]) for put in puts]
+            known = [
+                put if isinstance(put, Count) else put._replace(expect=self.rows.get(put.ref, (b"", 0))[1])
+                for put in puts
+            ]
             MemoryStore.commit(self, known)
 
 

@@ -147,6 +147,8 @@ def a_sale_for_everybody(crowd: Crowd) -> None:
     """Everybody is asked once and hears once, and every wave knows how many it asked."""
     _begin(crowd)
     _everybody_once(crowd)
+    counted = sum(sum(tally.people.values()) for tally in crowd.documents(Kind.TALLY))
+    assert counted == len(PEOPLE), f"{counted} of {len(PEOPLE)} people were counted for the safety limit"
 
 
 def a_sale_over_its_limit(crowd: Crowd) -> None:

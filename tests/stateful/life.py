@@ -451,6 +451,8 @@ class Driver:
         fresh = [attempt for attempt in run.attempts if attempt.message not in known]
         if fresh:
             self._judge_claim(life, before, run)
+        elif before.outcome is not None:  # it hears late that a message was lost
+            assert (run.outcome, run.reason) == (before.outcome, before.reason), "a run ended twice"
         elif run.outcome is not None:
             self._judge_end(life, run)
         elif run.step > before.step and run.waiting is not None:

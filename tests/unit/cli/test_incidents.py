@@ -73,7 +73,7 @@ def test_providers_queues_and_people_are_left_to_the_premises(book: Book) -> Non
 def test_a_trigger_seems_to_have_reached_its_limit_for_a_while_and_no_longer(book: Book, trigger: str) -> None:
     premises, until = Premises(), NOON + timedelta(hours=2, minutes=30)
     happen(Incident(NOON, "count", trigger, until=until), premises, book, NOON)
-    tally: Tally = premises.store.get(Ref(Kind.TALLY, trigger, "0")).value
+    tally: Tally = premises.store.get(Ref(Kind.TALLY, trigger)).value
     limit = book.policy.safety_limit(trigger)
     assert limit is not None
     assert all(

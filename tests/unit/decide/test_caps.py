@@ -1,18 +1,21 @@
 """Caps of every kind: rolling and calendar, of all triggers or of one, several at once, asked again at hand-off."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from nudgekit import Cap, days, hours
 from nudgekit.decide.decide import may_hand_off
 from nudgekit.decide.gates.caps import caps
+from nudgekit.errors import RuleError
 from nudgekit.language.ladder import Rung
 from nudgekit.model.base import Channel, Purpose, to_ms
 from nudgekit.model.decision import Verdict
-from nudgekit.model.ledger import Entry, Ledger
+from nudgekit.model.ledger import MAX_ENTRIES, Entry, Ledger
+from nudgekit.model.message import Content, Message
 from nudgekit.model.reasons import Reason
+from nudgekit.runs.places import entry_of
 from tests.builders import PROFILE, TRIGGER, make_case, make_policy
 from tests.property.test_windows import ZONES  # every zone there is
 
@@ -134,3 +137,63 @@ def test_at_hand_off_a_message_does_not_count_against_itself_but_others_do() -> 
     crowded = ledger((case.now - hours(1), "other", Channel.PUSH), (case.now, TRIGGER.id, Channel.PUSH))
     late = make_case(policy=policy, ledger=crowded, message="m1")
     assert may_hand_off(late, RUNG)[0].reason is Reason.CAPPED
+
+
+def many(before: Ledger, count: int, purpose: Purpose, channel: Channel, until: datetime) -> Ledger:
+    """The ledger with so many more messages, one a minute, the last a minute before `until`."""
+    for number in range(count, 0, -1):
+        at = until - timedelta(minutes=number)
+        before = before.claimed(Entry(to_ms(at), f"x{purpose}{at}", "other", channel, purpose), "run")
+    return before
+
+
+def test_no_purpose_and_no_page_crowds_out_what_a_cap_counts() -> None:
+    full = many(Ledger(), 8, "promotional", Channel.EMAIL, ELEVEN - days(2))
+    crowded = many(full, 300, "transactional", Channel.EMAIL, ELEVEN)
+    crowded = many(crowded, 300, "promotional", Channel.ONSITE, ELEVEN)
+    verdict = ask(ELEVEN, Cap("promotional", 8, days(7)), before=crowded)
+    assert (verdict.answer, verdict.until) == ("wait", ELEVEN - days(2) - timedelta(minutes=8) + days(7))
+    assert len(crowded.entries) == 2 * MAX_ENTRIES + 8
+    assert len(crowded.merged(crowded).entries) == len(crowded.entries)
+
+
+@pytest.mark.parametrize("window", ["rolling", "calendar"])
+def test_a_cap_is_full_when_the_person_got_more_than_a_ledger_holds(window: Literal["rolling", "calendar"]) -> None:
+    texts = many(Ledger(), 2, "promotional", Channel.SMS, ELEVEN - hours(12))
+    crowded = many(texts, MAX_ENTRIES, "promotional", Channel.EMAIL, ELEVEN)
+    assert Channel.SMS not in {entry.channel for entry in crowded.entries}
+    cap = Cap("promotional", 2, days(1), channels=("push", "sms"), window=window)
+    verdict = ask(ELEVEN, cap, before=crowded)
+    assert verdict.answer == "wait"
+    assert verdict.until is not None
+    assert ask(verdict.until, cap, before=crowded).answer == "pass"
+    short = Cap("promotional", 1, hours(1), channels=("push", "sms"))  # all of its window is known
+    assert ask(ELEVEN, short, before=crowded).answer == "pass"
+
+
+def test_a_cap_that_no_ledger_could_count_is_told() -> None:
+    assert Cap("promotional", MAX_ENTRIES, days(30)).limit == MAX_ENTRIES
+    with pytest.raises(RuleError, match="write a whole number from 1 to 200"):
+        Cap("promotional", MAX_ENTRIES + 1, days(30))
+
+
+def push_claimed(at: datetime) -> Message:
+    """A push that was claimed at `at`."""
+    content = Content(channel=Channel.PUSH, body="words")
+    named = {"id": "m", "person": "p", "trigger": "other", "run": "k", "channel": Channel.PUSH, "content": content}
+    return Message(**named, version=1, occurrence=0, rung=0, purpose="promotional", claimed_at=at)
+
+
+@pytest.mark.parametrize("claimed_us", [0, 1, 999, 1000, 1001])
+@pytest.mark.parametrize("late_us", [-1001, -1000, -999, -1, 0, 1, 999, 1000])
+def test_a_rolling_window_is_never_shorter_than_its_length_not_by_a_microsecond(claimed_us: int, late_us: int) -> None:
+    claimed_at = ELEVEN + timedelta(microseconds=claimed_us)
+    now = claimed_at + hours(4) + timedelta(microseconds=late_us)
+    before = Ledger().claimed(entry_of(push_claimed(claimed_at)), "run")
+    verdict = ask(now, Cap("promotional", 1, hours(4)), before=before)
+    if late_us < 0:
+        assert verdict.answer == "wait"
+    if verdict.until is not None:  # longer by less than a millisecond
+        assert now < verdict.until < claimed_at + hours(4) + timedelta(milliseconds=1)
+        assert ask(verdict.until, Cap("promotional", 1, hours(4)), before=before).answer == "pass"
+    assert ask(now + timedelta(milliseconds=3), Cap("promotional", 1, hours(4)), before=before).answer == "pass"

@@ -1,15 +1,19 @@
 """What becomes of a person's runs that waited for the same hour, of late messages, and of places given back."""
 
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 
-from nudgekit import Cap, days, hours, minutes
+from nudgekit import Cap, QuietHours, days, hours, minutes
 from nudgekit.decide.release import share_of
-from nudgekit.language.policy import QuietHours
 from nudgekit.model.base import Channel, to_ms
-from nudgekit.model.ledger import Entry
+from nudgekit.model.ledger import MAX_WAITING, Entry
+from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
-from nudgekit.runs.ports import Refused, WakeUp
+from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.operation import resume, stop
+from nudgekit.runs.ports import MessageRef, Refused, WakeUp
+from nudgekit.runs.signals import news_event, read_signal
 from tests.builders import NOON, ordered
 from tests.shop import Shop
 
@@ -142,8 +146,6 @@ def test_a_message_that_comes_late_to_a_full_cap_is_withheld_and_waits_for_room(
     shop.now = NOON + hours(3)
     stored = shop.store.get(next(ref for ref in shop.store.rows if ref.kind == "ledger"))
     other = Entry(to_ms(NOON + hours(2)), "m-other", "newsletter", Channel.EMAIL, "promotional")
-    from nudgekit.runs.documents import Kind, Put, Ref  # noqa: PLC0415
-
     shop.store.commit([Put(Ref(Kind.LEDGER, "u1"), stored.value.claimed(other, "newsletter|x|1"), stored.version)])
     shop.settle()
     assert ("cart", Reason.CAPPED) in shop.said("withheld")
@@ -159,6 +161,83 @@ def test_a_capped_run_whose_room_comes_too_late_ends_capped() -> None:
     shop.turn(days=5)
     assert len(shop.sends()) == 1
     assert Reason.CAPPED in {run.reason for run in shop.runs().values()}
+
+
+def test_a_backlog_longer_than_the_line_sends_one_message_all_the_same() -> None:
+    shop = Shop(NIGHT, caps=(), after_quiet_hours="best", spread=minutes(15))
+    shop.know(channels=("push",))
+    for number in range(MAX_WAITING + 10):
+        shop.look(NIGHT + timedelta(seconds=number), f"p{number}")
+    shop.turn_to(MORNING + hours(1))
+    assert len(shop.sends()) == 1
+    shop.turn(days=4)
+    assert Counter(run.reason for run in shop.runs().values()) == {
+        Reason.COLLAPSED: MAX_WAITING + 9,
+        Reason.LADDER_FINISHED: 1,
+    }
+
+
+def test_a_morning_on_which_facts_lag_or_somebody_stops_all_does_not_let_a_backlog_out() -> None:
+    for trouble in ("facts", "all", "trigger:browse"):
+        shop = evening(freshness=minutes(5))
+        shop.turn_to(MORNING - minutes(10))
+        if trouble == "facts":
+            shop.facts_stand_still_since = shop.now
+        else:
+            stop(shop.store, trouble, "ops", "wrong price", shop.now)
+        shop.turn_to(MORNING + minutes(20))
+        shop.facts_stand_still_since = None
+        shop.catch_up()
+        resume(shop.store, trouble)
+        shop.turn_to(MORNING + hours(4))
+        assert [trigger for trigger, _ in shop.sends()] == ["cart"], trouble
+        runs = shop.runs()
+        assert {runs["browse", "vase"].reason, runs["browse", "lamp"].reason} == {Reason.COLLAPSED}, trouble
+
+
+def test_whoever_begins_anew_in_the_morning_belongs_to_no_nights_backlog() -> None:
+    shop = evening()
+    shop.look(MORNING - minutes(5), "vase")
+    shop.turn_to(MORNING + hours(2))
+    assert [trigger for trigger, _ in shop.sends()] == ["cart", "browse"]
+
+
+def test_a_message_withheld_once_its_run_is_over_gives_its_place_back() -> None:
+    shop = Shop(NOON, caps=())
+    shop.know()
+    shop.fill(NOON)
+    shop.turn_to(NOON + minutes(31))
+    (push,) = shop.messages()
+    deliver, on_its_way = shop.deliver, list[MessageRef]()
+    shop.deliver = on_its_way.append  # type: ignore[assignment, method-assign]
+    shop.turn_to(NOON + hours(3))
+    assert len(shop.ledger().entries) == 2
+    shop.signal(read_signal(news_event(push, MessageStatus.OPENED, shop.now), shop.now))  # while the mail is queued
+    shop.deliver = deliver  # type: ignore[method-assign]
+    for ref in on_its_way:
+        shop.outbox.enqueue(ref)
+    shop.settle()
+    assert ("cart", Reason.ENGAGED) in shop.said("withheld")
+    assert [entry.message for entry in shop.ledger().entries] == [push.id]
+    assert shop.ledger().asked["cart"].at == shop.ledger().entries[0].at
+
+
+def test_mail_that_bounces_when_its_run_is_over_gives_its_place_back_and_once() -> None:
+    shop = Shop(NOON)
+    shop.know(channels=("email",))
+    shop.fill(NOON)
+    shop.turn_to(NOON + hours(4))
+    (mail,) = shop.messages()
+    assert shop.runs()["cart", "c1"].reason is Reason.LADDER_FINISHED
+    bounced = read_signal(news_event(mail, MessageStatus.FAILED, shop.now, Reason.BOUNCED), shop.now)
+    for _ in range(2):
+        shop.signal(bounced)
+        assert (shop.ledger().entries, shop.ledger().asked) == ((), {})
+    run = shop.runs()["cart", "c1"]
+    assert (run.outcome, [attempt.reason for attempt in run.attempts]) == (Outcome.SENT, [Reason.BOUNCED])
+    before = shop.store.get(Ref(Kind.LEDGER, "u1")).version
+    shop.signal(bounced)
+    assert shop.store.get(Ref(Kind.LEDGER, "u1")).version == before
 
 
 def due(shop: Shop, moment: datetime) -> list[WakeUp]:

@@ -105,9 +105,22 @@ def test_where_no_other_channel_is_open_the_run_waits_for_the_provider(world: Wo
     change(world.store, lambda before: before.with_breaker(Channel.PUSH, Breaker.opened(DUE)))
     world.tell(make_event(at=NOON))
     world.turn(minutes=30)
-    assert (world.run().waiting, world.run().due_at) == (Reason.PROVIDER_DOWN, DUE + FIRST_REST)
+    assert world.run().waiting is Reason.PROVIDER_DOWN
+    assert DUE + FIRST_REST <= world.run().due_at <= DUE + 2 * FIRST_REST
     world.turn(minutes=2)
     assert world.sent == [Channel.PUSH]
+
+
+def test_those_who_wait_for_a_provider_do_not_all_come_in_one_second(crowd: World) -> None:
+    for number in range(FAULTS + 5):
+        no_mail = {"channel": "email", "status": "denied"}
+        crowd.tell(make_event("Consent Updated", NOON, no_mail, person=f"u{number}", event_id=f"no-mail-{number}"))
+    change(crowd.store, lambda before: before.with_breaker(Channel.PUSH, Breaker.opened(DUE)))
+    decide_all(crowd, DUE)
+    asked = [at for at, _ in crowd.timer.queue]
+    assert len(asked) == FAULTS + 5
+    assert min(asked) >= DUE + FIRST_REST
+    assert len(set(asked)) > FAULTS
 
 
 def test_after_its_rest_one_message_tries_it_and_the_others_do_not(crowd: World) -> None:

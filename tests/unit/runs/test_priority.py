@@ -1,11 +1,16 @@
 """Under a cap with little room, the more important message goes out, whoever comes first."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from nudgekit import Cap, days, hours
+from nudgekit import Cap, days, hours, moment
+from nudgekit.decide.rivals import rivals
+from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.consent import Status
+from nudgekit.model.ledger import Ledger, Waiting
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
-from tests.builders import NOON, ordered
+from tests.builders import NOON, TRIGGER, consenting, make_case, ordered
 from tests.shop import Shop
 
 MINUTE = timedelta(minutes=1)
@@ -122,3 +127,48 @@ def test_a_rival_in_trouble_keeps_others_back_for_an_hour_and_no_longer() -> Non
     (first, second) = shop.sends()
     assert (first[0], second[0]) == ("cart", "browse")
     assert NOON + timedelta(hours=4, minutes=30) <= second[1] <= NOON + timedelta(hours=4, minutes=41)
+
+
+def test_a_higher_run_in_line_that_can_send_no_more_keeps_nobody_back() -> None:
+    for bought in (False, True):
+        shop = Shop(NOON, caps=(Cap("promotional", 1, days(1), trigger="cart"), Cap("promotional", 2, days(2))))
+        shop.know()
+        shop.fill(NOON, "c1")
+        shop.fill(NOON + 5 * MINUTE, "c2")
+        shop.turn_to(NOON + 40 * MINUTE)
+        assert shop.said("waited")[-1] == ("cart", Reason.CAPPED)  # its turn is tomorrow, and it has a place by then
+        if bought:
+            shop.tell(ordered(NOON + 50 * MINUTE, cart_id="c2", product_id="mug"))
+        shop.look(NOON + 60 * MINUTE)
+        shop.turn_to(NOON + 90 * MINUTE)
+        assert ([trigger for trigger, _ in shop.sends()] == ["cart", "browse"]) == bought
+        assert (("browse", Reason.OUTRANKED) in shop.said("waited")) != bought
+
+
+def test_a_higher_run_in_line_on_a_channel_that_was_refused_meanwhile_keeps_nobody_back() -> None:
+    line = {"cart|c2|1": waiting_cart(to_ms(NOON + timedelta(hours=5)), (Channel.SMS,))}
+    for said in (consenting(), consenting("push", "email")):
+        case = make_case(trigger=LOW, ledger=Ledger(waiting=line), consent=said, others=lambda: (CART,))
+        ahead = [each for each in rivals(case) if each.channels == (Channel.SMS,)]
+        assert bool(ahead) == (said.status(Channel.SMS, "promotional", NOON) is Status.GRANTED)
+
+
+def waiting_cart(until: int, channels: tuple[Channel, ...]) -> Waiting:
+    return Waiting(CART.id, "c2", 1, CART.priority, "promotional", channels, until, until + 1, Reason.CAPPED)
+
+
+def test_a_run_that_is_due_at_a_time_its_event_named_is_foreseen_by_nobody() -> None:
+    alert = replace(TRIGGER, id="alert", priority=99, at=moment("ends_at").before(hours(3)), within=hours(2))
+    case = make_case(trigger=LOW, others=lambda: (alert,))
+    assert rivals(case) == []
+    assert rivals(make_case(trigger=LOW, others=lambda: (replace(alert, at=None),))) != []
+
+
+def test_of_the_same_priority_nobody_waits_for_one_that_is_merely_armed() -> None:
+    equal, higher = (replace(TRIGGER, id="other", priority=each) for each in (LOW.priority, LOW.priority + 1))
+    assert rivals(make_case(trigger=LOW, others=lambda: (equal,))) == []
+    assert rivals(make_case(trigger=LOW, others=lambda: (higher,))) != []
+
+
+CART = replace(TRIGGER, id="cart", priority=90)
+LOW = replace(TRIGGER, id="low", priority=10)

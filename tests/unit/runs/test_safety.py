@@ -1,6 +1,7 @@
 """A trigger that would reach too many people stands still until somebody has looked."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,9 +10,9 @@ from nudgekit.model.base import Channel
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.operation import SAFETY
 from nudgekit.model.reasons import Reason
-from nudgekit.model.tally import SHARDS, Tally
+from nudgekit.model.tally import Tally, slice_at
 from nudgekit.runs.conduct import Conductor
-from nudgekit.runs.documents import Kind
+from nudgekit.runs.documents import OPERATION, Count, Kind, Ref, Write
 from nudgekit.runs.operation import read_operation, resume
 from nudgekit.runs.ports import Ports, WakeUp
 from nudgekit.runs.reports import Report
@@ -128,14 +129,57 @@ def test_without_a_limit_nothing_is_counted() -> None:
 
 
 def test_a_tally_counts_at_least_its_stretch_and_at_most_a_slice_more() -> None:
-    tally = Tally().reached(3, NOON, PER, None)
+    tally = reached(Tally(), 3, NOON)
     assert tally.within(NOON + PER - timedelta(milliseconds=1), PER, None) == 3
     assert tally.within(NOON + PER + minutes(1), PER, None) == 0
-    assert len(tally.reached(1, NOON + timedelta(days=1), PER, None).people) == 1
-    assert SHARDS > 1
+    assert len(reached(tally, 1, NOON + timedelta(days=1)).people) == 1
 
 
 def test_counting_from_a_moment_on_forgets_what_was_before() -> None:
     anew = NOON + timedelta(seconds=30)
-    tally = Tally().reached(3, NOON, PER, None).reached(2, anew, PER, anew)
+    tally = reached(reached(Tally(), 3, NOON), 2, anew, since=anew)
     assert tally.within(anew, PER, anew) == 2
+
+
+def reached(tally: Tally, people: int, now: datetime, since: datetime | None = None) -> Tally:
+    """The tally with so many more, as a batch writes it."""
+    return tally.counted({slice_at(now, PER, since): people}, tally.over(now, PER))
+
+
+def test_batches_that_read_the_same_all_count_in_one_write_each_and_nobody_is_lost() -> None:
+    shop = crowd(40, limit=10_000)
+    due = shop.timer.due(DUE)
+    tries: list[Count] = []
+    commit = shop.store.commit
+
+    def watched(puts: Sequence[Write]) -> None:
+        tries.extend(each for each in puts if isinstance(each, Count))
+        commit(puts)
+
+    shop.store.commit = watched  # type: ignore[method-assign]
+    told = work(shop, [due[4 * number : 4 * number + 4] for number in range(10)])
+    assert "uncounted" not in {each.outcome for each in told}
+    assert len(tries) == 10
+    tally: Tally = shop.store.get(Ref(Kind.TALLY, "cart")).value
+    assert tally.within(DUE, PER, None) == claimed(shop) == 40
+
+
+def test_a_count_that_cannot_be_written_is_told_and_nothing_comes_again() -> None:
+    shop = crowd(3, limit=10)
+    commit = shop.store.commit
+
+    def broken(puts: Sequence[Write]) -> None:
+        if any(isinstance(each, Count) for each in puts):
+            raise RuntimeError("the table is out of reach")
+        commit(puts)
+
+    shop.store.commit = broken  # type: ignore[method-assign]
+    told = work(shop, [shop.timer.due(DUE)])
+    assert [each.outcome for each in told] == ["claimed", "claimed", "claimed", "uncounted"]
+
+
+def test_of_all_who_go_over_the_limit_at_once_one_writes_that_it_stops() -> None:
+    shop = crowd(12, limit=1)
+    due = shop.timer.due(DUE)
+    work(shop, [due[3 * number : 3 * number + 3] for number in range(4)])
+    assert shop.store.get(OPERATION).version == 1

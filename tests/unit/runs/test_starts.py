@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nudgekit import at_once, days, hours, load_book, moment, rung
+from nudgekit.language.policy import Policy
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.event import Event
@@ -18,7 +20,9 @@ from tests.world import World, introduced
 
 
 class Changed(Rulebook):
-    """The shipped rule, changed."""
+    """The shipped rule, changed; people whose runs are due at one moment are let go over `spread`."""
+
+    spread = timedelta()
 
     def __init__(self, **changes: Any) -> None:
         super().__init__(load_book(Path("rules")), "cart_abandonment")
@@ -27,6 +31,10 @@ class Changed(Rulebook):
     @property
     def trigger(self) -> Trigger:
         return replace(super().trigger, holdout=0, **self.changes)
+
+    @cached_property
+    def policy(self) -> Policy:
+        return replace(super().policy, spread=self.spread)
 
     def version(self, number: int) -> Trigger:
         return self.trigger

@@ -165,3 +165,16 @@ def test_whoever_is_always_too_late_says_so(world: World) -> None:
 
     with pytest.raises(Conflict):
         operation.change(world.store, step)
+
+
+def test_people_who_were_held_together_in_one_sale_ask_again_at_moments_of_their_own() -> None:
+    start = make_event()
+    runs = [make_run(start, person=f"p{number}") for number in range(200)]
+    assert len({run.id for run in runs}) == 1
+    cases = [make_case(run=run) for run in runs]
+    moments = [ask_again(case, case.now) for case in cases]
+    assert len(set(moments)) > 50
+    assert all(
+        timedelta(minutes=1) <= at - case.now <= timedelta(minutes=2) for at, case in zip(moments, cases, strict=True)
+    )
+    assert moments == [ask_again(case, case.now) for case in cases]

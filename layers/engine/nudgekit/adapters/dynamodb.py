@@ -10,8 +10,9 @@ from nudgekit.adapters.clock import Clock
 from nudgekit.adapters.faults import THROTTLING, asking_to_come_back, code_of
 from nudgekit.adapters.item_keys import Place, Tables, person_at, place, ref_of
 from nudgekit.errors import BadInput, Conflict, Throttled
+from nudgekit.model.tally import Tally
 from nudgekit.runs.cohorts import place_of
-from nudgekit.runs.documents import Delete, Kind, Put, Ref, Stored, Write
+from nudgekit.runs.documents import COUNTED, Check, Count, Delete, Kind, Put, Ref, Stored, Write, alone
 from nudgekit.runs.ports import Page
 
 if TYPE_CHECKING:
@@ -82,8 +83,12 @@ class DynamoStore:
             return
         from botocore.exceptions import ClientError  # noqa: PLC0415
 
+        count = alone(puts)
         try:
-            self._send([self._part(put) for put in puts])
+            if count is not None:
+                self.client.update_item(**self._addition(count))
+            else:
+                self._send([self._part(put) for put in puts if not isinstance(put, Count)])
         except ClientError as error:
             meaning = _meaning(error)
             if isinstance(meaning, Conflict):
@@ -96,7 +101,7 @@ class DynamoStore:
         else:
             self.client.transact_write_items(TransactItems=parts)  # type: ignore[arg-type]
 
-    def _part(self, write: Write) -> dict[str, Any]:
+    def _part(self, write: Put | Delete | Check) -> dict[str, Any]:
         if isinstance(write, Put):
             return {"Put": self._write(write)}
         table, pk, sk = place(write.ref, self.tables)
@@ -118,6 +123,25 @@ class DynamoStore:
         if (found := place_of(put)) is not None:
             item |= {"cohort": {"S": found.part}, "rank": {"S": found.rank}}
         return {"TableName": table, "Item": item, **_condition(put.expect)}
+
+    def _addition(self, count: Count) -> dict[str, Any]:
+        """The numbers stand beside the keys as attributes of their own: nothing has to be read to add to them."""
+        table, pk, sk = place(count.ref, self.tables)
+        named = {f"#m{number}": str(name) for number, name in enumerate(count.more)}
+        gone = {f"#o{number}": str(name) for number, name in enumerate(count.over)}
+        sums = ", ".join(f"#m{number} :m{number}" for number in range(len(count.more)))
+        expires = int(self.clock.to_real(count.expires_at).timestamp())
+        return {
+            "TableName": table,
+            "Key": {"pk": {"S": pk}, "sk": {"S": sk}},
+            "UpdateExpression": f"ADD v :one, {sums} SET #ttl = :ttl" + (f" REMOVE {', '.join(gone)}" if gone else ""),
+            "ExpressionAttributeNames": {"#ttl": "ttl", **named, **gone},
+            "ExpressionAttributeValues": {
+                ":one": {"N": "1"},
+                ":ttl": {"N": str(expires)},
+                **{f":m{number}": {"N": str(more)} for number, more in enumerate(count.more.values())},
+            },
+        }
 
     def page(self, kind: Kind, part: str, after: str, limit: int) -> Page:
         """See `ports.Cohorts`. The index follows the tables within moments, not at once."""
@@ -169,7 +193,12 @@ def _read_request(places: Sequence[Place]) -> dict[str, Any]:
 
 
 def _stored(ref: Ref, item: Mapping[str, Any]) -> Stored:
-    return Stored(unpack(ref.kind, item["body"]["B"]), int(item["v"]["N"]))
+    value = _numbers(item) if ref.kind in COUNTED else unpack(ref.kind, item["body"]["B"])
+    return Stored(value, int(item["v"]["N"]))
+
+
+def _numbers(item: Mapping[str, Any]) -> Tally:
+    return Tally(people={int(name): int(value["N"]) for name, value in item.items() if name.isdigit()})
 
 
 def _condition(expect: int) -> dict[str, Any]:

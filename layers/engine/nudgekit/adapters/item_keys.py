@@ -55,7 +55,7 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.PACE: _Layout("engagement", "PACE#{owner}", "LANE#{name}"),
     Kind.CALENDAR: _Layout("engagement", "CALENDAR#{owner}", "CALENDAR"),
     Kind.ZONES: _Layout("profiles", "SHOP", "ZONES"),
-    Kind.TALLY: _Layout("engagement", "TALLY#{owner}", "SHARD#{name}"),
+    Kind.TALLY: _Layout("engagement", "TALLY#{owner}", "TALLY"),
 }
 
 

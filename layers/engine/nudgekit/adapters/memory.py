@@ -10,8 +10,9 @@ from nudgekit.adapters.item_keys import PERSONAL
 from nudgekit.errors import BadInput, Conflict
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
+from nudgekit.model.tally import Tally
 from nudgekit.runs.cohorts import place_of
-from nudgekit.runs.documents import ABSENT, Delete, InCohort, Kind, Put, Ref, Stored, Write, codec
+from nudgekit.runs.documents import ABSENT, Count, Delete, InCohort, Kind, Put, Ref, Stored, Write, alone, codec
 from nudgekit.runs.ports import Accepted, MessageRef, Page, Refused, WakeUp
 
 
@@ -38,8 +39,11 @@ class MemoryStore:
         """See `ports.Store`."""
         if len({put.ref for put in puts}) < len(puts):
             raise BadInput("one document twice in a transaction", "commit", "write each once, as DynamoDB wants it")
+        if (count := alone(puts)) is not None:
+            self._add(count)
+            return
         for put in puts:
-            if self.rows.get(put.ref, (b"", 0))[1] != put.expect:
+            if not isinstance(put, Count) and self.rows.get(put.ref, (b"", 0))[1] != put.expect:
                 raise Conflict(put.ref.kind)
         for put in puts:
             if isinstance(put, Put):
@@ -48,6 +52,11 @@ class MemoryStore:
             elif isinstance(put, Delete):
                 self.rows.pop(put.ref, None)
                 self.places.pop(put.ref, None)
+
+    def _add(self, count: Count) -> None:
+        before = self.get(count.ref)
+        after = (before.value or Tally()).counted(count.more, count.over)
+        self.rows[count.ref] = (codec(count.ref.kind).dump_json(after), before.version + 1)
 
     def _place(self, put: Put) -> None:
         found = place_of(put)

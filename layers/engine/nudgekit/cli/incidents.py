@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final, Literal, Protocol, cast, get_args
 
 from nudgekit.book import Book
-from nudgekit.errors import Conflict, Problem
+from nudgekit.errors import Problem
 from nudgekit.language.policy import Policy
 from nudgekit.model.operation import SAFETY
-from nudgekit.model.tally import Tally
-from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.model.tally import slice_at
+from nudgekit.runs.documents import Count, Kind, Ref
 from nudgekit.runs.operation import read_operation, resume, stop
 from nudgekit.runs.ports import Store
 
@@ -28,8 +28,6 @@ DEEDS: Final = get_args(Deed)
 BY: Final = "the sample"
 FACTS: Final = "facts"
 """What `halt` and `go_on` call the queue that facts are folded from; else they name a channel."""
-
-TRIES: Final = 10
 
 
 @dataclass(frozen=True)
@@ -107,17 +105,11 @@ def count(store: Store, policy: Policy, trigger: str, now: datetime, until: date
     limit = policy.safety_limit(trigger)
     if limit is None:
         return
-    ref, at, tally = Ref(Kind.TALLY, trigger, "0"), now, Tally()
+    at, more = now, dict[int, int]()
     while at <= max(now, until - limit.per * 1.2):
-        tally = Tally(people=tally.people | Tally().reached(limit.people, at, limit.per, None).people)
+        more[slice_at(at, limit.per, None)] = limit.people
         at += limit.per / 2
-    for _ in range(TRIES):
-        found = store.read((ref,)).get(ref)
-        try:
-            store.commit((Put(ref, tally, found.version if found else 0, None, until + limit.per),))
-        except Conflict:
-            continue
-        return
+    store.commit((Count(Ref(Kind.TALLY, trigger), more, (), until + limit.per),))
 
 
 def relieve(store: Store) -> None:

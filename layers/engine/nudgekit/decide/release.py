@@ -1,6 +1,6 @@
 """Many people wait for the same moment: each is let go a little later than it, always by the same length."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Final
 
@@ -13,23 +13,35 @@ from nudgekit.model.reasons import Reason
 OPENINGS: Final = frozenset({Reason.QUIET_HOURS, Reason.LEGAL_HOURS})
 """Waits for an hour at which messages may go out again."""
 
+IN_LINE: Final = OPENINGS | {Reason.CAPPED, Reason.OUTRANKED}
+"""Waits for a moment at which the run may send; other waits leave its place to others."""
+
 
 def release(case: Case, verdict: Verdict, channel: Channel | None) -> datetime | None:
-    """When a run that `verdict` makes wait is woken: for an opening, spread out from it; else when the gate says."""
-    if verdict.until is None or channel is None or verdict.reason not in OPENINGS:
+    """When a run that `verdict` makes wait is woken: for an opening of `channel`, spread out from it; else when the gate says.
+
+    It is woken before the hours close again, however short they are.
+    """
+    if verdict.until is None or verdict.reason not in OPENINGS or channel is None:
         return verdict.until
     return spread_out(case, verdict.until, closing_time(case, channel, verdict.until))
 
 
-def spread_out(case: Case, moment: datetime, end: datetime | None = None) -> datetime:
-    """`moment` moved later by the person's own share of the policy's `spread`, never beyond the run's life or `end`.
+def spread_out(case: Case, moment: datetime, closes_at: datetime | None = None) -> datetime:
+    """`moment` moved later by the person's own share of the policy's `spread`, within the run's life and `closes_at`.
 
     All runs of one person move by the same length, so that they meet and the best of them can be chosen.
     """
-    length = min(case.policy.spread, case.run.expires_at - moment, (end or datetime.max.replace(tzinfo=UTC)) - moment)
+    end = min(case.run.expires_at, closes_at or case.run.expires_at)
+    return let_go(moment, case.policy.spread, end, case.unit)
+
+
+def let_go(moment: datetime, spread: timedelta, end: datetime, unit: str) -> datetime:
+    """`moment` moved later by the share of `spread` that is `unit`'s for good: by whole seconds, and before `end`."""
+    length = min(spread, end - moment)
     if length <= timedelta():
         return moment
-    return moment + timedelta(seconds=int(length.total_seconds() * share_of("spread", case.unit)))
+    return moment + timedelta(seconds=int(length.total_seconds() * share_of("spread", unit)))
 
 
 @lru_cache(maxsize=4096)

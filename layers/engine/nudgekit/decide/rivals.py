@@ -16,6 +16,8 @@ from nudgekit.decide.gates.consent import consent
 from nudgekit.decide.gates.expiry import expiry
 from nudgekit.decide.gates.reachable import reachable
 from nudgekit.decide.gates.still_true import still_true
+from nudgekit.decide.release import IN_LINE
+from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import Cap
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel, from_ms, to_ms
@@ -56,20 +58,42 @@ def rivals(case: Case) -> list[Rival]:
 
 
 def _in_line(case: Case) -> Iterator[Rival]:
-    for run, each in case.ledger.waiting.items():
-        if run != case.run.id and _is_ahead(case, each):
-            yield Rival(each.trigger, each.channels, from_ms(each.until))
+    ahead = [each for run, each in case.ledger.waiting.items() if run != case.run.id and _is_ahead(case, each)]
+    rules = {each.id: each for each in (case.trigger, *case.others())} if ahead else {}
+    for each in ahead:
+        channels = _still_open(case, each, rules.get(each.trigger))
+        if channels:
+            yield Rival(each.trigger, channels, from_ms(each.until))
 
 
 def _is_ahead(case: Case, waiting: Waiting) -> bool:
     if waiting.purpose != case.trigger.purpose or not waiting.is_in_line(to_ms(case.now)):
         return False
+    if waiting.reason not in IN_LINE:
+        return False
     return waiting.rank < own_rank(case) and case.operation.stopped(waiting.trigger) is None
 
 
+def _still_open(case: Case, waiting: Waiting, trigger: Trigger | None) -> tuple[Channel, ...]:
+    """The channels that it can still use, by what the person did and allows by now; none when its message is needless.
+
+    What the shop did is not known here, so of what the rule asks besides nothing is foreseen.
+    """
+    if trigger is None:
+        return waiting.channels
+    rival = _as_it_will_be(case, trigger, waiting.key, from_ms(waiting.occurrence), case.now)
+    done_at = rival.stopped_at()
+    if done_at is not None and done_at >= rival.active_at:
+        return ()
+    rungs = map(Rung, waiting.channels)
+    return tuple(rung.channel for rung in rungs if all(gate(rival, rung).answer == "pass" for gate in _RUNG))
+
+
 def _armed(case: Case) -> Iterator[Rival]:
-    known = {(each.trigger, each.key) for each in case.ledger.waiting.values()}
+    known = {(each.trigger, each.key) for each in case.ledger.waiting.values() if each.reason in IN_LINE}
     for trigger in case.others():
+        if trigger.at is not None:  # what it is due by stands in its event alone
+            continue
         if trigger.purpose == case.trigger.purpose and trigger.priority > case.trigger.priority:
             for key, active_at in _starts(case, trigger).items():
                 if (trigger.id, key) not in known:

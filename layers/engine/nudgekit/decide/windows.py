@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from nudgekit.decide.case import Case
 from nudgekit.language.policy import Cap
-from nudgekit.model.base import MILLISECOND, from_ms
+from nudgekit.model.base import MILLISECOND, from_ms, to_ms
 
 DAY = timedelta(days=1)
 
@@ -27,10 +27,16 @@ class Room(NamedTuple):
 
 
 def room(case: Case, cap: Cap) -> Room:
-    """How full `cap` is for the case; the message that is being handed off does not count against itself."""
+    """How full `cap` is for the case; the message that is being handed off does not count against itself.
+
+    A cap is full while nobody knows any more what the person got at the beginning of its window.
+    """
     if cap.window == "calendar":
         return _calendar_room(case, cap)
     now, per = case.now, cap.per
+    known_since = case.ledger.known_since(cap.purpose, cap.channels)
+    if known_since > to_ms(now - per):
+        return Room(cap.limit, from_ms(known_since) + per, now + per)
     times = case.ledger.times(cap.purpose, cap.channels, now - per, cap.trigger, case.message)
     room_at = from_ms(times[-cap.limit]) + per if len(times) >= cap.limit else now
     return Room(len(times), room_at, now + per)
@@ -38,6 +44,8 @@ def room(case: Case, cap: Cap) -> Room:
 
 def _calendar_room(case: Case, cap: Cap) -> Room:
     start, end = calendar_window(case.now, case.zone, cap.per)
+    if case.ledger.known_since(cap.purpose, cap.channels) > to_ms(start):
+        return Room(cap.limit, end, end)
     used = len(case.ledger.times(cap.purpose, cap.channels, start - MILLISECOND, cap.trigger, case.message))
     return Room(used, end if used >= cap.limit else case.now, end)
 

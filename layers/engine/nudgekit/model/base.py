@@ -90,6 +90,11 @@ def to_ms(moment: datetime) -> int:
     return since.days * DAY_MS + since.seconds * 1000 + since.microseconds // 1000
 
 
+def to_ms_up(moment: datetime) -> int:
+    """The first whole millisecond since 1970 UTC that is not before `moment`."""
+    return to_ms(moment) + (moment.microsecond % 1000 > 0)
+
+
 def day_of(moment: datetime) -> int:
     """The day since 1970, in UTC."""
     return to_ms(moment) // DAY_MS

@@ -1,5 +1,6 @@
 """A person's recent messages and the runs that wait: what caps, priorities, repeats and holdouts are judged by."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from operator import itemgetter
@@ -11,6 +12,8 @@ from nudgekit.model.reasons import Reason
 
 KEPT: Final = timedelta(days=31)
 MAX_ENTRIES: Final = 200
+"""Messages of each purpose, those on the shop's page apart, of which a ledger knows: the latest."""
+
 MAX_TRIGGERS: Final = 100
 MAX_WAITING: Final = 50
 MAX_PLACES: Final = 100
@@ -114,7 +117,7 @@ class Ledger(Model):
     """What a person got, is about to get, and is part of.
 
     Attributes:
-        entries: messages of the last `KEPT`, in order of time.
+        entries: messages of the last `KEPT`, in order of time; of each kind the latest `MAX_ENTRIES`.
         asked: each trigger's last asking, which is kept longer than the entries.
         waiting: runs whose message is still to come, by the run's id.
         holdouts: the person's place in each holdout period.
@@ -132,10 +135,10 @@ class Ledger(Model):
     def claimed(self, entry: Entry, run: str) -> "Ledger":
         """The ledger with one more message of `run`, which no longer waits."""
         horizon = entry.at - KEPT // _MS
-        entries = sorted((*(each for each in self.entries if each.at >= horizon), entry))[-MAX_ENTRIES:]
+        entries = _latest_entries((*(each for each in self.entries if each.at >= horizon), entry))
         asked = {**self.asked, entry.trigger: self._asked(entry, run)}
         recent = sorted(asked.items(), key=lambda item: item[1], reverse=True)[:MAX_TRIGGERS]
-        return self.over(run).model_copy(update={"entries": tuple(entries), "asked": dict(recent)})
+        return self.over(run).model_copy(update={"entries": entries, "asked": dict(recent)})
 
     def _asked(self, entry: Entry, run: str) -> Asked:
         last = self.asked.get(entry.trigger)
@@ -170,7 +173,7 @@ class Ledger(Model):
         Their runs stay in line; of two that had both asked, each is the other's last asking. In holdouts and
         experiments the person keeps the own place, if there is one; of two codes of one offer, the later one.
         """
-        entries = sorted({*self.entries, *other.entries})[-MAX_ENTRIES:]
+        entries = _latest_entries({*self.entries, *other.entries})
         asked = {
             trigger: _both_asked([each.asked[trigger] for each in (self, other) if trigger in each.asked])
             for trigger in {**self.asked, **other.asked}
@@ -178,7 +181,7 @@ class Ledger(Model):
         recent = sorted(asked.items(), key=lambda item: item[1], reverse=True)[:MAX_TRIGGERS]
         line = sorted({**other.waiting, **self.waiting}.items(), key=lambda item: item[1].rank)[:MAX_WAITING]
         return Ledger.model_construct(
-            entries=tuple(entries),
+            entries=entries,
             asked=dict(recent),
             waiting=dict(line),
             holdouts=_latest({**other.holdouts, **self.holdouts}),
@@ -266,6 +269,17 @@ class Ledger(Model):
             del leases[promise.offer]
         return self.model_copy(update={"leases": leases}), lease if over else None
 
+    def known_since(self, purpose: Purpose, channels: tuple[str, ...] | None) -> int:
+        """Since when (ms since 1970 UTC) every message of `purpose` on `channels` is known; 0: since ever.
+
+        Whoever got more than a ledger holds: what was before the first of them is forgotten.
+        """
+        if len(self.entries) < MAX_ENTRIES:
+            return 0
+        kinds = [(purpose, False), *([(purpose, True)] if channels and Channel.ONSITE in channels else [])]
+        known = [[entry.at for entry in self.entries if _kind(entry) == kind] for kind in kinds]
+        return max((times[0] for times in known if len(times) >= MAX_ENTRIES), default=0)
+
     def times(
         self,
         purpose: Purpose,
@@ -298,6 +312,24 @@ class Ledger(Model):
                 found.append(entry.at)
         found.reverse()
         return found
+
+
+def _kind(entry: Entry) -> tuple[Purpose, bool]:
+    """Of what it counts as one: each kind has room of its own, so that none is forgotten for another's sake."""
+    return entry.purpose, entry.channel is Channel.ONSITE
+
+
+def _latest_entries(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """In order of time, the latest `MAX_ENTRIES` of each kind."""
+    ordered = sorted(entries)
+    if len(ordered) <= MAX_ENTRIES:
+        return tuple(ordered)
+    left, kept = Counter(map(_kind, ordered)), list[Entry]()
+    for entry in ordered:
+        if left[_kind(entry)] <= MAX_ENTRIES:
+            kept.append(entry)
+        left[_kind(entry)] -= 1
+    return tuple(kept)
 
 
 def _asked(askings: Iterable[tuple[int, str]]) -> Asked | None:

@@ -36,6 +36,7 @@ class Run(Model):
         digest: that version's digest.
         occurrence: its first start event's time, ms since 1970 UTC: which life of this key it is.
         active_at: the latest start event it knows of.
+        first_due: when it was due first, where that is later than the rule says; None: at the rule's own time.
         step: how many wake-ups it has been given; a wake-up with a lower number is stale.
         rung: the rung it stands on, from 0; -1 before the first message.
         items: products of its start events, for the decision to read.
@@ -56,6 +57,7 @@ class Run(Model):
     active_at: Timestamp
     due_at: Timestamp
     expires_at: Timestamp
+    first_due: Timestamp | None = None
     step: int = 1
     rung: int = -1
     items: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from nudgekit.decide.release import let_go
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import to_ms
 from nudgekit.model.event import CALENDAR, Event
@@ -23,7 +24,14 @@ OVERDUE = timedelta(hours=1)
 """How late a wake-up may be before the next start event asks for another."""
 
 
-def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime, own: Trigger | None = None) -> Plan:
+def plan_start(  # noqa: PLR0913, PLR0917  # the event, what it meets, and by which rules
+    trigger: Trigger,
+    event: Event,
+    stored: Stored,
+    now: datetime,
+    own: Trigger | None = None,
+    spread: timedelta = timedelta(),
+) -> Plan:
     """What a start event brings about.
 
     A repeat, or more of the same activity while the run lives, changes nothing: the decision asks the facts anyway. A
@@ -38,16 +46,17 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime, ow
         stored: the run of its key, if there is one.
         now: the moment.
         own: the rule by which that run was armed and is decided about; the one in force unless told otherwise.
+        spread: over how long the runs of many people that are due at one moment are let go.
     """
     before: Run | None = stored.value
-    if before is not None and (after := moved(own or trigger, event, before)) is not None:
+    if before is not None and (after := moved(own or trigger, event, before, spread)) is not None:
         return _plan_moved(before, after, stored.version, now)
     if before is not None and (before.outcome is None or _is_covered(event, before)):
         overdue = before.outcome is None and now > before.due_at + OVERDUE
         return Plan(_report("repeated", before), ((wake_up_of(before), now),) if overdue else ())
     if times_of(trigger, event) is None:
         return Plan(_unarmed(trigger, event, "no_time"))
-    run = arm(trigger, event)
+    run = arm(trigger, event, spread)
     if run.expires_at <= now:
         return Plan(_report("ignored", run, reason="expired"))
     return Plan(
@@ -55,7 +64,7 @@ def plan_start(trigger: Trigger, event: Event, stored: Stored, now: datetime, ow
     )
 
 
-def moved(rule: Trigger, event: Event, run: Run) -> Run | None:
+def moved(rule: Trigger, event: Event, run: Run, spread: timedelta = timedelta()) -> Run | None:
     """The live run once a later event has named its time anew, as when a sale is prolonged; None: it stays as it is.
 
     What was said last counts, in whatever order it is heard; of two times said at one moment, the later. When a message
@@ -69,7 +78,8 @@ def moved(rule: Trigger, event: Event, run: Run) -> Run | None:
     if run.handed_off or times == Times(named, run.expires_at):
         return heard
     overtaken = (*run.overtaken, (run.step, run.due_at))[-MAX_OVERTAKEN:]
-    given = {"step": run.step + 1, "due_at": times.due, "waiting": None, "overtaken": overtaken}
+    due_at = _due_at(rule, event, times, spread)
+    given = {"step": run.step + 1, "due_at": due_at, "waiting": None, "overtaken": overtaken}
     return heard.model_copy(update=given)
 
 
@@ -92,11 +102,15 @@ def _is_covered(event: Event, over: Run) -> bool:
     return event.at <= max(last, over.active_at)
 
 
-def arm(trigger: Trigger, event: Event) -> Run:
-    """The run that `event` arms: due, and of use, until when `times_of` says."""
+def arm(trigger: Trigger, event: Event, spread: timedelta = timedelta()) -> Run:
+    """The run that `event` arms: due, and of use, until when `times_of` says.
+
+    Many people may be due at one moment: each is let go a little later, see `_due_at`.
+    """
     times = times_of(trigger, event)
     if times is None:
         raise AssertionError("nothing is armed by an event that does not name the time")
+    due_at = _due_at(trigger, event, times, spread)
     return Run(
         trigger=trigger.id,
         version=trigger.version,
@@ -105,7 +119,8 @@ def arm(trigger: Trigger, event: Event) -> Run:
         key=event.key(trigger.per),
         occurrence=to_ms(event.at),
         active_at=event.at,
-        due_at=times.due,
+        due_at=due_at,
+        first_due=due_at if due_at != times.due else None,
         expires_at=times.expires,
         items=event.keys.get("product_id", ())[:MAX_ITEMS],
         about=event.about,
@@ -118,6 +133,20 @@ class Times(NamedTuple):
 
     due: datetime
     expires: datetime
+
+
+def _due_at(trigger: Trigger, event: Event, times: Times, spread: timedelta) -> datetime:
+    """When the run is due: at its time; of a time that many people may have in common, their share of `spread` later.
+
+    Such is a time counted from what the shop or the calendar did, and one that lies so long before a time that the
+    event names. A time that the person's own event names is kept to the second: somebody asked for it. So do
+    transactional messages; and who needs no time at all is asked at the pace of the policy instead. The share is the
+    one by which a person is let go after quiet hours.
+    """
+    is_shared = event.of_shop or (trigger.at is not None and trigger.at.deadline(event.about) is not None)
+    if not is_shared or trigger.decides_at_once or trigger.purpose == "transactional":
+        return times.due
+    return let_go(times.due, spread, times.expires, event.person)
 
 
 def times_of(trigger: Trigger, event: Event) -> Times | None:

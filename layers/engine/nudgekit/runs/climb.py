@@ -91,6 +91,22 @@ def plan_loss(news: News, case: Case, render: Render, run_version: int, ledger: 
     return plan._replace(puts=(put_ledger(news.person, case.ledger, ledger.version, case.now), *plan.puts))
 
 
+def plan_late_loss(news: News, run: Run, run_version: int, ledger: Stored, now: datetime) -> Plan:
+    """What follows when a message is lost of a run that is over: its place is free again.
+
+    As when one message was read while the next stood on its queue, or mail bounces hours after it was taken. The run
+    stays as it ended, and remembers what became of its message. Of an earlier life nobody knows by then what it sent
+    besides, so its message keeps its place.
+    """
+    if run.occurrence != news.occurrence or run.outcome is None:
+        return Plan(noted(news, "over"))
+    kept: Ledger = ledger.value or Ledger()
+    after = run.model_copy(update={"attempts": after_loss(news, run).attempts})
+    returned = kept.returned(news.message, "" if after.handed_off else run.id)
+    plan = Plan(noted(news, "over"), puts=(put_run(after, run_version, str(run.outcome)),) if after != run else ())
+    return with_ledger(plan, run.person, ledger, returned, now)
+
+
 def already_lost(news: News, run: Run) -> bool:
     """Whether the run has taken note of this loss before."""
     return any(attempt.message == news.message and attempt.status in LOST for attempt in run.attempts)

@@ -23,7 +23,17 @@ from nudgekit.model.profile import Profile
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Run
 from nudgekit.runs.arm import MAX_ITEMS, arm, plan_start
-from nudgekit.runs.climb import after_loss, already_lost, concerns, is_ending, is_loss, noted, plan_arrival, plan_loss
+from nudgekit.runs.climb import (
+    after_loss,
+    already_lost,
+    concerns,
+    is_ending,
+    is_loss,
+    noted,
+    plan_arrival,
+    plan_late_loss,
+    plan_loss,
+)
 from nudgekit.runs.documents import OPERATION, Check, Kind, Ref, Stored, run_ref
 from nudgekit.runs.fan_out import FanOut, is_bulk
 from nudgekit.runs.inbox import inbox_ref, with_posted
@@ -193,7 +203,8 @@ class Conductor:
 
     def _plan_first(self, event: Event, stored: Stored, snapshot: Snapshot, now: datetime) -> Plan:
         """The run is armed; one that leaves no time decides in the same step, without a wake-up in between."""
-        plan = plan_start(self.rules.trigger, event, stored, now, self._rule_of(stored.value))
+        spread = self.rules.policy.spread
+        plan = plan_start(self.rules.trigger, event, stored, now, self._rule_of(stored.value), spread)
         if not self.rules.trigger.decides_at_once or merged_into(event.person, snapshot):
             return plan
         if plan.report.outcome == "armed":
@@ -250,8 +261,11 @@ class Conductor:
         return plan_step(case, self._render, version, ledger)
 
     def _plan_news(self, news: News, run: Run | None, version: int, snapshot: Snapshot, now: datetime) -> Plan:
-        if run is None or not concerns(news, run):
-            return Plan(noted(news, "unknown_run" if run is None else "over"))
+        if run is None:
+            return Plan(noted(news, "unknown_run"))
+        if not concerns(news, run):
+            late = plan_late_loss(news, run, version, self._ledger(run, snapshot), now) if is_loss(news) else None
+            return late or Plan(noted(news, "over"))
         if not self.rules.knows(run.version):
             return end_without_rule(after_loss(news, run) if is_loss(news) else run, version, now)
         if not is_loss(news):

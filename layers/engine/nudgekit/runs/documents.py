@@ -1,6 +1,6 @@
 """What is stored: versioned documents, and one way to write them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, NamedTuple
 
 from pydantic import BeforeValidator, TypeAdapter
 
+from nudgekit.errors import BadInput
 from nudgekit.model.catalogue import Product
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
@@ -174,8 +175,43 @@ class Check(NamedTuple):
     expect: int
 
 
-Write = Put | Delete | Check
-"""One part of a transaction."""
+class Count(NamedTuple):
+    """So many more of something, added to whatever the document says at that moment: nobody can lose a race for it.
+
+    It goes alone, and into a kind of document that is nothing but numbers. Should the answer to it get lost on the way,
+    it may be asked for again and count twice.
+
+    Attributes:
+        ref: which document; one that does not exist begins with nothing.
+        more: number's name -> how much is added.
+        over: names of numbers that nobody needs any more.
+        expires_at: when it may be forgotten.
+    """
+
+    ref: Ref
+    more: Mapping[int, int]
+    over: tuple[int, ...]
+    expires_at: datetime
+
+
+COUNTED: Final = frozenset({Kind.TALLY})
+"""Kinds of documents that are nothing but numbers, written by `Count` alone."""
+
+
+Write = Put | Delete | Check | Count
+"""One part of a transaction; a `Count` is all of it."""
+
+
+def alone(puts: Sequence[Write]) -> Count | None:
+    """The count that `puts` are; None: they are a transaction.
+
+    Raises:
+        BadInput: a count stands in a transaction.
+    """
+    counts = [each for each in puts if isinstance(each, Count)]
+    if counts and len(puts) > 1:
+        raise BadInput("a count in a transaction", "commit", "write it by itself, so that it meets no conflict")
+    return counts[0] if counts else None
 
 
 OPERATION: Final = Ref(Kind.OPERATION, "shop")

@@ -100,8 +100,8 @@ def _of_run(
 
 def _first_due(run: Run, trigger: Trigger | None) -> datetime | None:
     """When the run was due first; of one whose time was named anew, `overtaken` tells."""
-    if trigger is None:
-        return None
+    if trigger is None or run.first_due is not None:
+        return run.first_due
     return trigger.at.of(run.about) if trigger.at is not None else from_ms(run.occurrence) + trigger.within
 
 

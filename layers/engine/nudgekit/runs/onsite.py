@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from nudgekit.decide.case import Case
 from nudgekit.errors import Conflict
-from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.base import Channel, to_ms_up
 from nudgekit.model.inbox import Inbox, Posted
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import UNSENT, Content, Message, MessageStatus
@@ -197,7 +197,7 @@ def _fetched(message: Message, snapshot: Snapshot, now: datetime) -> tuple[Write
     ledger: Stored = snapshot.get(Ref(Kind.LEDGER, message.person))
     kept: Ledger | None = ledger.value
     if kept is not None and message.status in {MessageStatus.HANDED_OFF, MessageStatus.HELD_OUT}:
-        seen = kept.moved(message.id, to_ms(now)) if _is_unseen(kept, message.id) else kept
+        seen = kept.moved(message.id, to_ms_up(now)) if _is_unseen(kept, message.id) else kept
         writes += [put_ledger(message.person, seen, ledger.version, now)] if seen != kept else []
     return tuple(writes)
 

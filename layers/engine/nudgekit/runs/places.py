@@ -5,10 +5,10 @@ from typing import Final
 
 from nudgekit.decide.case import Case
 from nudgekit.decide.gates.holdout import memberships
-from nudgekit.decide.release import OPENINGS
+from nudgekit.decide.release import IN_LINE, OPENINGS
 from nudgekit.decide.rivals import own_rank
 from nudgekit.decide.variants import experiment_name
-from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.base import Channel, to_ms, to_ms_up
 from nudgekit.model.decision import Decision
 from nudgekit.model.ledger import Assigned, Entry, Ledger, Waiting
 from nudgekit.model.message import Message
@@ -19,18 +19,23 @@ from nudgekit.runs.plan import Plan
 LEDGER_KEPT: Final = timedelta(days=400)
 """How long a person's ledger outlives its last message: longer than any `again_after` a rule may ask for."""
 
-IN_LINE: Final = OPENINGS | {Reason.CAPPED, Reason.OUTRANKED}
-"""Waits for a moment at which the run may send; other waits leave its place to others."""
-
 LATE: Final = timedelta(minutes=5)
 """A message handed off later than this after its claim counts against caps from its hand-off on."""
 
 
 def in_line(ledger: Ledger, case: Case, decision: Decision) -> Ledger:
-    """The ledger once the run waits as `decision` says."""
+    """The ledger once the run waits as `decision` says.
+
+    What is not a wait for a moment to send ends its turn. One that waited for an opening stays in line all the same, as
+    nobody's rival, so that a night's backlog collapses also when facts lag or something is stopped in the morning;
+    unless the person has begun anew since.
+    """
     run, before = case.run, ledger.waiting.get(case.run.id)
-    if decision.reason not in IN_LINE or decision.until is None:
-        return ledger if before is not None and before.collapsed else ledger.over(run.id)
+    if before is not None and before.collapsed:
+        return ledger
+    stays = before is not None and before.opening and decision.reason is not Reason.STILL_ACTIVE
+    if decision.until is None or (decision.reason not in IN_LINE and not stays):
+        return ledger.over(run.id)
     waiting = Waiting(
         trigger=run.trigger,
         key=run.key,
@@ -40,7 +45,7 @@ def in_line(ledger: Ledger, case: Case, decision: Decision) -> Ledger:
         channels=tuple(rung.channel for rung in case.trigger.ladder[run.rung + 1 :]),
         until=to_ms(decision.until),
         expires=to_ms(run.expires_at),
-        reason=decision.reason,
+        reason=decision.reason or Reason.OUTRANKED,
         opening=_opening(decision, before),
     )
     return ledger.waits(run.id, waiting, case.now)
@@ -66,7 +71,7 @@ def after_claim(ledger: Ledger, case: Case, entry: Entry) -> Ledger:
 
 def entry_of(message: Message, *, held: bool = False) -> Entry:
     """The message's line in the ledger."""
-    at, unseen = to_ms(message.claimed_at), message.channel is Channel.ONSITE
+    at, unseen = to_ms_up(message.claimed_at), message.channel is Channel.ONSITE
     return Entry(at, message.id, message.trigger, message.channel, message.purpose, held, unseen)
 
 
@@ -87,4 +92,4 @@ def moved_by_delay(message: Message, stored: Stored, now: datetime) -> tuple[Put
     ledger: Ledger | None = stored.value
     if ledger is None or now < message.claimed_at + LATE:
         return ()
-    return (put_ledger(message.person, ledger.moved(message.id, to_ms(now)), stored.version, now),)
+    return (put_ledger(message.person, ledger.moved(message.id, to_ms_up(now)), stored.version, now),)

@@ -65,7 +65,7 @@ class Store(Protocol):
         """
 
     def commit(self, puts: Sequence[Write]) -> None:
-        """Write all of `puts`, or none. Documents may be written, deleted, or only checked.
+        """Write all of `puts`, or none. Documents may be written, deleted, or only checked; a count goes alone.
 
         Raises:
             Conflict: one of the documents has another version than expected.

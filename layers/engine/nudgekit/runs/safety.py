@@ -7,23 +7,17 @@ dies before it has counted leaves out the people of its one batch.
 """
 
 from datetime import datetime
-from typing import Final
 
-from nudgekit.errors import Conflict, Throttled
 from nudgekit.language.durations import brief
 from nudgekit.language.policy import SafetyLimit
-from nudgekit.model.base import MILLISECOND, fingerprint
+from nudgekit.model.base import MILLISECOND
 from nudgekit.model.operation import SAFETY, Operation, Stop, scope_of
 from nudgekit.model.reasons import Reason
-from nudgekit.model.tally import SHARDS, Tally
-from nudgekit.runs.documents import OPERATION, Kind, Put, Ref
+from nudgekit.model.tally import Tally, slice_at
+from nudgekit.runs.documents import OPERATION, Count, Kind, Ref
 from nudgekit.runs.operation import change
 from nudgekit.runs.reports import Report
 from nudgekit.runs.snapshot import Snapshot
-
-TRIES: Final = 6 * SHARDS
-"""How often a count that lost against another one is made anew, on the next shard. With 150 functions two of three
-tries lose: after eight of them 7 of 500 batches had given up (docs/performance.md)."""
 
 
 class Safety:
@@ -42,10 +36,11 @@ class Safety:
     @property
     def refs(self) -> tuple[Ref, ...]:
         """What a batch must read to be judged."""
-        return tuple(map(self._ref, range(SHARDS))) if self.limit else ()
+        return (self._ref,) if self.limit else ()
 
-    def _ref(self, shard: int) -> Ref:
-        return Ref(Kind.TALLY, self.trigger, str(shard % SHARDS))
+    @property
+    def _ref(self) -> Ref:
+        return Ref(Kind.TALLY, self.trigger)
 
     def begin(self) -> None:
         """A new batch: it has claimed nothing yet."""
@@ -56,9 +51,8 @@ class Safety:
         """How many people the trigger has reached lately, as far as this batch can know."""
         if self.limit is None:
             return 0
-        since = _counted_from(snapshot, self.trigger)
-        tallies = (snapshot.get(ref).value or Tally() for ref in self.refs)
-        return sum(each.within(now, self.limit.per, since) for each in tallies) + len(self.claimed)
+        tally: Tally = snapshot.get(self._ref).value or Tally()
+        return tally.within(now, self.limit.per, _counted_from(snapshot, self.trigger)) + len(self.claimed)
 
     def note(self, person: str, report: Report) -> None:
         """Take note of what was done for a person."""
@@ -73,34 +67,34 @@ class Safety:
         why = f"it reached {self.limit.people} people within {brief(self.limit.per)}"
         scope, stop = scope_of("trigger", self.trigger), Stop(by=SAFETY, why=why, at=now)
         after = now + MILLISECOND  # what was counted up to this moment does not count again
-        change(snapshot.store, lambda before: before.with_stop(scope, stop).anew(self.trigger, after))
+
+        def stopped(before: Operation) -> Operation:  # of all that go over the limit at once, one writes it
+            return before if before.stopped(self.trigger) else before.with_stop(scope, stop).anew(self.trigger, after)
+
+        change(snapshot.store, stopped)
         snapshot.refresh((OPERATION,))
         self.stopped = True
 
     def count(self, snapshot: Snapshot, now: datetime) -> tuple[Report, ...]:
         """Write down how many people the batch reached, in one write however many they are; what must be told of it.
 
-        A count that cannot be written is told, not raised: the messages have been claimed and must not come again.
+        It is added to what others count at the same moment, so none of them has to try again. A count that cannot be
+        written is told, not raised: the messages have been claimed and must not come again.
         """
         if self.stopped:  # all it claimed was before the stop, from which on the count begins anew
             return (Report("tripped", self.trigger, reason=Reason.SAFETY_LIMIT),)
         if self.limit is None or not self.claimed:
             return ()
-        first = int(fingerprint(self.trigger, min(self.claimed), str(now), size=2), 16)
-        for shard in range(first, first + TRIES):
-            try:
-                self._add(self._ref(shard), snapshot, now, self.limit)
-            except (Conflict, Throttled):
-                snapshot.refresh((self._ref(shard + 1),))
-                continue
-            return ()
-        return (Report("uncounted", self.trigger),)
+        try:
+            snapshot.commit((self._count(snapshot, now, self.limit),))
+        except Exception:  # whatever it is
+            return (Report("uncounted", self.trigger),)
+        return ()
 
-    def _add(self, ref: Ref, snapshot: Snapshot, now: datetime, limit: SafetyLimit) -> None:
-        stored = snapshot.get(ref)
-        tally: Tally = stored.value or Tally()
-        after = tally.reached(len(self.claimed), now, limit.per, _counted_from(snapshot, self.trigger))
-        snapshot.commit((Put(ref, after, stored.version, None, now + 2 * limit.per),))
+    def _count(self, snapshot: Snapshot, now: datetime, limit: SafetyLimit) -> Count:
+        tally: Tally = snapshot.get(self._ref).value or Tally()
+        start = slice_at(now, limit.per, _counted_from(snapshot, self.trigger))
+        return Count(self._ref, {start: len(self.claimed)}, tally.over(now, limit.per), now + 2 * limit.per)
 
 
 def _counted_from(snapshot: Snapshot, trigger: str) -> datetime | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from nudgekit.errors import Conflict
 from nudgekit.runs.cohorts import with_zones
-from nudgekit.runs.documents import ABSENT, ZONES, Delete, Put, Ref, Stored, Write
+from nudgekit.runs.documents import ABSENT, ZONES, Count, Delete, Put, Ref, Stored, Write
 from nudgekit.runs.ports import Store
 
 
@@ -36,6 +36,8 @@ class Snapshot:
             self._write(puts)
             self.documents |= {put.ref: Stored(put.value, put.expect + 1) for put in puts if isinstance(put, Put)}
             self.documents |= {gone.ref: ABSENT for gone in puts if isinstance(gone, Delete)}
+            for count in (each for each in puts if isinstance(each, Count)):
+                self.documents.pop(count.ref, None)  # others count too: what it says now only the store knows
 
     def _write(self, puts: Sequence[Write]) -> None:
         try:

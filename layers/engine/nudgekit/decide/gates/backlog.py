@@ -1,12 +1,18 @@
 """Is it the best of those that waited for the same hour?"""
 
+from typing import Final
+
 from nudgekit.decide.case import Case
+from nudgekit.decide.release import IN_LINE, OPENINGS
 from nudgekit.decide.rivals import TURN
 from nudgekit.language.ladder import Rung
 from nudgekit.model.base import from_ms, to_ms
 from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.ledger import Waiting
 from nudgekit.model.reasons import Reason
+
+_ABOUT_TO: Final = (IN_LINE | {Reason.FACTS_BEHIND}) - {Reason.CAPPED}
+"""Waits that end soon; nobody knows when there is room, or when what is stopped goes on."""
 
 
 def backlog(case: Case, _rung: Rung) -> Verdict:
@@ -15,7 +21,11 @@ def backlog(case: Case, _rung: Rung) -> Verdict:
     While a better one has not had its turn, the run waits for it: should that one end in silence, the next best goes.
     """
     mine = case.ledger.waiting.get(case.run.id)
-    if mine is None or not mine.opening or case.policy.after_quiet_hours == "all":
+    if case.policy.after_quiet_hours == "all":
+        return PASS
+    if mine is None and case.run.waiting in OPENINGS:  # the line was too long for it
+        return Verdict("end", Reason.COLLAPSED, None, (("in_line", len(case.ledger.waiting)),))
+    if mine is None or not mine.opening:
         return PASS
     if mine.collapsed:
         return Verdict("end", Reason.COLLAPSED, None, (("opening", from_ms(mine.opening)),))
@@ -30,4 +40,4 @@ def backlog(case: Case, _rung: Rung) -> Verdict:
 def _is_better(other: Waiting, mine: Waiting, now: int) -> bool:
     """Whether `other` waited for the same hour, comes first, and is about to have its turn."""
     same = other.opening == mine.opening and other.purpose == mine.purpose
-    return same and other.rank < mine.rank and other.reason is not Reason.CAPPED and other.is_in_line(now)
+    return same and other.rank < mine.rank and other.reason in _ABOUT_TO and other.is_in_line(now)

@@ -9,6 +9,7 @@ from nudgekit.language.durations import brief
 from nudgekit.language.names import PURPOSES, is_trigger_id
 from nudgekit.language.policy.checks import as_channel, mistake
 from nudgekit.model.base import Channel, Purpose
+from nudgekit.model.ledger import MAX_ENTRIES
 
 LONGEST_CAP: Final = timedelta(days=30)
 """The longest window of a cap: ledgers look back no further."""
@@ -43,8 +44,8 @@ class Cap:
             object.__setattr__(self, "channels", channels)
         if self.purpose not in PURPOSES:
             mistake("purpose", f"{self.purpose!r} is not a purpose", f"one of {', '.join(PURPOSES)}")
-        if type(self.limit) is not int or self.limit < 1:
-            mistake("limit", f"{self.limit!r} is not a limit", "write a whole number above 0")
+        if type(self.limit) is not int or not 1 <= self.limit <= MAX_ENTRIES:
+            mistake("limit", f"{self.limit!r} is not a limit", f"write a whole number from 1 to {MAX_ENTRIES}")
         if not isinstance(self.per, timedelta) or not timedelta() < self.per <= LONGEST_CAP:
             mistake("per", "the cap has no window", "write a length of time up to days(30)")
         if self.trigger is not None and not is_trigger_id(self.trigger):
