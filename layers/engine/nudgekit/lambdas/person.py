@@ -57,7 +57,9 @@ NOBODY_NEW: Final = Report("ignored", reason="one_id_alone")
 
 
 def _export(person: str) -> dict[str, Any]:
-    return export(person, wiring.people(), wiring.alarms(), wiring.trigger_of, wiring.clock().now())
+    return export(
+        person, wiring.people(), wiring.alarms(), wiring.trigger_of, wiring.clock().now(), wiring.trigger_ids()
+    )
 
 
 def _erase(person: str) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def _erase(person: str) -> dict[str, Any]:
 
 def _verify(person: str) -> dict[str, Any]:
     people, erasure = wiring.people(), wiring.suppression().of_person(person)
-    left = [f"{ref.kind} {ref.name}".strip() for ref in left_of(person, people)]
+    left = [f"{ref.kind} {ref.name}".strip() for ref in left_of(person, people, wiring.trigger_ids())]
     return {"left": left, "suppressed": erasure in people.read((erasure,))}
 
 

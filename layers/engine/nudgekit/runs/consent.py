@@ -10,6 +10,7 @@ from nudgekit.model.base import Channel, Purpose
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
 from nudgekit.model.profile import Profile, address_mark, is_mark
+from nudgekit.model.reasons import Reason
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
@@ -62,7 +63,8 @@ def hear(event: Event, store: Store, policy: Policy, now: datetime, suppression:
     word = evidence_of(admitted)
     events = list(_requests(event.person, [word], store, now))
     if mark and word.status is Status.DENIED:
-        _remember(word, mark, store)
+        if report.reason != Reason.ERASED:  # or an old import would write down an address that was erased
+            _remember(word, mark, store)
         others = [person for person in sharers(store, word.channel, mark) if person != event.person]
         copies = [_copy(event, person) for person in others]
         _fold([Event.model_validate(copy) for copy in copies], store, now, suppression)

@@ -139,9 +139,9 @@ def _profiles(old: str, person: str, snapshot: Snapshot, facts: Facts) -> list[W
         known = snapshot.get(Ref(Kind.PROFILE, person)).version > 0 and mine.device_zone != zone
         return [_put(snapshot, Kind.PROFILE, person, mine.model_copy(update={"device_zone": zone}))] if known else []
     merged = merge_profiles(mine, theirs.value)
-    unit = None if merged.unit in {old, person} else merged.unit
-    left = {ref.owner for ref in addresses_of(theirs.value)} - {ref.owner for ref in addresses_of(merged)}
-    merged = merged.model_copy(update={"unit": unit, "lingering": merged.lingering | left, "device_zone": zone})
+    both = {**addresses_of(mine), **addresses_of(theirs.value)}
+    left = {ref.owner for ref in both.keys() - addresses_of(merged).keys()}
+    merged = merged.model_copy(update={"lingering": merged.lingering | left, "device_zone": zone})
     return [
         _put(snapshot, Kind.PROFILE, person, merged),
         Delete(Ref(Kind.PROFILE, old), theirs.version),
