@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from nudgekit.errors import EventError
-from nudgekit.model.base import Channel, fingerprint
+from nudgekit.model.base import OF_ADDRESS, Channel, fingerprint
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
 from nudgekit.model.profile import Endpoint, Profile, address_mark
@@ -77,7 +77,7 @@ def alias_of_mark(channel: Channel, mark: str) -> Ref:
 
 def address_owner(alias: Ref) -> str:
     """Who stands for an address in the place of a person: what is refused from it is kept for whoever has it later."""
-    return f"address:{alias.owner}"
+    return f"{OF_ADDRESS}{alias.owner}"
 
 
 def alias_named(name: str) -> Ref:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from nudgekit.errors import Conflict, EventError
-from nudgekit.model.base import fingerprint, to_ms
+from nudgekit.model.base import OF_ADDRESS, fingerprint, to_ms
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts, merge_facts
@@ -60,7 +60,7 @@ def identities(event: Event) -> tuple[Identity, ...]:
     detail = event.detail
     given = detail.properties.model_extra or {}
     previous = given.get("previous_id") if event.name == "Identity Linked" else None
-    if previous is not None and len(str(previous)) > LONGEST_ID:
+    if previous is not None and (len(str(previous)) > LONGEST_ID or str(previous).startswith(OF_ADDRESS)):
         raise EventError("previous_id is no id", "detail.properties", f"send at most {LONGEST_ID} characters")
     found: list[Identity] = []
     if detail.user_id is not None and event.name in IDENTITY_EVENTS:
