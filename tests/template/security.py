@@ -133,6 +133,16 @@ def trust(template: Template) -> list[str]:
     ]
 
 
+def queues_within_reach(template: Template) -> list[str]:
+    """`nudgekit person` finds every queue that may hold somebody: by its URL, or as dead letters of one found so."""
+    queues = of_type(template, "AWS::SQS::Queue")
+    outputs = [name for name in template["Outputs"] if name.endswith(("QueueUrl", "DlqUrl"))]
+    told = {target(template["Outputs"][name]["Value"]) for name in outputs} & queues.keys()
+    redrives = [queues[name]["RedrivePolicy"] for name in told if "RedrivePolicy" in queues[name]]
+    dead = {target(each["deadLetterTargetArn"]) for each in redrives}
+    return [f"{name}: out of reach of `nudgekit person`" for name in queues if name not in told | dead]
+
+
 def real_conditions(template: Template) -> list[str]:
     """No condition, and no grant to invoke, that everything meets."""
     findings = [
@@ -412,7 +422,7 @@ def _other_speakers(bus: str, refused: list[dict[str, Any]], speakers: set[str])
 
 
 SECURITY: tuple[Check, ...] = (
-    judged, trust, real_conditions, least_privilege, reasons_for_wildcards, open_doors, own_account, only_over_tls,
-    keyed, key_use, authorized_routes, throttled, direct_invokes, schedules, subscriptions, secrets_by_reference,
-    narrow_events, own_news,
+    judged, trust, queues_within_reach, real_conditions, least_privilege, reasons_for_wildcards, open_doors,
+    own_account, only_over_tls, keyed, key_use, authorized_routes, throttled, direct_invokes, schedules, subscriptions,
+    secrets_by_reference, narrow_events, own_news,
 )  # fmt: skip

@@ -230,6 +230,13 @@ def test_environment_check_sees_a_missing_and_an_unwritten_variable() -> None:
     ]
 
 
+def test_a_queue_out_of_reach_is_seen() -> None:
+    for name in ("EventBusDlqUrl", "ScheduleDlqUrl", "DeliverPushBulkQueueUrl", "CartAbandonmentQueueUrl"):
+        template = copy.deepcopy(SHIPPED)
+        del template["Outputs"][name]
+        assert security.queues_within_reach(checks.with_key(template, given=True)), name
+
+
 def test_tracing_in_globals_is_seen() -> None:
     template: Template = copy.deepcopy(SHIPPED)
     template["Globals"]["Function"]["Tracing"] = "Active"

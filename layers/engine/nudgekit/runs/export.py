@@ -15,8 +15,8 @@ from nudgekit.runs.ports import Alarms, People, WakeUp
 SCHEMA: Final = "nudgekit.person/1"
 
 NOT_SEEN: Final = (
-    "Messages that wait in the queues at this moment: a queue cannot be read without taking from it. They hold ids, "
-    "times and what the events said, and are worked off within minutes.",
+    "Messages that a function has taken at this moment, or that are not to be seen before their time, a quarter of an "
+    "hour ahead at most: the runs and messages they are about are among the documents.",
     "Events that an archive of the bus keeps, if somebody made one: nudgekit makes none.",
     "Log lines: they carry no ids, addresses or content.",
     "What the channels' providers keep of the messages they sent.",
