@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from nudgekit.adapters.answers import REJECTED, Answers
+from nudgekit.adapters.answers import MAILBOX, REJECTED, UNUSABLE, Answers
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Content, Message
 from nudgekit.runs.ports import Accepted, Refused
@@ -52,8 +52,11 @@ class SesEmail:
 
     def send(self, message: Message, address: str, receipt: str) -> Accepted | Refused:
         """See `ports.Provider`."""
+        mailbox = address.strip()
+        if not MAILBOX.fullmatch(mailbox):
+            return UNUSABLE
         try:
-            answer = self.client.send_email(**self._request(message, address, receipt))
+            answer = self.client.send_email(**self._request(message, mailbox, receipt))
         except Exception as error:  # every error is given its meaning, or raised again without its text
             return ANSWERS.meaning(error)
         return Accepted(answer["MessageId"])
