@@ -137,8 +137,12 @@ def _followings(invoke: Invoke) -> None:
     del device["detail"]["user_id"]
     invoke("project_catalogue", device)
     for number, seller in enumerate(("sue", "ada")):
-        listing = _named(seller, fixture("project_catalogue/listing_published"))
-        listing["detail"]["timestamp"] = f"2026-11-02T11:4{number}:30Z"
+        listing = fixture("project_catalogue/listing_published")
+        listing["detail"] |= {
+            "user_id": seller,
+            "message_id": f"sold-{number}",
+            "timestamp": f"2026-11-02T11:4{number}:30Z",
+        }
         invoke("project_catalogue", listing)
 
 
