@@ -254,11 +254,13 @@ def test_whatever_is_imported_again_makes_nobody_anew(lived: Lived) -> None:
     sent, moment = len(lived.town.taken()), lived.town.now
     again = Town(rules, MORNING - timedelta(days=1), Gremlin())
     a_life(again)
+    Teller(again).tell("Listing Published", ZOE, product_id="locket", name="A locket")  # which was never heard of
     for _, event in again.later:
         if isinstance(event, Mapping):
             lived.town.at(moment, event)
     lived.town.live()
     assert naming(lived.town.store.rows) == set()
+    assert lived.town.store.get(Ref(Kind.PRODUCT, "locket")).value.name == "A locket"
     assert len([each for each in lived.town.taken()[sent:] if each.person in IDS]) == 0
 
 
