@@ -35,7 +35,8 @@ crash: .venv/.installed  ## the crash suite with more histories: make crash HIST
 
 prove: .venv/.installed  ## the long versions: new examples, random lives, hostile inputs, requests and messages, races with a real server
 	NUDGEKIT_CROWD=full NUDGEKIT_STEPS=100000 NUDGEKIT_INPUTS=1000000 NUDGEKIT_REQUESTS=100000 NUDGEKIT_MESSAGES=50000 \
-		$(BIN)/pytest -n auto --dist worksteal tests/stateful tests/fuzz tests/race tests/defects --deselect tests/race/test_server.py
+	NUDGEKIT_FILES=50000 NUDGEKIT_ERASURES=500 \
+		$(BIN)/pytest -n auto --dist worksteal tests/stateful tests/fuzz tests/race tests/defects tests/unit/test_erasure.py --deselect tests/race/test_server.py
 	NUDGEKIT_EXAMPLES=$(or $(EXAMPLES),20) $(BIN)/pytest -n auto --dist worksteal tests/property
 	NUDGEKIT_CROWD=full $(MAKE) races
 

@@ -119,6 +119,8 @@ class Yard:
         given: Mapping[str, Callable[..., Any]] = {
             "clock": lambda: clock,
             "store": lambda: self.store,
+            "people": lambda: self.store,
+            "alarms": lambda: self.timer,
             "cohorts": lambda: self.store,
             "own_queue": lambda: self.own_queue,
             "timer": lambda: self.timer,

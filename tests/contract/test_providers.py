@@ -14,7 +14,7 @@ from botocore.stub import Stubber
 
 from nudgekit import Trigger, load_book
 from nudgekit.adapters import clients, email_ses, push_sns, sms, whatsapp
-from nudgekit.adapters.answers import Answers
+from nudgekit.adapters.answers import UNUSABLE, Answers
 from nudgekit.adapters.email_ses import SesEmail
 from nudgekit.adapters.push_sns import SnsPush, payloads
 from nudgekit.adapters.sms import EndUserMessagingSms
@@ -138,6 +138,35 @@ def sent(channel: Channel, message: Message | None = None, address: str = "") ->
         assert case.make(client).send(message or make_message(channel), to, RECEIPT) == Accepted("id-1")
     (parameters,) = seen
     return dict(parameters)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "victim@example.com, ada@example.com",
+        "victim@example.com;ada@example.com",
+        "Ada <victim@example.com>",
+        "<victim@example.com>",
+        '"victim"@example.com',
+        "ada@example.com\r\nBcc: victim@example.com",
+        "ada@example.com victim@example.com",
+        "a@b@example.com",
+        "nobody",
+        "@",
+        "a" * 65 + "@example.com",
+        "",
+    ],
+)
+def test_a_mail_goes_to_one_mailbox_or_nowhere(address: str) -> None:
+    """With a name or a list, it would reach an address that the profile does not have, past what was refused there."""
+    client = client_of(CASES[Channel.EMAIL])
+    with Stubber(client):  # any call fails
+        assert CASES[Channel.EMAIL].make(client).send(make_message(Channel.EMAIL), address, RECEIPT) == UNUSABLE
+
+
+@pytest.mark.parametrize("address", ["ada@example.com", " ada+tag@example.com ", "o'neil@example.co.uk", "a_b-c!d@x.y"])
+def test_what_is_a_mailbox_gets_its_mail(address: str) -> None:
+    assert sent(Channel.EMAIL, address=address)["Destination"] == {"ToAddresses": [address.strip()]}
 
 
 def test_a_push_is_written_for_both_platforms() -> None:

@@ -123,7 +123,10 @@ def _fixtures() -> Iterator[Path]:
 
 
 def _followings(invoke: Invoke) -> None:
-    """Ada follows a lamp and no longer, then another one; so does the device that turns out to be hers."""
+    """Ada follows a lamp and no longer, then another one; so does the device that turns out to be hers.
+
+    She sells what somebody else sold before.
+    """
     for name in ("product_viewed", "wished_no_longer"):
         invoke("project_catalogue", fixture(f"project_catalogue/{name}"))
     invoke(
@@ -133,6 +136,14 @@ def _followings(invoke: Invoke) -> None:
     device["detail"]["anonymous_id"] = fixture("person/signed_in")["detail"]["anonymous_id"]
     del device["detail"]["user_id"]
     invoke("project_catalogue", device)
+    for number, seller in enumerate(("sue", "ada")):
+        listing = fixture("project_catalogue/listing_published")
+        listing["detail"] |= {
+            "user_id": seller,
+            "message_id": f"sold-{number}",
+            "timestamp": f"2026-11-02T11:4{number}:30Z",
+        }
+        invoke("project_catalogue", listing)
 
 
 def _messages(channel: str, invoke: Invoke, deployment: Deployment, wall: Turnable) -> None:

@@ -178,6 +178,8 @@ def schedules() -> list[Any]:
 @pytest.mark.parametrize("person", ["ada", "ada-guest"])
 def test_an_export_has_everything_under_every_id(town: Town, person: str, tmp_path: Path) -> None:
     file = tmp_path / "person.json"
+    for each in (person, "neighbour"):
+        town.dead_letter("CartAbandonmentQueue", {"detail": {"user_id": each}})
     town.run("export", person, "--out", str(file))
     told = json.loads(file.read_text())
     assert (told["schema"], told["person"]) == ("nudgekit.person/1", "ada")
@@ -193,6 +195,8 @@ def test_an_export_has_everything_under_every_id(town: Town, person: str, tmp_pa
     assert [each["wake_up"]["person"] for each in told["wake_ups"]] == ["ada-guest"]
     assert {each["shared_with"] for each in told["aliases"]} == {0, 1}
     assert len(told["dead_letters"]) == 2
+    assert [(each["queue"], person in each["body"]) for each in told["under_way"]] == [("CartAbandonmentQueue", True)]
+    assert len(town.deployment.take("CartAbandonmentQueue")) == 2, "looking at messages takes none away"
     assert len(town.deployment.take("CartAbandonmentDlq")) == 2, "looking at letters takes none away"
     assert "neighbour" not in file.read_text()
 

@@ -12,15 +12,17 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from nudgekit import load_book
+from nudgekit.errors import NudgekitError
 from nudgekit.lambdas import observability
 from nudgekit.model.base import OUTGOING
 from nudgekit.runs.documents import Kind, Ref, run_ref
 from tests.functional.deployment import ROOT, fixture
-from tests.fuzz.hostile import MARKS, hostile
+from tests.fuzz.hostile import MARKS, hostile, value
 from tests.yard import Yard
 
 INPUTS = int(os.environ.get("NUDGEKIT_INPUTS", "30000"))
@@ -112,7 +114,7 @@ def test_nothing_hostile_gets_through(
     monkeypatch: pytest.MonkeyPatch,
     record_property: Callable[[str, object], None],
 ) -> None:
-    became, given, number = Counter[str](), 0, FIRST
+    became, doors, given, number = Counter[str](), Counter[str](), 0, FIRST
     while given < INPUTS:
         with monkeypatch.context() as patch:
             found = yard(patch)
@@ -120,13 +122,16 @@ def test_nothing_hostile_gets_through(
                 number += 1
                 given += AT_ONCE
                 became += _batch(number, found, told)
+                doors[FUNCTIONS[number % len(FUNCTIONS)]] += AT_ONCE
                 caplog.clear()
                 if given >= INPUTS:
                     break
     assert became["rejected"] > given / 20
     assert became["done"] > given / 20
+    assert doors.keys() == set(FUNCTIONS)
     counts = ", ".join(f"{count} {word}" for word, count in became.most_common())
-    record_property("told", f"{given} hostile inputs at {len(FUNCTIONS)} functions: {counts}")
+    least = min(doors.values())
+    record_property("told", f"{given} hostile inputs at {len(doors)} functions, {least} or more at each: {counts}")
 
 
 def _batch(number: int, found: Yard, told: Told) -> Counter[str]:
@@ -155,6 +160,48 @@ def _silent(text: str, where: str) -> None:
     spoken = [mark for mark in MARKS if mark in lower]
     at = lower.find(spoken[0]) if spoken else 0
     assert not spoken, f"{where}: {spoken} in {text[max(0, at - 300) : at + 300]!r}"
+
+
+ASKED = ("export", "erase", "verify")
+
+
+def by_hand(rng: random.Random, function: str) -> Any:
+    """What somebody who may invoke a function might hand it: any JSON."""
+    if function == "person" and rng.random() < 0.6:
+        ids = ("ada", "nobody", "anonymous:device-1", "address:email#" + "0" * 24, "a#b", "USER#ada")
+        return {rng.choice(ASKED): rng.choice((value(rng), rng.choice(ids)))}
+    text = hostile(rng, function)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def test_nothing_hostile_gets_through_by_hand(
+    told: Told,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
+) -> None:
+    """A bare invocation does its work, gives up what can never work, or fails with an error of ours that says why."""
+    became = Counter[str]()
+    found = yard(monkeypatch)
+    for number in range(FIRST, FIRST + INPUTS // 10):
+        rng, function = random.Random(number), FUNCTIONS[number % len(FUNCTIONS)]
+        where, text = f"seed {number}, {function}", ""
+        given = by_hand(rng, function)
+        try:
+            json.dumps(found.handler(function)(given, None))
+        except NudgekitError as error:
+            text = str(error)
+        became["refused" if text else "rejected" if found.letters.kept else "done"] += 1
+        reasons = [reason for _, reason in found.letters.kept]
+        assert all(reasons), where
+        _silent(told.take() + text + " ".join(reasons), where)
+        found.letters.kept.clear()
+        caplog.clear()
+    assert min(became[word] for word in ("refused", "rejected", "done")) > INPUTS / 1000
+    record_property("told", f"{INPUTS // 10} hostile invocations by hand: {dict(became.most_common())}")
 
 
 def test_a_log_line_with_a_name_in_it_would_be_caught(told: Told) -> None:

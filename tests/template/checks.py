@@ -73,17 +73,24 @@ def as_list(value: Any) -> list[Any]:
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every statement of every role and policy, with the logical id it stands in; not who may take roles on."""
+    """Every statement of every policy, wherever it stands, with its logical id; not who may take roles on.
+
+    What an event bus's policy says stands by itself, and has a check of its own.
+    """
     for name, each in template["Resources"].items():
-        documents = [each.get("Properties", {}).get("PolicyDocument")]
-        documents += [
-            policy["PolicyDocument"]
-            for policy in each.get("Properties", {}).get("Policies", [])
-            if isinstance(policy, dict)
-        ]
-        for document in documents:
-            for statement in as_list((document or {}).get("Statement", [])):
-                yield name, statement
+        if each["Type"] != "AWS::Events::EventBusPolicy":
+            for document in _documents(each.get("Properties", {})):
+                yield from ((name, statement) for statement in as_list(document["Statement"]))
+
+
+def _documents(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict) and "Statement" in value:
+        yield value
+    elif isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for field, each in inner:
+            if field != "AssumeRolePolicyDocument":
+                yield from _documents(each)
 
 
 def sources(function: dict[str, Any], kind: str) -> list[dict[str, Any]]:

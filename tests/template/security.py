@@ -57,6 +57,35 @@ KEYED = {
 }
 KEY = {"Ref": "KmsKeyArn"}
 
+# Kinds of resources that the checks here and in `checks` judge.
+JUDGED = {
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::Integration",
+    "AWS::ApiGatewayV2::Route",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::CloudWatch::Alarm",
+    "AWS::DynamoDB::Table",
+    "AWS::Events::EventBus",
+    "AWS::Events::EventBusPolicy",
+    "AWS::Events::Rule",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Role",
+    "AWS::Lambda::Permission",
+    "AWS::Logs::LogGroup",
+    "AWS::SES::ConfigurationSet",
+    "AWS::SES::ConfigurationSetEventDestination",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::Topic",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SQS::Queue",
+    "AWS::SQS::QueuePolicy",
+    "AWS::Scheduler::ScheduleGroup",
+    "AWS::SecretsManager::Secret",
+    "AWS::Serverless::Function",
+    "AWS::Serverless::LayerVersion",
+}
+TRUSTED = ({"Service": "lambda.amazonaws.com"}, {"Service": "scheduler.amazonaws.com"})
+
 # Condition keys that tie a principal down to one account, or to one resource of it.
 ACCOUNTS = {"aws:SourceAccount", "aws:SourceOwner"}
 TIES = {"aws:SourceArn", *ACCOUNTS}
@@ -86,6 +115,49 @@ def text(value: Any) -> str:
 def allowing(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
     """Every statement that allows something, with the logical id it stands in."""
     return ((name, each) for name, each in statements(template) if each["Effect"] == "Allow")
+
+
+def judged(template: Template) -> list[str]:
+    """Every resource is of a kind that some check here judges: a new kind needs one, and a place in this list."""
+    strange = {name: each["Type"] for name, each in template["Resources"].items() if each["Type"] not in JUDGED}
+    return [f"{name}: nobody judges what a {kind} may do" for name, kind in strange.items()]
+
+
+def trust(template: Template) -> list[str]:
+    """Roles are taken on by Lambda and Scheduler alone."""
+    return [
+        f"{name}: may be taken on by {statement['Principal']}"
+        for name, each in of_type(template, "AWS::IAM::Role").items()
+        for statement in each["AssumeRolePolicyDocument"]["Statement"]
+        if statement["Principal"] not in TRUSTED
+    ]
+
+
+def queues_within_reach(template: Template) -> list[str]:
+    """`nudgekit person` finds every queue that may hold somebody: by its URL, or as dead letters of one found so."""
+    queues = of_type(template, "AWS::SQS::Queue")
+    outputs = [name for name in template["Outputs"] if name.endswith(("QueueUrl", "DlqUrl"))]
+    told = {target(template["Outputs"][name]["Value"]) for name in outputs} & queues.keys()
+    redrives = [queues[name]["RedrivePolicy"] for name in told if "RedrivePolicy" in queues[name]]
+    dead = {target(each["deadLetterTargetArn"]) for each in redrives}
+    return [f"{name}: out of reach of `nudgekit person`" for name in queues if name not in told | dead]
+
+
+def real_conditions(template: Template) -> list[str]:
+    """No condition, and no grant to invoke, that everything meets."""
+    findings = [
+        f"{name}: {key} may be anything"
+        for name, statement in allowing(template)
+        for condition in statement.get("Condition", {}).values()
+        for key, values in condition.items()
+        if "*" in as_list(values)
+    ]
+    return findings + [
+        f"{name}: {field} may be anything"
+        for name, each in of_type(template, "AWS::Lambda::Permission").items()
+        for field in ("SourceArn", "Principal")
+        if each.get(field) == "*"
+    ]
 
 
 def least_privilege(template: Template) -> list[str]:
@@ -288,7 +360,9 @@ def schedules(template: Template) -> list[str]:
 
 def subscriptions(template: Template) -> list[str]:
     """Every subscription has a dead-letter queue."""
-    return [
+    within = [f"{name}: subscribed to within the topic" for name, each in of_type(template, "AWS::SNS::Topic").items()
+              if "Subscription" in each]  # fmt: skip
+    return within + [
         f"{name}: no dead-letter queue"
         for name, each in of_type(template, "AWS::SNS::Subscription").items()
         if not target(each.get("RedrivePolicy", {}).get("deadLetterTargetArn"))
@@ -348,6 +422,7 @@ def _other_speakers(bus: str, refused: list[dict[str, Any]], speakers: set[str])
 
 
 SECURITY: tuple[Check, ...] = (
-    least_privilege, reasons_for_wildcards, open_doors, own_account, only_over_tls, keyed, key_use, authorized_routes,
-    throttled, direct_invokes, schedules, subscriptions, secrets_by_reference, narrow_events, own_news,
+    judged, trust, queues_within_reach, real_conditions, least_privilege, reasons_for_wildcards, open_doors,
+    own_account, only_over_tls, keyed, key_use, authorized_routes, throttled, direct_invokes, schedules, subscriptions,
+    secrets_by_reference, narrow_events, own_news,
 )  # fmt: skip

@@ -81,6 +81,8 @@ FUNCTION, QUEUE, DLQ, RULE = "ProjectProfileFunction", "ProjectProfileQueue", "P
 ROLE, POLICY = "ProjectProfileRole", "ProjectProfileQueuePolicy"
 SOURCE, FIRST = "Properties.Events.Queue.Properties", "Properties.PolicyDocument.Statement.0"
 OWN = "Properties.Policies.0.PolicyDocument.Statement.0"
+TRUST = "Properties.AssumeRolePolicyDocument.Statement.0"
+OPEN_DOCUMENT = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*"}]}
 ANOTHER_QUEUE = {"Fn::GetAtt": ["DeliverPushQueue", "Arn"]}
 OPEN_ROUTE = {"Type": "HttpApi", "Properties": {"Method": "post", "Path": "/planted"}}
 RESOLVED = "{{resolve:secretsmanager:shop/planted}}"
@@ -126,6 +128,21 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (security.least_privilege, "DeliverPolicy", put(f"{FIRST}.NotAction", "dynamodb:Scan")),
         (security.least_privilege, "DeliverPushRole", put(f"{OWN}.Resource", ["*"])),
         (security.reasons_for_wildcards, "DeliverPushRole", drop("Properties.Policies.0.PolicyDocument.Statement.3")),
+        (
+            security.least_privilege,
+            "ProfilesTable",
+            put("Properties.ResourcePolicy", {"PolicyDocument": OPEN_DOCUMENT}),
+        ),
+        (security.open_doors, "LinkKey", put("Properties.ResourcePolicy", OPEN_DOCUMENT)),
+        (security.judged, "LinkKey", put("Type", "AWS::Lambda::Url")),
+        (security.judged, "LinkKey", put("Type", "AWS::ApiGateway::Method")),
+        (security.judged, "LinkKey", put("Type", "AWS::Lambda::EventSourceMapping")),
+        (security.judged, "LinkKey", put("Type", "AWS::S3::Bucket")),
+        (security.trust, ROLE, put(f"{TRUST}.Principal", {"AWS": "arn:aws:iam::999999999999:root"})),
+        (security.trust, ROLE, put(f"{TRUST}.Principal", "*")),
+        (security.real_conditions, POLICY, put(f"{FIRST}.Condition", {"ArnLike": {"aws:SourceArn": "*"}})),
+        (security.real_conditions, "LinksPermission", put("Properties.SourceArn", "*")),
+        (security.subscriptions, "PushFeedbackTopic", put("Properties.Subscription", [{"Protocol": "https"}])),
         (security.own_account, "WhatsappFeedbackTopicPolicy", drop(f"{FIRST}.Condition.StringEquals")),
         (security.own_account, "PushFeedbackTopicPolicy", drop(f"{FIRST}.Condition")),
         (security.own_account, "PushFeedbackTopicPolicy", put("Properties.Topics", [])),
@@ -211,6 +228,13 @@ def test_environment_check_sees_a_missing_and_an_unwritten_variable() -> None:
         "EMAIL_SENDER",
         "EMAIL_FROM",
     ]
+
+
+def test_a_queue_out_of_reach_is_seen() -> None:
+    for name in ("EventBusDlqUrl", "ScheduleDlqUrl", "DeliverPushBulkQueueUrl", "CartAbandonmentQueueUrl"):
+        template = copy.deepcopy(SHIPPED)
+        del template["Outputs"][name]
+        assert security.queues_within_reach(checks.with_key(template, given=True)), name
 
 
 def test_tracing_in_globals_is_seen() -> None:

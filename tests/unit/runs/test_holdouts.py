@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from nudgekit import Cap, Holdout, days, hours, minutes
+from nudgekit.decide.case import Neighbours
 from nudgekit.decide.decide import may_hand_off
 from nudgekit.decide.gates import MESSAGE_GATES, PERSON_GATES, RUNG_GATES
 from nudgekit.decide.gates.holdout import holdout, memberships, place_of
@@ -44,6 +45,16 @@ def test_d18_the_holdout_is_the_very_last_gate_and_asked_at_hand_off() -> None:
     assert MESSAGE_GATES[-1].name == "holdout"
     assert MESSAGE_GATES[-1].at_hand_off
     assert "holdout" not in [gate.name for gate in (*PERSON_GATES, *RUNG_GATES, *MESSAGE_GATES[:-1])]
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_whoever_comes_to_share_an_address_stands_where_the_other_was_judged(theirs: bool) -> None:
+    trigger = replace(TRIGGER, holdout=0.5)
+    unit = somebody(trigger.id, inside=not theirs)
+    judged = Ledger(holdouts={f"trigger {trigger.id}": Membership(1, theirs)})
+    known = {Channel.EMAIL: Neighbours((judged,), crowd=False)}
+    assert held(make_case(trigger=trigger, unit=unit)) is not theirs
+    assert held(make_case(trigger=trigger, unit=unit, neighbours=known)) is theirs
 
 
 def test_whoever_is_held_out_would_have_been_sent_exactly_that() -> None:

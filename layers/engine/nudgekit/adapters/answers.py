@@ -12,10 +12,14 @@ from nudgekit.runs.ports import Refused
 E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 """A phone number as ITU-T E.164 writes it: plus, country code, at most 15 digits."""
 
+MAILBOX: Final = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,255}")
+"""One mailbox and nothing else. A header takes names and lists as well: with them, mail would reach an address that the
+profile does not have, past what was refused from there."""
+
 REJECTED: Final = Refused(Reason.REJECTED)
 GONE: Final = Refused(Reason.ADDRESS_DISABLED, address_dead=True)
 OPTED_OUT: Final = Refused(Reason.OPTED_OUT, address_dead=True)
-UNUSABLE_NUMBER: Final = Refused(Reason.REJECTED, address_dead=True)
+UNUSABLE: Final = Refused(Reason.REJECTED, address_dead=True)
 NO_SENDER: Final = Refused(Reason.UNREACHABLE)
 """The deployment names no sender for the channel: its messages fail, and the ladder goes on."""
 

@@ -163,17 +163,27 @@ class DynamoStore:
         """See `ports.People`."""
         found: dict[Ref, Stored] = {}
         for table in self.tables:
-            for item in self._rows(table, person):
+            for item in self._rows(table, f"USER#{person}"):
                 if ref := ref_of(person, item["sk"]["S"]):
                     found[ref] = _stored(ref, item)
         return found
 
-    def _rows(self, table: str, person: str) -> Iterator[Mapping[str, Any]]:
+    def waves(self, triggers: Iterable[str]) -> dict[Ref, Stored]:
+        """See `ports.People`."""
+        found: dict[Ref, Stored] = {}
+        for trigger in triggers:
+            where = place(Ref(Kind.WAVE, trigger), self.tables)
+            for item in self._rows(where.table, where.pk):
+                ref = Ref(Kind.WAVE, trigger, item["sk"]["S"])
+                found[ref] = _stored(ref, item)
+        return found
+
+    def _rows(self, table: str, partition: str) -> Iterator[Mapping[str, Any]]:
         request: dict[str, Any] = {
             "TableName": table,
             "ConsistentRead": True,
-            "KeyConditionExpression": "pk = :person",
-            "ExpressionAttributeValues": {":person": {"S": f"USER#{person}"}},
+            "KeyConditionExpression": "pk = :partition",
+            "ExpressionAttributeValues": {":partition": {"S": partition}},
         }
         while True:
             with asking_to_come_back("DynamoDB"):

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Final
 
-from nudgekit.adapters.answers import REJECTED, Answers
+from nudgekit.adapters.answers import MAILBOX, REJECTED, UNUSABLE, Answers
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Content, Message
 from nudgekit.runs.ports import Accepted, Refused
@@ -52,10 +52,13 @@ class SesEmail:
 
     def send(self, message: Message, address: str, receipt: str) -> Accepted | Refused:
         """See `ports.Provider`. Promotional mail that nobody could end by one click is not sent."""
+        mailbox = address.strip()
+        if not MAILBOX.fullmatch(mailbox):
+            return UNUSABLE
         if message.purpose == "promotional" and not message.content.unsubscribe:
             return REJECTED
         try:
-            answer = self.client.send_email(**self._request(message, address, receipt))
+            answer = self.client.send_email(**self._request(message, mailbox, receipt))
         except Exception as error:  # every error is given its meaning, or raised again without its text
             return ANSWERS.meaning(error)
         return Accepted(answer["MessageId"])

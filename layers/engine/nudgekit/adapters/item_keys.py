@@ -46,6 +46,7 @@ _LAYOUT: Final[Mapping[Kind, _Layout]] = {
     Kind.COMPLEMENTS: _Layout("catalogue", "CATEGORY#{owner}", "COMPLEMENTS"),
     Kind.FOLLOWER: _Layout("catalogue", "FOLLOWED#{owner}", "BY#{name}"),
     Kind.FOLLOWING: _Layout("catalogue", "USER#{owner}", "FOLLOWS"),
+    Kind.SELLING: _Layout("catalogue", "USER#{owner}", "SELLS#{name}"),
     Kind.POPULARITY: _Layout("catalogue", "POPULAR#{owner}", "SHARD#{name}"),
     Kind.DRAWER: _Layout("engagement", "OFFER#{owner}", "DRAWER"),
     Kind.BLOCK: _Layout("engagement", "OFFER#{owner}", "BLOCK#{name}"),

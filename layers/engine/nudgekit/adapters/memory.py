@@ -78,6 +78,11 @@ class MemoryStore:
         """See `ports.People`."""
         return {ref: self._stored(ref) for ref in self.rows if ref.kind in PERSONAL and ref.owner == person}
 
+    def waves(self, triggers: Iterable[str]) -> dict[Ref, Stored]:
+        """See `ports.People`."""
+        known = set(triggers)
+        return {ref: self._stored(ref) for ref in self.rows if ref.kind is Kind.WAVE and ref.owner in known}
+
 
 class MemoryTimer:
     """Wake-ups in order of time; asking twice for the same one changes nothing."""

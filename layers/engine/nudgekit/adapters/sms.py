@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from nudgekit.adapters.answers import E164, NO_SENDER, OPTED_OUT, REJECTED, UNUSABLE_NUMBER, Answers
+from nudgekit.adapters.answers import E164, NO_SENDER, OPTED_OUT, REJECTED, UNUSABLE, Answers
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message
 from nudgekit.runs.ports import Accepted, Refused
@@ -69,7 +69,7 @@ class EndUserMessagingSms:
         if not self.origination:
             return NO_SENDER
         if not E164.fullmatch(address):
-            return UNUSABLE_NUMBER
+            return UNUSABLE
         try:
             answer = self.client.send_text_message(**self._request(message, address, receipt))
         except Exception as error:  # every error is given its meaning, or raised again without its text

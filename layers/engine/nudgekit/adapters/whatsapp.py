@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from nudgekit.adapters.answers import E164, NO_SENDER, REJECTED, UNUSABLE_NUMBER, Answers
+from nudgekit.adapters.answers import E164, NO_SENDER, REJECTED, UNUSABLE, Answers
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Content, Message
 from nudgekit.runs.ports import Accepted, Refused
@@ -52,7 +52,7 @@ class EndUserMessagingWhatsApp:
         if not self.phone_number_id:
             return NO_SENDER
         if not E164.fullmatch(address):
-            return UNUSABLE_NUMBER
+            return UNUSABLE
         body = json.dumps(meta_message(message.content, address, receipt), separators=(",", ":")).encode()
         try:
             answer = self.client.send_whatsapp_message(

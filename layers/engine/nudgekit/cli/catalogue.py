@@ -47,12 +47,9 @@ def read_products(file: Path, rejects: Path | None, at: datetime) -> list[Event]
     """
     found: list[Event] = []
     bad: list[Malformed] = []
-    try:
-        with opened(file) as lines:
-            for entry in products.events(lines, at):
-                bad.append(entry) if isinstance(entry, Malformed) else found.append(entry)
-    except (OSError, UnicodeDecodeError) as error:
-        raise Problem(f"Could not read {file}: {error}") from error
+    with opened(file) as lines:
+        for entry in products.events(lines, at):
+            bad.append(entry) if isinstance(entry, Malformed) else found.append(entry)
     set_aside(file, bad, rejects)
     if not found:
         raise Problem(f"{file} has no product.")

@@ -1,4 +1,4 @@
-"""Dead letters that name somebody: looked at, or deleted; all others stay where they are."""
+"""Dead letters and messages on their way that name somebody: looked at, or deleted; all others stay where they are."""
 
 import json
 import re
@@ -12,6 +12,8 @@ from nudgekit.cli.scan import Words
 HIDDEN = 60  # seconds that a letter stays out of sight while it is looked at
 AT_ONCE = 10
 MOST = 10_000  # letters looked at in one queue
+MOST_UNDER_WAY = 200  # messages in a queue that is worked off: looking at one counts as one of its five deliveries
+HIDDEN_UNDER_WAY = 5  # seconds
 _WHOSE = re.compile(r'"(?:user_id|anonymous_id|person)": ?"')
 
 
@@ -33,6 +35,27 @@ class Letters:
             self._give_back(url, letters)
             found += [{"queue": url.rpartition("/")[2], "body": each["Body"]} for each in _about(words, letters)]
         return found
+
+    def under_way(self, words: Words) -> tuple[list[dict[str, Any]], list[str]]:
+        """Every message about somebody that waits to be worked off; and the queues that hold too many to be looked at.
+
+        What a function has taken at this moment, or is not to see before its time, nobody else can see.
+        """
+        found: list[dict[str, Any]] = []
+        crowded: list[str] = []
+        for url in self.place.queues:
+            name = url.rpartition("/")[2]
+            if self._waiting(url) > MOST_UNDER_WAY:
+                crowded.append(name)
+                continue
+            messages = list(self._look_through(url, HIDDEN_UNDER_WAY))
+            self._give_back(url, messages)
+            found += [{"queue": name, "body": each["Body"]} for each in _about(words, messages)]
+        return found, crowded
+
+    def _waiting(self, url: str) -> int:
+        name = "ApproximateNumberOfMessages"
+        return int(self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])["Attributes"][name])
 
     def forget(self, words: Words) -> int:
         """Delete every dead letter about whom the words name; says how many there were."""
@@ -65,10 +88,10 @@ class Letters:
             ]
             self.sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
 
-    def _look_through(self, url: str) -> Iterator[dict[str, Any]]:
+    def _look_through(self, url: str, hidden: int = HIDDEN) -> Iterator[dict[str, Any]]:
         seen: set[str] = set()
         while len(seen) < MOST:
-            taken = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=AT_ONCE, VisibilityTimeout=HIDDEN)
+            taken = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=AT_ONCE, VisibilityTimeout=hidden)
             fresh = [each for each in taken.get("Messages", ()) if each["MessageId"] not in seen]
             if not fresh:
                 return

@@ -71,10 +71,9 @@ def read_codes(file: Path) -> list[str]:
         Problem: a line has no code; says which, and never what stands there.
     """
     try:
-        text = file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError):
+        return list(_codes(file.read_text(encoding="utf-8-sig"), file))
+    except (OSError, UnicodeError, csv.Error):
         raise Problem(f"{file} cannot be read as text.") from None
-    return list(_codes(text, file))
 
 
 def _codes(text: str, file: Path) -> Iterator[str]:

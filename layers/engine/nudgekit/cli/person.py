@@ -61,7 +61,10 @@ def ask(place: Place, act: Act, person: str) -> dict[str, Any]:
 
 def _export(place: Place, person: str, out_file: Path | None) -> None:
     told = ask(place, "export", person)
-    told["dead_letters"] = Letters(place).naming(Words.of(told))
+    letters, words = Letters(place), Words.of(told)
+    told["dead_letters"] = letters.naming(words)
+    told["under_way"], crowded = letters.under_way(words)
+    told["not_seen"] += [f"The queue {each}: it holds too many messages to look at them all." for each in crowded]
     text = json.dumps(told, indent=2, ensure_ascii=False)
     if out_file is None:
         out.print(text, markup=False)

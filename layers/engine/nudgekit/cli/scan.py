@@ -1,5 +1,6 @@
 """Look for words in every row of every table of a stack: in its keys and in its body."""
 
+import json
 import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
@@ -46,11 +47,12 @@ def _is_anothers(item: Mapping[str, Any], words: Words) -> bool:
 
 
 def _stands(word: str, item: Mapping[str, Any]) -> bool:
-    """Whether a key or the body has the word as a whole: as a part of a key, or as a string of the JSON."""
+    """Whether a key or the body has the word as a whole: as a part of a key, as a string of the JSON, or as its end."""
     parts = {part for key in ("pk", "sk") for part in item[key]["S"].split("#")}
     whole = {item[key]["S"].partition("#")[2] for key in ("pk", "sk")}
     body = zlib.decompress(item["body"]["B"], RAW).decode() if "body" in item else ""
-    return word in parts | whole or f'"{word}"' in body
+    written = json.dumps(word, ensure_ascii=False)[1:]
+    return word in parts | whole or f'"{written}' in body or f"#{written}" in body
 
 
 def _rows(dynamodb: Any, table: str) -> Iterator[Mapping[str, Any]]:

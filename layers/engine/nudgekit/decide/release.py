@@ -18,7 +18,7 @@ IN_LINE: Final = OPENINGS | {Reason.CAPPED, Reason.OUTRANKED}
 
 
 def release(case: Case, verdict: Verdict, channel: Channel | None) -> datetime | None:
-    """When a run that `verdict` makes wait is woken: for an opening of `channel`, spread out from it; else when the gate says.
+    """When a run that `verdict` makes wait is woken: for an opening of `channel`, spread out; else when the gate says.
 
     It is woken before the hours close again, however short they are.
     """

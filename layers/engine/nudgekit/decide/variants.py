@@ -6,13 +6,15 @@ from nudgekit.language.trigger import Trigger
 
 
 def variant_of(case: Case) -> str:
-    """The variant the person was given first, or by their share now; empty when the trigger has no experiment."""
+    """The variant given first to the person or who shares an address, or by lot; empty: there is no experiment."""
     experiment = case.trigger.experiment
     if experiment is None:
         return ""
-    known = case.ledger.variants.get(experiment_name(case.trigger))
-    if known is not None and known.variant in experiment.shares:
-        return known.variant
+    name = experiment_name(case.trigger)
+    for ledger in (case.ledger, *(ledger for each in case.neighbours.values() for ledger in each.ledgers)):
+        known = ledger.variants.get(name)
+        if known is not None and known.variant in experiment.shares:
+            return known.variant
     return experiment.variant_at(share_of("experiment", case.trigger.id, experiment.id, case.unit))
 
 

@@ -7,11 +7,13 @@ function directly, with {"export": id}, {"erase": id} or {"verify": id}; `nudgek
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from nudgekit.errors import EventError
+from nudgekit.adapters.faults import code_of
+from nudgekit.errors import EventError, EventFailed, NudgekitError
 from nudgekit.lambdas import wiring
 from nudgekit.lambdas.batch import Invocation, Outcome, work_through
 from nudgekit.lambdas.news import Done, one_by_one_with_news
-from nudgekit.lambdas.observability import tell
+from nudgekit.lambdas.observability import place, tell
+from nudgekit.model.base import OF_ADDRESS
 from nudgekit.model.event import parse_event
 from nudgekit.runs.called_back import called_back
 from nudgekit.runs.erase import left_of
@@ -25,15 +27,25 @@ LONGEST: Final = 256
 def handler(invocation: Invocation, context: object) -> dict[str, Any]:  # noqa: ARG001  # Lambda's own signature
     """Merge the ids of a batch, or do what was asked for."""
     for name, act in _ASKED.items():
-        if name in invocation:
-            answer = act(_person(invocation[name], name))
+        if isinstance(invocation, Mapping) and name in invocation:
+            answer = _answered(act, _person(invocation[name], name))
             tell((Report(_DONE[name]),))
             return answer
     return work_through(invocation, _parse, _merge)
 
 
+def _answered(act: Callable[[str], dict[str, Any]], person: str) -> dict[str, Any]:
+    """The answer; an error that is not ours is told by its kind and place, as Lambda writes its text into the log."""
+    try:
+        return act(person)
+    except NudgekitError:
+        raise
+    except Exception as error:
+        raise EventFailed(f"{code_of(error)} at {place(error)}") from None
+
+
 def _person(given: object, where: str) -> str:
-    if not isinstance(given, str) or not 0 < len(given) <= LONGEST:
+    if not isinstance(given, str) or not 0 < len(given) <= LONGEST or given.startswith(OF_ADDRESS):
         raise EventError("names nobody", where, "give a person's id, a device's as anonymous:<id>")
     return given
 
@@ -57,7 +69,9 @@ NOBODY_NEW: Final = Report("ignored", reason="one_id_alone")
 
 
 def _export(person: str) -> dict[str, Any]:
-    return export(person, wiring.people(), wiring.alarms(), wiring.trigger_of, wiring.clock().now())
+    return export(
+        person, wiring.people(), wiring.alarms(), wiring.trigger_of, wiring.clock().now(), wiring.trigger_ids()
+    )
 
 
 def _erase(person: str) -> dict[str, Any]:
@@ -67,7 +81,7 @@ def _erase(person: str) -> dict[str, Any]:
 
 def _verify(person: str) -> dict[str, Any]:
     people, erasure = wiring.people(), wiring.suppression().of_person(person)
-    left = [f"{ref.kind} {ref.name}".strip() for ref in left_of(person, people)]
+    left = [f"{ref.kind} {ref.name}".strip() for ref in left_of(person, people, wiring.trigger_ids())]
     return {"left": left, "suppressed": erasure in people.read((erasure,))}
 
 

@@ -99,6 +99,14 @@ def alarms() -> Alarms:
     return SchedulerTimer(clients.scheduler(), Target("", "", "", required("SCHEDULE_GROUP")), clock())
 
 
+@cache
+def trigger_ids() -> tuple[str, ...]:
+    """The ids of all triggers."""
+    from nudgekit.book import load_book  # noqa: PLC0415
+
+    return load_book(_rules_folder()).ids
+
+
 def trigger_of(trigger_id: str, version: int) -> "Trigger | None":
     """A trigger in a version; None when the rules know it no longer."""
     try:
@@ -112,7 +120,7 @@ def eraser() -> "Eraser":
     """Erases people."""
     from nudgekit.runs.erase import Eraser  # noqa: PLC0415
 
-    return Eraser(people(), alarms(), trigger_of, suppression())
+    return Eraser(people(), alarms(), trigger_of, suppression(), trigger_ids())
 
 
 @cache

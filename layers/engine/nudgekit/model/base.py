@@ -6,6 +6,7 @@ from hashlib import blake2b
 from typing import Annotated, Literal
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
@@ -62,8 +63,21 @@ Id = Annotated[str, BeforeValidator(_as_text), StringConstraints(min_length=1, m
 """An opaque identifier; numbers are taken as their digits."""
 
 
+OF_ADDRESS = "address:"
+"""What the name begins with under which an address stands in the place of a person: no person's id begins so."""
+
 PersonId = Annotated[str, StringConstraints(min_length=1, max_length=160)]
 """A person as queues and receipts name them: an `Id`, or one with `anonymous:` before it."""
+
+
+def _somebodys(value: str) -> str:
+    if value.startswith(OF_ADDRESS):
+        raise ValueError(f"no id begins with {OF_ADDRESS}")
+    return value
+
+
+Whose = Annotated[PersonId, BeforeValidator(_as_text), AfterValidator(_somebodys)]
+"""The person whose event it is; numbers are taken as their digits."""
 
 Key = Annotated[str, StringConstraints(max_length=128)]
 """A run's key as queues name it; empty: the event named none."""

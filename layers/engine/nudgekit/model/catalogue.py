@@ -44,6 +44,12 @@ class Word(NamedTuple):
 _NEVER: Final = Word(0, "")
 
 
+class Selling(Model):
+    """That a person sells a product: by it, a listing of theirs is found again. `since` is ms since 1970 UTC."""
+
+    since: int
+
+
 class Variant(Model):
     """One size or colour. What is not said of it is as with the product."""
 
@@ -187,6 +193,11 @@ class Product(Model):
         """The events that follow from `event`, now that it is known; the same whenever it comes again."""
         mark = event_mark(event.source, event.id)
         return tuple(each for each in self.told if each.cause == mark)
+
+    @property
+    def unsold(self) -> Self:
+        """The product with nobody who sells it; what was said of that up to now is not believed again."""
+        return self.model_copy(update={"seller_id": None})
 
     def word(self, field: str) -> Word:
         """When `field` was last said."""

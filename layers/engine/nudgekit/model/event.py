@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from nudgekit.errors import EventError
-from nudgekit.model.base import KEY_FIELDS, Id, Model, Timestamp
+from nudgekit.model.base import KEY_FIELDS, Id, Model, Timestamp, Whose
 
 CLOCK_SKEW: Final = timedelta(minutes=5)
 """How far ahead of us a producer's clock may run."""
@@ -131,7 +131,7 @@ class Detail(_Open):
     """The `detail` of an event on the bus."""
 
     message_id: Id
-    user_id: Id | None = None
+    user_id: Whose | None = None
     anonymous_id: Id | None = None
     timestamp: Timestamp
     properties: Properties = Properties()

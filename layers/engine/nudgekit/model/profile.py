@@ -62,8 +62,8 @@ class Profile(Model):
         lingering: addresses the person left after refusing messages there, as their aliases are named: who refuses for
             an address is asked about it for good.
         sharing: whether somebody else has, or had, one of the addresses as well.
-        unit: by what it is decided, for all who share an address alike, whether they are held out: the id of the
-            first of them; None: the person's own.
+        unit: by what it is decided, for all who share an address alike, whether they are held out: a name that was made
+            when they came to share it, and says nothing of any of them; None: the person's own id.
         barred: mark of an address -> up to when (ms) grants count for nothing, because its last owner was erased then.
         country: ISO 3166-1, as in DE.
         state: ISO 3166-2, as in US-FL, or its second part alone.

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from nudgekit.errors import EventError
-from nudgekit.model.base import Channel, fingerprint
+from nudgekit.model.base import OF_ADDRESS, Channel, fingerprint
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
 from nudgekit.model.profile import Endpoint, Profile, address_mark
@@ -77,7 +77,7 @@ def alias_of_mark(channel: Channel, mark: str) -> Ref:
 
 def address_owner(alias: Ref) -> str:
     """Who stands for an address in the place of a person: what is refused from it is kept for whoever has it later."""
-    return f"address:{alias.owner}"
+    return f"{OF_ADDRESS}{alias.owner}"
 
 
 def alias_named(name: str) -> Ref:
@@ -189,17 +189,21 @@ def _share(ref: Ref, others: list[str], moved: Moved, joining: Joining) -> Moved
     snapshot = joining.snapshot
     snapshot.refresh(Ref(kind, other) for other in others for kind in (Kind.PROFILE, Kind.CONSENT))
     profiles = {other: moved.profile_of(other, snapshot) for other in others}
+    unit = moved.profile.unit or _unit_of(profiles.values()) or fingerprint(ref.owner, joining.event.id)
     for other, stored in profiles.items():
-        if stored.value is not None and not stored.value.sharing:
-            shared = stored.value.model_copy(update={"sharing": True})
+        if stored.value is not None and not (stored.value.sharing and stored.value.unit):
+            shared = stored.value.model_copy(update={"sharing": True, "unit": stored.value.unit or unit})
             moved.add(Put(Ref(Kind.PROFILE, other), shared, stored.version))
     for other in others:
         consent = Ref(Kind.CONSENT, other)
         moved.add(Check(consent, snapshot.get(consent).version))
         moved.refusals.extend(_inherited(ref, snapshot.get(consent).value or Consent(), joining.event))
-    first = profiles[others[0]].value
-    unit = moved.profile.unit or (first.unit if first is not None else None) or others[0]
     return moved._replace(profile=moved.profile.model_copy(update={"sharing": True, "unit": unit}))
+
+
+def _unit_of(profiles: Iterable[Stored]) -> str | None:
+    """By what those who share an address already are decided on; None: each by their own id."""
+    return next((each.value.unit for each in profiles if each.value is not None and each.value.unit), None)
 
 
 def refused_at(ref: Ref, consent: Consent) -> list[Evidence]:

@@ -1,6 +1,6 @@
 """What people say about being messaged, written down at once for everybody it concerns."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -10,14 +10,14 @@ from nudgekit.model.base import Channel, Purpose
 from nudgekit.model.consent import Consent, Evidence, Status
 from nudgekit.model.event import Event
 from nudgekit.model.profile import Profile, address_mark, is_mark
-from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.documents import Check, Kind, Put, Ref
 from nudgekit.runs.kin import known_facts, survivor
 from nudgekit.runs.ports import Store
 from nudgekit.runs.project import address_owner, alias_of_mark, evidence_of, evidence_ref, project
 from nudgekit.runs.reports import Report
 from nudgekit.runs.signals import Events, consent_event, consent_requested_event
 from nudgekit.runs.snapshot import Snapshot
-from nudgekit.runs.suppression import Suppression
+from nudgekit.runs.suppression import Suppression, counts
 
 TRIES: Final = 5
 TEXTS: Final = frozenset({Channel.SMS, Channel.WHATSAPP})
@@ -62,7 +62,7 @@ def hear(event: Event, store: Store, policy: Policy, now: datetime, suppression:
     word = evidence_of(admitted)
     events = list(_requests(event.person, [word], store, now))
     if mark and word.status is Status.DENIED:
-        _remember(word, mark, store)
+        _remember(word, mark, store, lambda snapshot: _still_known(event, snapshot, suppression))
         others = [person for person in sharers(store, word.channel, mark) if person != event.person]
         copies = [_copy(event, person) for person in others]
         _fold([Event.model_validate(copy) for copy in copies], store, now, suppression)
@@ -243,7 +243,17 @@ def _mark_in(event: Event) -> str:
     return mark
 
 
-def _remember(word: Evidence, mark: str, store: Store) -> None:
+def _still_known(event: Event, snapshot: Snapshot, suppression: Suppression | None) -> tuple[Check, ...] | None:
+    """What must hold so that the event's person is not erased meanwhile; None: what it says is erased already."""
+    person = survivor(event.person, snapshot)
+    snapshot.refresh((Ref(Kind.FACTS, person),))
+    known = known_facts(person, snapshot, suppression)
+    return known.checks if counts(event, known.facts.erased_at) else None
+
+
+def _remember(
+    word: Evidence, mark: str, store: Store, holds: Callable[[Snapshot], tuple[Check, ...] | None] = lambda _: ()
+) -> None:
     """Write down for the address itself what was refused from it.
 
     The note of whose address it is gets a new version with it: somebody who is being given the address at this very
@@ -257,7 +267,8 @@ def _remember(word: Evidence, mark: str, store: Store) -> None:
         snapshot.refresh((alias, consent_ref, history))
         before: Consent = snapshot.get(consent_ref).value or Consent()
         after = before if before.standing(word) else before.heard(word)
-        if after == before:
+        checks = holds(snapshot)
+        if after == before or checks is None:
             return
         people = snapshot.get(alias)
         puts = [
@@ -266,7 +277,7 @@ def _remember(word: Evidence, mark: str, store: Store) -> None:
         ]
         puts += [Put(history, word, 0)] if snapshot.get(history).version == 0 else []
         try:
-            snapshot.commit(puts)
+            snapshot.commit([*puts, *checks])
         except Conflict:
             continue
         return

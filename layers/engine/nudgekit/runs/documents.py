@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from pydantic import BeforeValidator, TypeAdapter
 
 from nudgekit.errors import BadInput
-from nudgekit.model.catalogue import Product
+from nudgekit.model.catalogue import Product, Selling
 from nudgekit.model.consent import Consent, Evidence
 from nudgekit.model.decision import Decision
 from nudgekit.model.facts import Facts
@@ -56,6 +56,7 @@ class Kind(StrEnum):
     TALLY = "tally"
     FOLLOWER = "follower"
     FOLLOWING = "following"
+    SELLING = "selling"
     POPULARITY = "popularity"
     ONSITE = "onsite"
     WAVE = "wave"
@@ -86,6 +87,7 @@ TYPES: Final[Mapping[Kind, Any]] = {
     Kind.TALLY: Tally,
     Kind.FOLLOWER: Follower,
     Kind.FOLLOWING: Following,
+    Kind.SELLING: Selling,
     Kind.POPULARITY: Popularity,
     Kind.ONSITE: Inbox,
     Kind.WAVE: Wave,
@@ -114,8 +116,8 @@ class Ref(NamedTuple):
             is followed, as in `product_id=sku-1`; for popularity `all`, `category=<category>` or `brand=<brand>`; for
             codes `<offer>#<number of the drawer>`; for what goes with a category, the category.
         name: which one of several: a run's `<trigger>#<key>`, a message's id, a trace's or evidence's time and mark,
-            a link's merged-away person, the person who follows, the number of a part or block, a wave's event and
-            number, a pace's lane.
+            a link's merged-away person, the person who follows, the product that is sold, the number of a part or
+            block, a wave's event and number, a pace's lane.
     """
 
     kind: Kind

@@ -14,10 +14,12 @@ from nudgekit.errors import Conflict
 from nudgekit.model.base import from_ms, to_ms
 from nudgekit.model.facts import Facts
 from nudgekit.model.kin import Suppressed
-from nudgekit.runs.addresses import address_owner, addresses_of
+from nudgekit.model.wave import Wave
+from nudgekit.runs.addresses import address_owner
 from nudgekit.runs.documents import ABSENT, Delete, Kind, Put, Ref, Stored
 from nudgekit.runs.family import Documents, Family, TriggerOf, asked_for, family_of
 from nudgekit.runs.followers import rows_of
+from nudgekit.runs.pages import put_wave
 from nudgekit.runs.ports import Alarms, People
 from nudgekit.runs.suppression import Suppression
 
@@ -52,10 +54,19 @@ class Eraser:
         alarms: wake-ups that were asked for.
         trigger_of: the rules, to know which wake-ups those are.
         suppression: writes down who was erased.
+        triggers: whose waves may have come as far as the person.
     """
 
-    def __init__(self, store: People, alarms: Alarms, trigger_of: TriggerOf, suppression: Suppression) -> None:
+    def __init__(
+        self,
+        store: People,
+        alarms: Alarms,
+        trigger_of: TriggerOf,
+        suppression: Suppression,
+        triggers: Sequence[str] = (),
+    ) -> None:
         self.store, self.alarms, self.trigger_of, self.suppression = store, alarms, trigger_of, suppression
+        self.triggers = triggers
 
     def erase(self, person: str, now: datetime) -> Erased:
         """Delete everything about `person`, under whichever of their ids they are named.
@@ -66,9 +77,9 @@ class Eraser:
         at = self._close(person, now)
         family = family_of(person, self.store)
         wake_ups = self._forget(family)
-        self._unnamed(family)
         aliases = self._leave(family)
-        documents = sum(self._clear(each) for each in family.documents)
+        documents = sum(self._clear(each, family) for each in family.documents)
+        self._pass(family, now)
         documents += self._unlink(person, family)
         return Erased(at, documents, wake_ups, aliases)
 
@@ -92,7 +103,7 @@ class Eraser:
 
     def _suppress(self, family: Family, at: datetime) -> None:
         people = (self.suppression.of_person(each) for each in family.documents)
-        addresses = (self.suppression.of_address(*each) for each in addresses_of(family.profile).values())
+        addresses = (self.suppression.of_alias(each.owner) for each in family.aliases)
         refs = tuple(dict.fromkeys((*people, *addresses)))
         found = self.store.read(refs)
         puts = [
@@ -109,27 +120,6 @@ class Eraser:
         for wake_up, at in waiting:
             self.alarms.forget(wake_up, at)
         return len(waiting)
-
-    def _unnamed(self, family: Family) -> None:
-        """Whoever is drawn by the id of the person, for sharing an address, is drawn by another one from now on."""
-        ids, refs, seen = set(family.documents), list(family.aliases), set[Ref]()
-        while fresh := [ref for ref in refs if ref not in seen]:
-            seen |= set(fresh)
-            people = {one for stored in self.store.read(fresh).values() for one in stored.value} - ids
-            refs = [alias for one in people for alias in self._rename(one, ids)]
-
-    def _rename(self, one: str, ids: set[str]) -> tuple[Ref, ...]:
-        ref = Ref(Kind.PROFILE, one)
-        for _ in range(TRIES):
-            stored = self.store.read((ref,)).get(ref, ABSENT)
-            if stored.value is None or stored.value.unit not in ids:
-                return ()
-            try:
-                self.store.commit((Put(ref, stored.value.model_copy(update={"unit": None}), stored.version),))
-            except Conflict:
-                continue
-            return tuple(addresses_of(stored.value))
-        raise Conflict("profile")
 
     def _leave(self, family: Family) -> int:
         """The person is listed under no address any more."""
@@ -156,7 +146,7 @@ class Eraser:
         self.store.commit((Put(ref, rest, stored.version) if rest else Delete(ref, stored.version),))
         return 1
 
-    def _clear(self, one: str) -> int:
+    def _clear(self, one: str, family: Family) -> int:
         """Delete what stands under one id, but for what leads from one id to the other."""
         gone = 0
         for _ in range(TRIES):
@@ -164,6 +154,7 @@ class Eraser:
             if not found:
                 return gone
             gone += self._unfollow(one, found)
+            self._unsell(found, family)
             gone += self._delete(found.items())
         raise Conflict("documents")
 
@@ -182,6 +173,38 @@ class Eraser:
             else:
                 raise Conflict("follower")
         return gone
+
+    def _unsell(self, found: Mapping[Ref, Stored], family: Family) -> None:
+        """What the person sells is the shop's to keep; who sells it goes before the row that tells of it."""
+        for sold in [ref for ref in found if ref.kind is Kind.SELLING]:
+            ref = Ref(Kind.PRODUCT, sold.name)
+            for _ in range(TRIES):
+                stored = self.store.read((ref,)).get(ref, ABSENT)
+                if stored.value is None or stored.value.seller_id not in family.documents:
+                    break
+                try:
+                    self.store.commit((Put(ref, stored.value.unsold, stored.version, stored.value.status),))
+                except Conflict:
+                    continue
+            else:
+                raise Conflict("product")
+
+    def _pass(self, family: Family, now: datetime) -> None:
+        """A wave that came as far as the person asks that share once more: whom it asked before, it asks in vain."""
+        for ref in naming(family, self.store.waves(self.triggers)):
+            for _ in range(TRIES):
+                stored = self.store.read((ref,)).get(ref, ABSENT)
+                if ref not in naming(family, {ref: stored} if stored.value is not None else {}):
+                    break
+                wave: Wave = stored.value
+                places = {part: "" if _names(rank, family) else rank for part, rank in wave.places.items()}
+                moved = wave.model_copy(update={"places": places})
+                try:
+                    self.store.commit((put_wave(ref, moved, stored.version, now),))
+                except Conflict:
+                    continue
+            else:
+                raise Conflict("wave")
 
     def _delete(self, found: Iterable[tuple[Ref, Stored]]) -> int:
         gone = 0
@@ -216,13 +239,23 @@ def _leads(named: str, person: str, links: Sequence[Ref]) -> bool:
     return named == person
 
 
-def left_of(person: str, store: People) -> list[Ref]:
-    """What still stands under any id of `person`, and every alias that lists them: nothing, after an erasure."""
+def naming(family: Family, waves: Mapping[Ref, Stored]) -> list[Ref]:
+    """Those of `waves` that have come as far as the person."""
+    return [ref for ref, stored in waves.items() if any(_names(rank, family) for rank in stored.value.places.values())]
+
+
+def _names(rank: str, family: Family) -> bool:
+    """Whether a rank is the person's among everybody, or among followers, where it begins with a time."""
+    return rank in family.documents or rank.partition("#")[2] in family.documents
+
+
+def left_of(person: str, store: People, triggers: Sequence[str] = ()) -> list[Ref]:
+    """What still stands under any id of `person`, and each alias or wave that names them: nothing, after an erasure."""
     family = family_of(person, store)
     aliases = store.read(family.aliases)
     rows = [row for one, documents in family.documents.items() for row in _rows(one, documents)]
     listed = [ref for ref, stored in aliases.items() if set(stored.value) & set(family.documents)]
-    return [*(ref for ref, _ in family.all), *listed, *store.read(rows)]
+    return [*(ref for ref, _ in family.all), *listed, *store.read(rows), *naming(family, store.waves(triggers))]
 
 
 def _rows(one: str, documents: Documents) -> tuple[Ref, ...]:

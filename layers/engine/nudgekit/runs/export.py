@@ -1,19 +1,22 @@
 """Everything about a person as one document that people and machines can read."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from nudgekit.model.base import EPOCH, from_ms
+from nudgekit.runs.addresses import address_owner
 from nudgekit.runs.documents import Kind, Ref, Stored, codec
+from nudgekit.runs.erase import naming
 from nudgekit.runs.family import Family, TriggerOf, asked_for, family_of
 from nudgekit.runs.ports import Alarms, People, WakeUp
 
 SCHEMA: Final = "nudgekit.person/1"
 
 NOT_SEEN: Final = (
-    "Messages that wait in the queues at this moment: a queue cannot be read without taking from it. They hold ids, "
-    "times and what the events said, and are worked off within minutes.",
+    "Messages that a function has taken at this moment, or that are not to be seen before their time, a quarter of an "
+    "hour ahead at most: the runs and messages they are about are among the documents.",
     "Events that an archive of the bus keeps, if somebody made one: nudgekit makes none.",
     "Log lines: they carry no ids, addresses or content.",
     "What the channels' providers keep of the messages they sent.",
@@ -24,13 +27,20 @@ _EARLIEST, _LATEST = 1_000_000_000_000, 4_102_444_800_000
 """Numbers between these are moments in milliseconds, from 2001 to 2099, in the documents that write times so."""
 
 _IN_MILLISECONDS: Final = frozenset(
-    {Kind.PROFILE, Kind.FACTS, Kind.LEDGER, Kind.RUN, Kind.MESSAGE, Kind.TRACE, Kind.FOLLOWING}
+    {Kind.PROFILE, Kind.FACTS, Kind.LEDGER, Kind.RUN, Kind.MESSAGE, Kind.TRACE, Kind.FOLLOWING, Kind.SELLING}
 )
 _GIVEN: Final = frozenset({"traits", "content"})
 """Fields that are the shop's own words."""
 
 
-def export(person: str, store: People, alarms: Alarms, trigger_of: TriggerOf, now: datetime) -> dict[str, Any]:
+def export(  # noqa: PLR0913, PLR0917  who, where everything is kept, and when
+    person: str,
+    store: People,
+    alarms: Alarms,
+    trigger_of: TriggerOf,
+    now: datetime,
+    triggers: Sequence[str] = (),
+) -> dict[str, Any]:
     """Everything about `person` under all their ids, as JSON that needs no knowledge of the tables."""
     family = family_of(person, store)
     return {
@@ -41,6 +51,7 @@ def export(person: str, store: People, alarms: Alarms, trigger_of: TriggerOf, no
         "documents": [_document(ref, stored) for ref, stored in family.all],
         "aliases": _aliases(family, store),
         "wake_ups": _wake_ups(family, alarms, trigger_of),
+        "waves": [{"trigger": ref.owner, "name": ref.name} for ref in naming(family, store.waves(triggers))],
         "not_seen": list(NOT_SEEN),
     }
 
@@ -68,10 +79,14 @@ def _day(number: str) -> str:
 
 
 def _aliases(family: Family, store: People) -> list[dict[str, Any]]:
-    """Where the person is listed; who else is there is nobody's business but theirs."""
+    """Where the person is listed, and what was said from there; who else is there is nobody's business but theirs."""
     found = store.read(family.aliases)
     return [
-        {"address": ref.owner, "shared_with": len(set(stored.value) - set(family.documents))}
+        {
+            "address": ref.owner,
+            "shared_with": len(set(stored.value) - set(family.documents)),
+            "said": [_document(*each) for each in store.of(address_owner(ref)).items()],
+        }
         for ref, stored in found.items()
         if set(stored.value) & set(family.documents)
     ]

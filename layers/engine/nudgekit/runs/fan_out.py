@@ -21,16 +21,13 @@ from nudgekit.runs.arm import times_of
 from nudgekit.runs.cohorts import HOME, SHARDS, everyone_in, followers_of, shard_of
 from nudgekit.runs.documents import OPERATION, ZONES, Kind, Put, Ref
 from nudgekit.runs.hours import Hour, hours_between
-from nudgekit.runs.pages import take
+from nudgekit.runs.pages import KEPT, put_wave, take
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.ports import Cohorts
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import SOURCE, Signal, Tick, WaveStep, wave_body
 from nudgekit.runs.snapshot import Snapshot
-
-KEPT: Final = timedelta(days=30)
-"""How long a wave's row can be looked at."""
 
 PAUSE: Final = timedelta(minutes=1)
 """How long nobody is asked while the trigger is stopped, or while the facts lag behind."""
@@ -125,7 +122,7 @@ class FanOut:
             stored = snapshot.get(ref)
             wave: Wave = stored.value or self._wave(event, shares[lane], now)
             if stored.version == 0:
-                puts.append(_put(ref, wave, 0, now))
+                puts.append(put_wave(ref, wave, 0, now))
             if not wave.over:
                 steps.append((self._next(ref, wave), wave.due_at))
         return Plan(self._report("fanned_out" if puts else "repeated"), puts=tuple(puts), steps=tuple(steps))
@@ -191,7 +188,7 @@ class FanOut:
 
     def _end(self, ref: Ref, wave: Wave, version: int, reason: str, now: datetime) -> Plan:
         over = wave.model_copy(update={"places": {}, "step": wave.step + 1})
-        return Plan(self._report("ignored", reason), puts=(_put(ref, over, version, now),))
+        return Plan(self._report("ignored", reason), puts=(put_wave(ref, over, version, now),))
 
     def _held(self, ref: Ref, wave: Wave, snapshot: Snapshot, now: datetime) -> Held | None:
         """Why nobody may be asked at the moment: runs that cannot decide would only pile up."""
@@ -226,7 +223,7 @@ class FanOut:
         return Plan(
             self._report("asked"),
             starts=tuple(wave.event.for_person(person) for person in people),
-            puts=(_put(ref, moved, row.version, now), *((pace,) if people else ())),
+            puts=(put_wave(ref, moved, row.version, now), *((pace,) if people else ())),
             steps=() if moved.over else ((self._next(ref, moved), moved.due_at),),
         )
 
@@ -275,7 +272,3 @@ def _with_room(wave: Wave, among: Among, snapshot: Snapshot) -> Wave:
     if product is None or product.stock is None:
         return wave.model_copy(update={"room": None})
     return wave.model_copy(update={"room": product.stock} if not product.sold_out else {"places": {}})
-
-
-def _put(ref: Ref, wave: Wave, version: int, now: datetime) -> Put:
-    return Put(ref, wave, version, "over" if wave.over else "asking", now + KEPT)

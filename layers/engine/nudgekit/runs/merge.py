@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from nudgekit.errors import Conflict, EventError
-from nudgekit.model.base import fingerprint, to_ms
+from nudgekit.model.base import OF_ADDRESS, fingerprint, to_ms
 from nudgekit.model.consent import Consent
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts, merge_facts
@@ -60,7 +60,7 @@ def identities(event: Event) -> tuple[Identity, ...]:
     detail = event.detail
     given = detail.properties.model_extra or {}
     previous = given.get("previous_id") if event.name == "Identity Linked" else None
-    if previous is not None and len(str(previous)) > LONGEST_ID:
+    if previous is not None and (len(str(previous)) > LONGEST_ID or str(previous).startswith(OF_ADDRESS)):
         raise EventError("previous_id is no id", "detail.properties", f"send at most {LONGEST_ID} characters")
     found: list[Identity] = []
     if detail.user_id is not None and event.name in IDENTITY_EVENTS:
@@ -139,9 +139,9 @@ def _profiles(old: str, person: str, snapshot: Snapshot, facts: Facts) -> list[W
         known = snapshot.get(Ref(Kind.PROFILE, person)).version > 0 and mine.device_zone != zone
         return [_put(snapshot, Kind.PROFILE, person, mine.model_copy(update={"device_zone": zone}))] if known else []
     merged = merge_profiles(mine, theirs.value)
-    unit = None if merged.unit in {old, person} else merged.unit
-    left = {ref.owner for ref in addresses_of(theirs.value)} - {ref.owner for ref in addresses_of(merged)}
-    merged = merged.model_copy(update={"unit": unit, "lingering": merged.lingering | left, "device_zone": zone})
+    both = {**addresses_of(mine), **addresses_of(theirs.value)}
+    left = {ref.owner for ref in both.keys() - addresses_of(merged).keys()}
+    merged = merged.model_copy(update={"lingering": merged.lingering | left, "device_zone": zone})
     return [
         _put(snapshot, Kind.PROFILE, person, merged),
         Delete(Ref(Kind.PROFILE, old), theirs.version),

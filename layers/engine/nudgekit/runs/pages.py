@@ -1,17 +1,26 @@
-"""The next people of a wave."""
+"""The next people of a wave, and how a wave is written down."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from nudgekit.model.wave import Wave
-from nudgekit.runs.documents import Kind
+from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.ports import Cohorts, Page
+
+KEPT: Final = timedelta(days=30)
+"""How long a wave's row can be looked at."""
 
 PAGE: Final = 200
 """People asked in one step."""
 
 MOST_PARTS: Final = 25
 """Parts of a cohort that one step looks into: most of them may be empty."""
+
+
+def put_wave(ref: Ref, wave: Wave, version: int, now: datetime) -> Put:
+    """The write of a wave that was read at `version`."""
+    return Put(ref, wave, version, "over" if wave.over else "asking", now + KEPT)
 
 
 class Taken(NamedTuple):

@@ -83,6 +83,13 @@ class People(Store, Protocol):
             Throttled: the store is overloaded.
         """
 
+    def waves(self, triggers: Iterable[str]) -> dict[Ref, Stored]:
+        """Every wave of these triggers, which may have come as far as somebody.
+
+        Raises:
+            Throttled: the store is overloaded.
+        """
+
 
 class Page(NamedTuple):
     """Some of a cohort, in order of rank.

@@ -32,7 +32,11 @@ class Suppression:
     def of_address(self, channel: Channel, address: str) -> Ref:
         """Where the erasure of `address` stands, if there was one."""
         kind = "phone" if channel in {Channel.SMS, Channel.WHATSAPP} else channel
-        return self._ref(f"{kind} {address_mark(address)}")
+        return self.of_alias(f"{kind}#{address_mark(address)}")
+
+    def of_alias(self, name: str) -> Ref:
+        """As `of_address`, for an address of which the alias alone is known, as in `email#<mark>`."""
+        return self._ref(name.replace("#", " ", 1))
 
     def _ref(self, text: str) -> Ref:
         return Ref(Kind.SUPPRESSION, hmac.new(self.key, text.encode(), sha256).hexdigest())

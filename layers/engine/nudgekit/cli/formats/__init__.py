@@ -4,8 +4,11 @@ A reader is a generator over lines; it yields an event, or says of a line that i
 a module with a function `events` and add it to `READERS`.
 """
 
+import csv
 import gzip
+import zlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -34,15 +37,25 @@ def read(path: Path, name: str) -> Iterator[Entry]:
     """
     if name not in READERS:
         raise Problem(f"There is no format {name!r}; take one of {', '.join(READERS)}.")
+    with opened(path) as lines:
+        yield from READERS[name](lines)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[TextIO]:
+    """Open a file of text, plain or gzipped, for as long as its lines are read.
+
+    Raises:
+        Problem: there is no such file, or it is no text, no table or not whole.
+    """
     try:
-        with opened(path) as lines:
-            yield from READERS[name](lines)
-    except (OSError, UnicodeDecodeError) as error:
+        with _opened(path) as lines:
+            yield lines
+    except (OSError, EOFError, zlib.error, UnicodeError, csv.Error) as error:
         raise Problem(f"Could not read {path}: {error}") from error
 
 
-def opened(path: Path) -> TextIO:
-    """Open a file of text, plain or gzipped."""
+def _opened(path: Path) -> TextIO:
     with path.open("rb") as file:
         zipped = file.read(2) == b"\x1f\x8b"
     if zipped:

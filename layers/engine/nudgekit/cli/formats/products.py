@@ -48,7 +48,7 @@ def _json_lines(lines: Iterable[str]) -> Iterator[Row]:
 def _read_json(number: int, line: str) -> Mapping[str, Any] | Malformed:
     try:
         given = json.loads(line, parse_float=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Malformed(number, "is not JSON; write one object a line", line)
     if not isinstance(given, dict):
         return Malformed(number, "is no JSON object; write one a line", line)
@@ -93,9 +93,9 @@ def _entry(number: int, text: str, given: Mapping[str, Any], at: datetime) -> En
 def _moment(value: object) -> datetime | None:
     try:
         found = datetime.fromisoformat(str(value))
-    except ValueError:
+        return found if found.tzinfo is not None and iso(found) else None
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo is not None else None
 
 
 def _event(properties: Mapping[str, Any], at: datetime) -> Event:

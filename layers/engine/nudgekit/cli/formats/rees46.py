@@ -12,6 +12,7 @@ from nudgekit.cli.formats.table import Table
 
 SOURCE = "rees46"
 CURRENCY = "USD"
+DEAREST = Decimal(10) ** 12
 NAMES = {"view": "Product Viewed", "cart": "Product Added", "remove_from_cart": "Product Removed"}
 
 
@@ -31,11 +32,14 @@ class Row(NamedTuple):
 
 def _fault(row: Row) -> str | None:
     try:
-        _time(row), Decimal(row.price or 0)
-    except (ValueError, InvalidOperation):
+        _time(row)
+        fair = 0 <= Decimal(row.price or 0) < DEAREST
+    except (ValueError, OverflowError, InvalidOperation):
+        fair = False
+    if not fair:
         return "event_time must be like 2019-10-01 00:00:00 UTC, and price a number"
     known = row.event_type in NAMES or row.event_type == "purchase"
-    return None if known else f"unknown event_type {row.event_type!r}"
+    return None if known else f"event_type must be one of {', '.join(NAMES)}, purchase"
 
 
 def _order(row: Row) -> tuple[str, str] | None:

@@ -10,6 +10,7 @@ from nudgekit.cli.formats.parts import Event, content_id, event
 from nudgekit.cli.formats.table import Table
 
 SOURCE = "retailrocket"
+LATEST = 99_999_999_999_999
 NAMES = {"view": "Product Viewed", "addtocart": "Product Added"}
 
 
@@ -24,10 +25,10 @@ class Row(NamedTuple):
 
 
 def _fault(row: Row) -> str | None:
-    if not row.timestamp.isdigit():
+    if not (row.timestamp.isascii() and row.timestamp.isdecimal() and len(row.timestamp) <= len(str(LATEST))):
         return "timestamp must be milliseconds since 1970"
     if row.event not in {*NAMES, "transaction"}:
-        return f"unknown event {row.event!r}"
+        return f"event must be one of {', '.join(NAMES)}, transaction"
     return "a transaction needs a transactionid" if row.event == "transaction" and not row.transactionid else None
 
 

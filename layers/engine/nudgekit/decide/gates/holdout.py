@@ -75,9 +75,9 @@ def _period(holdout: Holdout) -> Period:
 
 
 def _is_held(case: Case, period: Period) -> bool:
-    """By the record, and else by lot; whoever shares an address with somebody held out is held out as well."""
-    sharing = (ledger.holdouts.get(period.name) for each in case.neighbours.values() for ledger in each.ledgers)
-    if any(theirs is not None and theirs.held for theirs in sharing):
-        return True
-    known = case.ledger.holdouts.get(period.name)
-    return known.held if known else place_of(period.salt, case.unit) < period.share
+    """By the record: the person's own, or of those who share an address; else by lot. One who is held out holds all."""
+    ledgers = (case.ledger, *(ledger for each in case.neighbours.values() for ledger in each.ledgers))
+    known = [ledger.holdouts[period.name] for ledger in ledgers if period.name in ledger.holdouts]
+    if known:
+        return any(each.held for each in known)
+    return place_of(period.salt, case.unit) < period.share

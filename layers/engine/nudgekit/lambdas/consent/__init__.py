@@ -8,7 +8,8 @@ from nudgekit.lambdas.batch import Invocation
 
 def handler(invocation: Invocation, context: object) -> Mapping[str, Any]:  # noqa: ARG001  # Lambda's own signature
     """Answer a request of the HTTP API, or work through a batch."""
-    if "http" in (invocation.get("requestContext") or {}):
+    context_of_request = invocation.get("requestContext") if isinstance(invocation, Mapping) else None
+    if isinstance(context_of_request, Mapping) and "http" in context_of_request:
         from nudgekit.lambdas.consent import door  # noqa: PLC0415  # pages are needed for requests alone
 
         return door.answer(invocation)
