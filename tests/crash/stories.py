@@ -266,7 +266,7 @@ def everybody_was_asked(town: Town) -> None:
 
 
 def an_hour_comes(town: Town) -> None:
-    """Ada sells things, and lives where it is nine on Monday at noon; the calendar's clock ticks before, then and after."""
+    """Ada sells things, and lives where noon is nine on Monday; the calendar ticks before, then and after."""
     introduce_only(town, timezone="America/Sao_Paulo")
     town.at(NOON - timedelta(minutes=20), _of("ada", fixture("project_catalogue/listing_published")))
     for minutes in (-15, 0, 15):
