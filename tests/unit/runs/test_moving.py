@@ -40,6 +40,7 @@ def test_a_sale_that_is_prolonged_is_told_of_later_and_once() -> None:
     assert played.sent == [Channel.PUSH]
     (message,) = played.messages()
     assert message.claimed_at == NOON + 4 * DAY - timedelta(hours=3)
+    assert played.run().about["ends_at"] == (NOON + 4 * DAY).isoformat()
 
 
 def test_a_sale_that_ends_sooner_is_told_of_sooner() -> None:

@@ -1,5 +1,6 @@
 """Two ids of one person, two people at one address, and people who are to be forgotten."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,9 @@ import pytest
 
 from nudgekit.adapters.memory import MemoryStore
 from nudgekit.book import load_book
+from nudgekit.decide.gates.erased import erased
 from nudgekit.errors import Conflict, EventError
-from nudgekit.model.base import Channel
+from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.consent import Status
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts
@@ -17,8 +19,9 @@ from nudgekit.model.ledger import Ledger
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.addresses import alias_ref
+from nudgekit.runs.arm import arm
 from nudgekit.runs.catalogue import project_catalogue
-from nudgekit.runs.documents import Kind, Put, Ref, Write
+from nudgekit.runs.documents import Kind, Put, Ref, Write, run_ref
 from nudgekit.runs.erase import Eraser, left_of
 from nudgekit.runs.export import export
 from nudgekit.runs.merge import identities, merge
@@ -26,7 +29,7 @@ from nudgekit.runs.project import project
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.suppression import Suppression
-from tests.builders import NOON, make_event
+from tests.builders import NOON, TRIGGER, make_case, make_event
 from tests.world import Everybody, World
 
 KEY = Suppression(b"a key for tests")
@@ -126,6 +129,28 @@ def test_a_claimed_message_is_withheld_and_the_survivor_decides(world: World) ->
     world.turn(days=4)
     assert world.sent == [Channel.EMAIL]
     assert world.run(person="buyer").outcome is Outcome.SENT
+
+
+@pytest.mark.parametrize(("later", "goes_on"), [(-1, False), (0, False), (1, True)])
+def test_a_cart_the_survivor_was_asked_about_is_not_asked_about_again_unless_it_was_filled_since(
+    world: World, later: int, *, goes_on: bool
+) -> None:
+    """Minutes by which the guest filled the same cart later than the survivor, whose run is over."""
+    hour = timedelta(hours=1)
+    survivors = make_event(person="buyer", at=NOON + hour)
+    guests = make_event(person="guest", at=NOON + hour + timedelta(minutes=later))
+    world.tell(profile("guest", email="ada@example.com"), said("guest"), *sorted((survivors, guests), key=_when))
+    over = arm(world.rules.trigger, survivors).model_copy(update={"outcome": Outcome.SKIPPED, "reason": Reason.ABORTED})
+    stored = world.store.get(run_ref("buyer", "cart_abandonment", "c1"))
+    world.store.commit([Put(run_ref("buyer", "cart_abandonment", "c1"), over, stored.version)])
+    linked(world, "guest", "buyer")
+    world.turn(hours=1)
+    assert world.run(person="guest").reason is Reason.MERGED
+    assert world.sent == ([Channel.EMAIL] if goes_on else [])
+
+
+def _when(event: Event) -> Any:
+    return event.at
 
 
 def test_news_of_an_earlier_message_reaches_the_run_where_it_lives_now(world: World) -> None:
@@ -383,6 +408,23 @@ def merge_again(world: World) -> Report:
     event = make_event("Identity Linked", NOON, {"previous_id": "guest"}, person="ada")
     (identity,) = identities(event)
     return merge(identity, world.store, world.now, KEY)
+
+
+def test_nothing_is_armed_of_somebody_who_is_erased_meanwhile(world: World) -> None:
+    """The trigger has read, and has not written yet."""
+    start = make_event(person="ada")
+    snapshot = world.conductor.read([start])
+    eraser(world).erase("ada", world.now)
+    report = world.conductor.conduct(start, snapshot, world.now)
+    assert (report.outcome, report.reason) == ("ignored", Reason.ERASED)
+    assert leftovers(world) == []
+
+
+def test_who_orders_again_hears_of_the_order_without_a_grant() -> None:
+    bar = to_ms(NOON)
+    for purpose, answer in (("transactional", "pass"), ("promotional", "skip")):
+        case = make_case(trigger=replace(TRIGGER, purpose=purpose), facts=Facts(erased_at=bar))
+        assert erased(case, TRIGGER.ladder[0]).answer == answer
 
 
 def test_a_reimport_allows_nothing_and_a_new_grant_does(known: World) -> None:
