@@ -115,6 +115,11 @@ def test_facts_that_do_not_know_the_start_event_yet_are_waited_for() -> None:
     assert (decision.do, decision.reason, decision.until) == ("wait", Reason.FACTS_BEHIND, DUE + timedelta(minutes=1))
 
 
+def test_also_a_ladder_that_is_through_waits_for_the_facts_before_it_says_why_it_ends() -> None:
+    through = make_run(rung=len(TRIGGER.ladder) - 1)
+    assert decide(make_case(run=through, facts=Facts()), write).reason is Reason.FACTS_BEHIND
+
+
 def test_facts_that_never_catch_up_cost_a_few_wake_ups_and_a_stated_end() -> None:
     now, step = DUE, 1
     while (decision := decide(make_case(facts=Facts(), now=now, run=make_run(step=step)), write)).do == "wait":

@@ -166,6 +166,17 @@ def test_an_answer_that_comes_after_the_run_gave_up_is_told_as_the_row_says_it(w
     assert [each["detail-type"] for each in again.events] == ["Message In Doubt"]
 
 
+def test_a_receipt_of_an_order_that_another_process_is_handing_over_is_left_to_it_and_then_sent(world: World) -> None:
+    ref = claim(world)
+    rewrite(world, ref, status=MessageStatus.HANDING_OFF, handing_off_at=DUE, purpose="transactional")
+    handing = HandOff(lambda _: world.rules, world.store, world.providers[Channel.PUSH], LEASE)
+    with pytest.raises(Throttled):
+        handing.hand_off(ref, handing.read([ref]), DUE + LEASE - timedelta(seconds=1))
+    assert world.sent == []
+    handing.hand_off(ref, handing.read([ref]), DUE + LEASE)
+    assert world.sent == [Channel.PUSH]
+
+
 def test_a_throttled_message_waits_on_its_queue_and_goes_out_once(world: World) -> None:
     ref = claim(world)
     world.providers[Channel.PUSH].answers["device-1"] = Throttled("later")
