@@ -182,7 +182,7 @@ def _consent_of(person: str) -> Any:
 
 
 def two_ids_become_one(crowd: Crowd) -> None:
-    """Guests log in as their carts come due, or as their messages go out: no message is lost, and no rung used twice."""
+    """Guests log in as their carts come due, or as their messages go out: nothing is lost, and no rung used twice."""
     people = [f"p{number}" for number in range(max(2, crowd.size // 2))]
     links: list[list[tuple[str, str]]] = [[], []]
     for number, person in enumerate(people):

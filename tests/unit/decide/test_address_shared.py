@@ -7,20 +7,20 @@ import pytest
 from nudgekit import Cap, days
 from nudgekit.decide.case import Neighbours
 from nudgekit.decide.gates.address_shared import address_shared
-from nudgekit.language.ladder import Rung
-from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.base import Channel, Purpose, to_ms
 from nudgekit.model.decision import Verdict
 from nudgekit.model.ledger import Entry, Ledger
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.run import Attempt
 from tests.builders import NOON, make_case, make_policy, make_run
 
-PUSH = Rung(Channel.PUSH)
 NOW = NOON + timedelta(minutes=30)
 
 
-def entry(at: datetime, message: str = "theirs", trigger: str = "cart_abandonment") -> Entry:
-    return Entry(to_ms(at), message, trigger, Channel.PUSH, "promotional")
+def entry(
+    at: datetime, message: str = "theirs", trigger: str = "cart_abandonment", purpose: Purpose = "promotional"
+) -> Entry:
+    return Entry(to_ms(at), message, trigger, Channel.PUSH, purpose)
 
 
 def ask(theirs: Entry | None = None, mine: Entry | None = None, *caps: Cap) -> Verdict:
@@ -43,8 +43,10 @@ def test_another_triggers_message_silences_nobody() -> None:
     assert ask(entry(NOW, trigger="price_drop")).answer == "pass"
 
 
-def test_what_others_were_sent_takes_places_under_the_caps() -> None:
-    assert ask(entry(NOW, trigger="price_drop"), None, Cap("promotional", 1, days(1))).answer == "skip"
+@pytest.mark.parametrize(("purpose", "answer"), [("promotional", "skip"), ("transactional", "pass")])
+def test_promotions_that_others_were_sent_take_places_under_the_caps(purpose: Purpose, answer: str) -> None:
+    theirs = entry(NOW, trigger="price_drop", purpose=purpose)
+    assert ask(theirs, None, Cap("promotional", 1, days(1))).answer == answer
 
 
 def test_a_cap_that_the_person_alone_has_filled_is_a_wait_and_no_silence() -> None:

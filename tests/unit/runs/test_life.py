@@ -105,6 +105,18 @@ def test_a_dead_device_is_not_asked_again(world: World) -> None:
     assert [attempt.channel for attempt in world.run("c2").attempts] == [Channel.EMAIL]
 
 
+def test_an_address_that_is_found_dead_after_the_hand_off_is_told_to_the_bus(world: World) -> None:
+    world.tell(make_event(at=NOON))
+    world.turn(minutes=40)
+    (message,) = world.messages()
+    bounced = MessageNotice(
+        Receipt("u1", message.id), MessageStatus.FAILED, world.now, Reason.ADDRESS_DISABLED, address_dead=True
+    )
+    told = receive(bounced, read([bounced], world.store)).events
+    assert [each["detail-type"] for each in told] == ["Message Failed", "Address Disabled"]
+    assert told[1]["detail"]["properties"]["address"] == message.address
+
+
 def test_every_channel_refusing_ends_failed(world: World) -> None:
     for channel, address in {
         Channel.PUSH: "device-1",
