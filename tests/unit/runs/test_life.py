@@ -201,6 +201,18 @@ def test_another_cart_soon_after_is_left_alone(world: World) -> None:
     assert (world.run("c2").outcome, world.run("c2").reason) == (Outcome.SKIPPED, Reason.ASKED_RECENTLY)
 
 
+def test_another_cart_is_left_alone_also_when_a_later_message_about_the_first_came_back(world: World) -> None:
+    """The push reached the person; that the mail did not takes nothing back."""
+    world.providers[Channel.EMAIL].answers["u1@example.com"] = Refused(Reason.REJECTED)
+    world.tell(make_event(at=NOON))
+    world.turn(hours=3)
+    assert world.sent[0] is Channel.PUSH
+    other = {"cart_id": "c2", "product_id": "mug", "price": "30.00", "currency": "EUR"}
+    world.tell(make_event(at=world.now, properties=other, event_id="other"))
+    world.turn(hours=1)
+    assert world.run("c2").reason is Reason.ASKED_RECENTLY
+
+
 def test_addresses_stand_in_logs_as_marks_alone(world: World) -> None:
     world.tell(make_event(at=NOON))
     world.turn(days=4)

@@ -16,6 +16,7 @@ from nudgekit.model.consent import Status
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts
 from nudgekit.model.ledger import Ledger
+from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.addresses import alias_ref
@@ -25,6 +26,8 @@ from nudgekit.runs.documents import Kind, Put, Ref, Write, run_ref
 from nudgekit.runs.erase import Eraser, left_of
 from nudgekit.runs.export import export
 from nudgekit.runs.merge import identities, merge
+from nudgekit.runs.overdue import news_of
+from nudgekit.runs.ports import Refused
 from nudgekit.runs.project import project
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
@@ -151,6 +154,30 @@ def test_a_cart_the_survivor_was_asked_about_is_not_asked_about_again_unless_it_
 
 def _when(event: Event) -> Any:
     return event.at
+
+
+def test_a_message_that_got_lost_under_the_old_id_gets_its_fate_from_the_run_where_it_lives_now(world: World) -> None:
+    world.tell(profile("guest", email="ada@example.com"), said("guest"), make_event(person="guest"))
+    world.now = NOON + timedelta(minutes=30)
+    for wake_up in world.timer.due(world.now):
+        world.conductor.conduct(wake_up, world.conductor.read([wake_up]), world.now)
+    world.outbox.take()
+    linked(world, "guest", "buyer")
+    world.turn(days=2)
+    assert [message.reason for message in world.messages() if message.person == "guest"] == [Reason.NOT_PICKED_UP]
+    assert world.sent == [Channel.EMAIL]
+
+
+def test_news_of_a_run_that_was_over_before_the_merge_brings_it_to_no_new_life(world: World) -> None:
+    world.tell(profile("guest", email="ada@example.com"), said("guest"), make_event(person="guest"))
+    world.turn(days=4)
+    over = world.run(person="guest")
+    linked(world, "guest", "buyer")
+    (message,) = world.messages()
+    for status in (MessageStatus.OPENED, MessageStatus.FAILED):
+        world.signal(news_of(message.model_copy(update={"status": status})))
+    assert world.run(person="guest") == over
+    assert world.store.get(run_ref("buyer", "cart_abandonment", "c1")).value is None
 
 
 def test_news_of_an_earlier_message_reaches_the_run_where_it_lives_now(world: World) -> None:
@@ -420,6 +447,18 @@ def test_nothing_is_armed_of_somebody_who_is_erased_meanwhile(world: World) -> N
     report = world.conductor.conduct(start, snapshot, world.now)
     assert (report.outcome, report.reason) == ("ignored", Reason.ERASED)
     assert leftovers(world) == []
+
+
+def test_a_wake_up_that_the_run_has_overtaken_is_taken_back_as_well(world: World) -> None:
+    """The push was refused, so the mail had its turn at once: the push's own wake-up is still to come."""
+    device = [{"endpoint": "adas-phone", "platform": "fcm"}]
+    world.tell(profile("ada", email="ada@example.com", push=device), said("ada"), said("ada", channel="push"))
+    world.providers[Channel.PUSH].answers["adas-phone"] = Refused(Reason.REJECTED)
+    world.tell(make_event(person="ada"))
+    world.turn(minutes=40)
+    assert (world.sent, len(world.timer.queue)) == ([Channel.EMAIL], 2)
+    eraser(world).erase("ada", world.now)
+    assert world.timer.queue == []
 
 
 def test_who_orders_again_hears_of_the_order_without_a_grant() -> None:
