@@ -56,6 +56,7 @@ DID_IT = (
     Person("Zlata", f"{LATELY}, 20 list, 50 publish"),
     Person("Yusra", f"{LATELY}, {COUPON}, -1d apply"),
     Person("Wolf", f"{LATELY}, 40 exit rug, 44 order rug, 46 page"),
+    Person("Ysolde", f"{LATELY}, -100d order kettle, -3d+100 order lamp, -1d cancel lamp"),
 )
 
 HELD_OUT = (

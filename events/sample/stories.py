@@ -173,7 +173,7 @@ def consents(person: Person) -> Iterator[dict[str, Any]]:
 
 def deeds(person: Person) -> Iterator[dict[str, Any]]:
     """Tell what somebody does, keeping their basket as the shop would."""
-    basket, number = dict[str, int](), 1
+    basket, number, order_id = dict[str, int](), 1, ""
     plot = person.plot if person in PLAYERS else f"{LATELY}, {person.plot}"
     for at, deed in enumerate(plot.split(", ")):
         when, what, *things = deed.split()
@@ -183,7 +183,8 @@ def deeds(person: Person) -> Iterator[dict[str, Any]]:
         if what == "moves":
             yield _moved(person, _minute(when), f"{at + 1}", *things)
             continue
-        name, properties = _deed(person, what, things, basket, at)
+        order_id = f"order-{person.name.lower()}-{at}" if what == "order" else order_id
+        name, properties = _deed(person, what, things, basket, order_id)
         cart = (
             {"cart_id": f"{person.name.lower()}-basket-{number}"}
             if what in {"add", "remove", "checkout", "order"}
@@ -207,7 +208,9 @@ def _late(when: str) -> dict[str, str]:
     return {"receivedAt": _stamp(float(arrives))} if arrives else {}
 
 
-def _deed(person: Person, what: str, things: list[str], basket: dict[str, int], at: int) -> tuple[str, dict[str, Any]]:
+def _deed(
+    person: Person, what: str, things: list[str], basket: dict[str, int], order_id: str
+) -> tuple[str, dict[str, Any]]:
     match what:
         case "add":
             basket[things[0]] = basket.get(things[0], 0) + 1
@@ -219,7 +222,9 @@ def _deed(person: Person, what: str, things: list[str], basket: dict[str, int], 
             return "Checkout Started", _total(basket)
         case "order":
             bought = dict.fromkeys(things, 1) or basket
-            return "Order Completed", {**_total(bought), "order_id": f"order-{person.name.lower()}-{at}"}
+            return "Order Completed", {**_total(bought), "order_id": order_id}
+        case "cancel":
+            return "Order Cancelled", {**_total(dict.fromkeys(things, 1)), "order_id": order_id}
         case _:
             return PLAIN[what], _about(person, what, things)
 

@@ -3,6 +3,7 @@
 from nudgekit import Trigger, complements, days, event, rung
 
 ordered, liked = event("Order Completed"), event("Product Added to Wishlist")
+given_back = event("Order Cancelled") | event("Order Refunded")
 
 trigger = Trigger(
     id="complementary_items",
@@ -10,6 +11,7 @@ trigger = Trigger(
     owner="crm",
     purpose="promotional",
     when=ordered | liked,
+    unless=given_back.of("order_id"),
     within=days(3),
     per="person",
     audience=ordered.happened(days(8)) | (liked.count(days(14)) >= 3),

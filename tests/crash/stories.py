@@ -159,22 +159,18 @@ def somebody_opts_out(town: Town) -> None:
 def somebody_stops_it_all(town: Town) -> None:
     """Everything is stopped while the first message is on its way, and goes on an hour later."""
     introduce(town)
-    town.when_claimed = lambda town: _stopped(town, "all")
-    town.at(NOON + timedelta(minutes=90), lambda town: _resumed(town, "all"))
+
+    def for_an_hour(town: Town) -> None:
+        stop(town.store, "all", "an operator", "wrong prices", town.now)
+        town.at(town.now + timedelta(hours=1), lambda town: resume(town.store, "all"))
+
+    town.when_claimed = for_an_hour
 
 
 def somebody_stops_the_channel(town: Town) -> None:
     """Push is stopped while the first message is on its way: it is withheld, and the mail has its turn."""
     introduce(town)
-    town.when_claimed = lambda town: _stopped(town, "channel:push")
-
-
-def _stopped(town: Town, scope: str) -> None:
-    stop(town.store, scope, "an operator", "wrong prices", town.now)
-
-
-def _resumed(town: Town, scope: str) -> None:
-    resume(town.store, scope)
+    town.when_claimed = lambda town: stop(town.store, "channel:push", "an operator", "wrong prices", town.now)
 
 
 def provider_is_down(town: Town) -> None:
@@ -363,12 +359,15 @@ def guest_logs_in(town: Town) -> None:
 
 
 def was_asked_as_ada(town: Town) -> None:
-    """The guest's run ended as merged, and Ada's showed the one message."""
-    found = {run.person: run for run in town.runs()}
-    assert found.pop(ANONYMOUS).reason is Reason.MERGED
-    assert {run.outcome for run in found.values()} == {Outcome.SENT}
+    """The guest's run ended as merged, and Ada's showed the one message, unless facts lagged behind both visits."""
+    found = {run.person: (run.outcome, run.reason) for run in town.runs()}
+    assert found.pop(ANONYMOUS)[1] is Reason.MERGED
     was_asked_once(town)
-    assert [each.person for each in town.messages() if each.handed_off_at] == ["ada"]
+    shown = [each.person for each in town.messages() if each.handed_off_at]
+    if town.gremlin.struck and not shown:
+        assert list(found.values()) == [(Outcome.SKIPPED, Reason.NO_VISIT)]
+    else:
+        assert ([outcome for outcome, _ in found.values()], shown) == ([Outcome.SENT], ["ada"])
 
 
 def nobody_comes_back(town: Town) -> None:

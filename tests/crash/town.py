@@ -43,7 +43,7 @@ DUPLICATES = 0.08
 BEAT = timedelta(minutes=1)
 Rules = Callable[[str], Rulebook]
 React = Callable[[Message], list[dict[str, Any]]]
-Happening = Mapping[str, Any] | Callable[["Town"], None]
+Happening = Mapping[str, Any] | Callable[["Town"], object]
 """An event for the bus, or something that somebody does to the town."""
 
 
@@ -115,7 +115,7 @@ class Town:
         self.chance = None if seed is None else Random(seed)
         self.absent: frozenset[str] = frozenset()
         self.react: React = no_reaction
-        self.when_claimed: Callable[[Town], None] | None = None
+        self.when_claimed: Callable[[Town], object] | None = None
         self.store, self.timer, self.outbox, self.bus = QuickStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
         self.shown: list[Mapping[str, Any]] = []

@@ -18,11 +18,11 @@ from nudgekit.model.event import Event
 from nudgekit.model.facts import (
     HALF_LIFE_DAYS,
     MAX_GLANCES,
+    MAX_GOODS,
     MAX_INTERESTS,
     MAX_LINES,
     MAX_NAMES,
     MAX_ORDERS,
-    MAX_OWNED,
     MAX_PAIRS,
     MAX_READ,
     MAX_SEEN,
@@ -119,7 +119,7 @@ def test_the_sheet_stays_bounded_whatever_comes(numbers: list[int]) -> None:
     assert len(facts.seen) <= MAX_SEEN
     assert len(facts.interests) <= MAX_GLANCES + MAX_INTERESTS
     assert len(facts.orders) <= MAX_ORDERS
-    assert len(facts.owned) <= MAX_OWNED
+    assert len(facts.goods) <= MAX_GOODS
     assert len(facts.read) <= MAX_READ
 
 
@@ -216,7 +216,7 @@ def test_one_person_taken_for_two_is_known_as_if_they_had_been_one(
     assert merge_facts(merged, other, "link", NOW) == merged
     together = fold(Facts(), events, NOW)
     assert merged.interests == together.interests
-    assert merged.owned == together.owned
+    assert merged.goods == together.goods
     assert merged.read == together.read
     assert merged.takings == together.takings
     assert merged.order_count(NOW) == together.order_count(NOW)
@@ -257,3 +257,43 @@ def test_an_event_too_late_to_count_still_says_when() -> None:
     facts = fold(Facts(), [late], NOW)
     assert facts.count("Product Added", NOON - timedelta(days=30)) == 0
     assert facts.last_time("Product Added", "cart_id", "c1") == late.at
+
+
+UNDOING = st.sampled_from(["Order Completed", "Order Cancelled", "Order Refunded", "part refunded"])
+
+
+def dealing(number: int, what: str) -> Event:
+    """What becomes of the order `number`, or of one of its two products."""
+    part = what == "part refunded"
+    products = [{"product_id": f"p{number}-{each}", "price": "5.00", "currency": "EUR"} for each in range(2 - part)]
+    properties = {"order_id": f"o{number}", "products": products if what != "Order Refunded" else []}
+    name = "Order Refunded" if part else what
+    at = NOON - timedelta(days=number) + timedelta(hours=what != "Order Completed")
+    return make_event(name, at, properties, event_id=f"{what}-{number}")
+
+
+@examples(150)
+@given(st.lists(st.tuples(st.integers(0, MAX_ORDERS - 1), UNDOING), max_size=60), st.data())
+def test_an_order_that_was_cancelled_or_refunded_counts_no_more_whichever_is_heard_first(
+    dealings: list[tuple[int, str]], data: st.DataObject
+) -> None:
+    events = [dealing(*each) for each in dealings]
+    straight, otherwise = fold(Facts(), events, NOW), Facts()
+    for batch in shuffled(data, events) if events else []:
+        otherwise = fold(otherwise, batch, NOW)
+    assert straight == otherwise
+    told = {what: {number for number, each in dealings if each == what} for _, what in dealings}
+    made, cancelled = told.get("Order Completed", set()), told.get("Order Cancelled", set())
+    left = made - cancelled - told.get("Order Refunded", set())
+    assert straight.order_count(NOW) == len(left)
+    assert straight.spent("EUR", NOW) == 10 * len(left)
+    assert straight.days_since_order(NOW) == (min(left) if left else None)
+    whole = made - cancelled - told.get("part refunded", set())
+    assert set(straight.owned()) == {f"p{each}-1" for each in made - cancelled} | {f"p{each}-0" for each in whole}
+
+
+def test_what_is_bought_anew_after_it_was_given_back_is_owned() -> None:
+    again = make_event("Order Completed", NOON + timedelta(days=1), {"order_id": "o9", "product_id": "p1-0"})
+    facts = fold(Facts(), [dealing(1, "Order Completed"), dealing(1, "part refunded")], NOW)
+    assert not facts.owns("p1-0")
+    assert fold(facts, [again], NOW).owns("p1-0")

@@ -57,7 +57,7 @@ def test_whoever_is_no_longer_meant_gets_nothing() -> None:
     world.tell(make_event("Profile Updated", world.now, {"segments": ["staff"]}))
     world.turn(minutes=1)
     assert withheld(world) == Reason.NOT_IN_AUDIENCE
-    assert (world.run().outcome, world.run().reason) == ("failed", "not_in_audience")
+    assert (world.run().outcome, world.run().reason) == ("skipped", "not_in_audience")
     assert world.store.get(LEDGER).value.entries == ()
 
 

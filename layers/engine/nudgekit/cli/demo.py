@@ -33,8 +33,8 @@ from nudgekit.cli.premises import LocalPremises
 from nudgekit.cli.reach import reach
 from nudgekit.cli.recommend import build, put_rows
 from nudgekit.cli.replay import at_once, due, moved, play, whole_days
+from nudgekit.cli.report import show_account, show_events, show_playbook, show_story, show_summary
 from nudgekit.cli.send import introduce
-from nudgekit.cli.show import show_account, show_events, show_playbook, show_story, show_summary
 from nudgekit.cli.sink.engagement import Engagement
 from nudgekit.cli.story import story
 from nudgekit.cli.summary import best_story, summarise

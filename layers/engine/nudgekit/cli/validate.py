@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from nudgekit.book import Book, load_book
+from nudgekit.cli.explain.rule import calendar
 from nudgekit.cli.samples import sample_start
 from nudgekit.content.lint import lint
 from nudgekit.content.sample import sample_context
@@ -101,7 +102,7 @@ def _table(book: Book) -> Table:
     for trigger in book.triggers:
         released = is_recorded(book.path / trigger.id, trigger)
         version = str(trigger.version) if released else f"{trigger.version} (new)"
-        when = " or ".join(trigger.start_events) or str(trigger.every)
+        when = " or ".join((*trigger.start_events, *([calendar(trigger.every)] if trigger.every else ())))
         cells = (trigger.id, version, trigger.purpose, when, brief(trigger.within), _ladder(trigger))
         table.add_row(*cells, *([_wordings(trigger)] if "wordings" in columns else []))
     return table

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_time
 from babel.numbers import format_currency, format_decimal, format_percent
 from liquid import Environment, RenderContext
 from liquid.exceptions import FilterArgumentError
 from liquid.filter import with_context
 
+from nudgekit.content.locales import known_locale
 from nudgekit.content.money import Money
 from nudgekit.model.amounts import as_amount
 
@@ -91,14 +92,6 @@ def time_(moment: object, *, context: RenderContext) -> str:
 def locale_of(context: RenderContext) -> Locale:
     """The locale that the message is written in."""
     return known_locale(str(context.resolve("locale", token=None)))
-
-
-def known_locale(name: str) -> Locale:
-    """The locale `name`, or English when there is none of that name."""
-    try:
-        return Locale.parse(name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 def zone_of(context: RenderContext) -> tzinfo:

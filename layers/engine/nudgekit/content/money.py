@@ -15,7 +15,7 @@ def written_value(percent: int | None, amount: Money | None, locale: str) -> str
     """What an offer is worth, as people of `locale` write it: so many hundredths, or an amount."""
     from babel.numbers import format_currency, format_percent  # noqa: PLC0415  # dear to import; arming needs none
 
-    from nudgekit.content.filters import known_locale  # noqa: PLC0415
+    from nudgekit.content.locales import known_locale  # noqa: PLC0415
 
     known = known_locale(locale)
     if percent is not None:

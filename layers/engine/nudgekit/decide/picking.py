@@ -113,7 +113,7 @@ def _excluded(case: Case, pick: Pick) -> frozenset[str]:
     facts, since = case.facts, to_ms(case.now - SEEN_LATELY)
     seen = _seen_since(facts, since) if pick.unseen else ()
     carted = (line.product_id for line in case.cart.lines)
-    return frozenset({*seen, *carted, *facts.owned, *case.run.items, *case.items})
+    return frozenset({*seen, *carted, *facts.owned(), *case.run.items, *case.items})
 
 
 def _seen_since(facts: Facts, since: int) -> Iterable[str]:

@@ -158,7 +158,7 @@ class User(_Names):
         return fact("user.top_brand", _remembered(_names_of(events, 'user.top_brand(event("Product Viewed"))')))
 
     def owns(self, product_id: str | Given) -> Condition:
-        """Whether the person ordered the product, one of the latest sixty."""
+        """Whether the person ordered the product, one of the latest sixty, and did not give it back."""
         return Holds(fact("user.owns", _text_or_given(product_id, 'user.owns(start("product_id"))')))
 
     def has_read(self, article_id: str | Given) -> Condition:

@@ -11,7 +11,7 @@ from nudgekit.model.reasons import Reason
 
 
 class Outcome(StrEnum):
-    """How a run ends."""
+    """How a run ends: something may have reached the person; nothing was to; something was to and could not."""
 
     SENT = "sent"
     SKIPPED = "skipped"

@@ -7,7 +7,7 @@ from typing import Final
 from nudgekit.decide.case import Case
 from nudgekit.decide.decide import Render, decide
 from nudgekit.language.trigger import Trigger
-from nudgekit.model.base import Channel
+from nudgekit.model.base import Channel, to_ms
 from nudgekit.model.decision import Decision
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import Content, Message, MessageStatus
@@ -85,14 +85,18 @@ def _outcome(run: Run) -> Outcome:
     """What its messages so far make of a run that ends now. That nobody came to see one is no failure."""
     if run.handed_off:
         return Outcome.SENT
-    tried = any(attempt.reason is not Reason.NO_VISIT for attempt in run.attempts)
-    return Outcome.FAILED if tried else Outcome.SKIPPED
+    lost = (each for each in run.attempts if each.status is MessageStatus.FAILED)
+    return Outcome.FAILED if any(each.reason is not Reason.NO_VISIT for each in lost) else Outcome.SKIPPED
 
 
 def _goal_reached(case: Case) -> bool:
-    goal = case.trigger.goal
-    reached_at = case.last_time(goal.events) if goal else None
-    return reached_at is not None and reached_at >= case.active_at
+    """Whether the person did what the rule hopes for after its first message; what started the run is not that."""
+    if case.trigger.goal is None:
+        return False
+    mine = {attempt.message for attempt in case.run.attempts}
+    claimed_at = (entry.at for entry in case.ledger.entries if entry.message in mine)
+    reached_at = case.last_time(case.trigger.goal.events)
+    return reached_at is not None and to_ms(reached_at) > min(claimed_at, default=to_ms(case.active_at))
 
 
 def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> Plan:

@@ -94,12 +94,13 @@ def _begins(trigger: Trigger) -> str:
         starts += [f"when {either(of_shop)}"] if of_shop else []
         starts += [f"when somebody {either(of_people)}"] if of_people else []
     if trigger.every is not None:
-        starts.append(_calendar(trigger.every))
+        starts.append(calendar(trigger.every))
     text = ", and ".join(starts)
     return text[:1].upper() + text[1:]
 
 
-def _calendar(every: Every) -> str:
+def calendar(every: Every) -> str:
+    """As in `every Sunday at 10:00 where the person is`."""
     day = WEEKDAYS[every.day].capitalize() if every.unit == "week" else str(every.day)
     text = DAYS[every.unit].format(day=day)
     return f"{text[:1].lower()}{text[1:]} at {every.at:%H:%M} where the person is"

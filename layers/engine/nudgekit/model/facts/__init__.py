@@ -17,9 +17,9 @@ currencies, the first that come.
 from nudgekit.model.facts.cart import CART_EMPTIED, CART_FILLED, Cart, Line
 from nudgekit.model.facts.folding import (
     LATE,
+    MAX_GOODS,
     MAX_LINES,
     MAX_NAMES,
-    MAX_OWNED,
     MAX_PAIRS,
     MAX_READ,
     MAX_SEEN,
@@ -43,11 +43,11 @@ __all__ = [
     "LATE",
     "MAX_CURRENCIES",
     "MAX_GLANCES",
+    "MAX_GOODS",
     "MAX_INTERESTS",
     "MAX_LINES",
     "MAX_NAMES",
     "MAX_ORDERS",
-    "MAX_OWNED",
     "MAX_PAIRS",
     "MAX_READ",
     "MAX_SEEN",

@@ -31,7 +31,7 @@ MAX_LINES: Final = 40
 MAX_SEEN: Final = 256
 MAX_LINKS: Final = 64
 MAX_HELD_BACK: Final = 10
-MAX_OWNED: Final = 60
+MAX_GOODS: Final = 60
 MAX_READ: Final = 20
 PAGE_KINDS: Final = frozenset({"home", "category", "product", "search", "cart", "article", "account"})
 _PAGES: Final = {
@@ -46,6 +46,7 @@ _PAGES: Final = {
 """Events that show which page somebody is on, and its kind; a `Page Viewed` says so in its `category`."""
 
 _ORDER_MARK: Final = 5
+_UNDONE: Final = frozenset({"Order Cancelled", "Order Refunded"})
 _CHANNELS: Final = frozenset(map(str, Channel))
 
 
@@ -62,7 +63,7 @@ class Fold:
         self.links, self.erased_at = dict(facts.links), facts.erased_at
         self.heard, self.held_back = dict(facts.heard), dict(facts.held_back)
         self.orders, self.older, self.left = dict(facts.orders), facts.older, facts.left
-        self.owned, self.read = dict(facts.owned), dict(facts.read)
+        self.goods, self.read = dict(facts.goods), dict(facts.read)
         self.takings = dict(facts.takings)
 
     def add(self, event: Event) -> Self:
@@ -80,6 +81,8 @@ class Fold:
                 self._put_sign(key, sign)
         if event.name == "Order Completed":
             self._note_order(event, at, mark)
+        elif event.name in _UNDONE:
+            self._undo_order(event, at)
         elif event.name == "Article Read" and (article := event.key("article_id")):
             raise_to(self.read, article, at // DAY_MS)
         if event.name in _PAGES:
@@ -109,7 +112,7 @@ class Fold:
         self.zone = max(self.zone, other.zone) if self.zone and other.zone else self.zone or other.zone
         for mine, theirs in ((self.links, other.links), (self.heard, other.heard), (self.held_back, other.held_back)):
             raise_all(mine, theirs)
-        raise_all(self.owned, other.owned)
+        raise_all(self.goods, other.goods)
         raise_all(self.read, other.read)
         raise_all(self.seen, other.seen)
         self.floor, self.erased_at = max(self.floor, other.floor), max(self.erased_at, other.erased_at)
@@ -168,10 +171,18 @@ class Fold:
     def _note_order(self, event: Event, at: int, mark: str) -> None:
         """An order, once by its own id however often it is told, and what was bought."""
         order_id = event.key("order_id")
-        key = fingerprint(order_id, size=_ORDER_MARK) if order_id else mark
+        key = _order_mark(order_id) if order_id else mark
         self._put_order(key, Order(at, amount_of(event), currency_of(event)))
         for product in event.lines:
-            raise_to(self.owned, product.product_id, at // DAY_MS)
+            raise_to(self.goods, product.product_id, 2 * (at // DAY_MS))
+
+    def _undo_order(self, event: Event, at: int) -> None:
+        """An order was cancelled, or refunded: whole, unless the refund names its products. These are given back."""
+        order_id, partly = event.key("order_id"), event.name == "Order Refunded" and event.lines
+        if order_id and not partly:
+            self._put_order(_order_mark(order_id), Order(at, undone=True))
+        for product in event.lines:
+            raise_to(self.goods, product.product_id, 2 * (at // DAY_MS) + 1)
 
     def _put_order(self, key: str, order: Order) -> None:
         known = self.orders.get(key)
@@ -227,7 +238,7 @@ class Fold:
             orders=orders,
             older=older,
             takings={name: _within(each, today) for name, each in self.takings.items()},
-            owned=latest(self.owned, MAX_OWNED),
+            goods=latest(self.goods, MAX_GOODS),
             read=latest(self.read, MAX_READ),
             left=self.left,
         )
@@ -248,6 +259,10 @@ class Fold:
         if len(kept) < len(self.seen):
             self.floor = max(self.floor, *(at for mark, at in self.seen.items() if mark not in kept))
         self.seen = kept
+
+
+def _order_mark(order_id: str) -> str:
+    return fingerprint(order_id, size=_ORDER_MARK)
 
 
 def _within(takings: Takings, today: int) -> Takings:

@@ -22,11 +22,15 @@ Amounts = dict[str, Decimal]
 
 
 class Order(NamedTuple):
-    """One order: when (ms), how much, in which currency. An amount that was not said is None."""
+    """One order: when (ms), how much, in which currency. An amount that was not said is None.
+
+    One that was `undone`, cancelled or refunded whole, counts no more, whichever of the two is heard of first.
+    """
 
     at: int
     amount: Decimal | None = None
     currency: str = ""
+    undone: bool = False
 
 
 class Older(NamedTuple):
@@ -72,7 +76,8 @@ def _amount(value: object) -> Decimal | None:
 
 def later(one: Order, other: Order) -> Order:
     """Which of two reports of one order counts: the same one whichever came first."""
-    return max(one, other, key=lambda order: (order.at, order.amount or Decimal(-1), order.currency))
+    latest = max(one, other, key=lambda order: (order.at, order.amount or Decimal(-1), order.currency))
+    return latest._replace(undone=one.undone or other.undone)
 
 
 def within_bounds(orders: dict[str, Order], older: Older) -> tuple[dict[str, Order], Older]:
@@ -81,8 +86,13 @@ def within_bounds(orders: dict[str, Order], older: Older) -> tuple[dict[str, Ord
         return orders, older
     ranked = sorted(orders.items(), key=lambda item: (item[1].at, item[0]), reverse=True)
     gone = [order for _, order in ranked[MAX_ORDERS:]]
-    spent = add_up(gone, dict(older.spent))
-    return dict(ranked[:MAX_ORDERS]), Older(older.number + len(gone), max(older.up_to, gone[0].at), spent)
+    spent = add_up(valid(gone), dict(older.spent))
+    return dict(ranked[:MAX_ORDERS]), Older(older.number + len(valid(gone)), max(older.up_to, gone[0].at), spent)
+
+
+def valid(orders: Iterable[Order]) -> list[Order]:
+    """The orders that were not undone."""
+    return [order for order in orders if not order.undone]
 
 
 def add_up(orders: Iterable[Order], to: Amounts) -> Amounts:

@@ -10,7 +10,7 @@ from nudgekit.model.event import MESSAGE_EVENTS, OWN_EVENTS, SHOP_EVENTS
 from nudgekit.model.facts.cart import Cart, Line
 from nudgekit.model.facts.intent import Score, intent
 from nudgekit.model.facts.interest import Interest, Kind, affinity, before, share, strongest, times
-from nudgekit.model.facts.money import Older, Order, Takings, add_up, in_currency
+from nudgekit.model.facts.money import Older, Order, Takings, add_up, in_currency, valid
 
 COUNTED_DAYS: Final = 90
 EXPLORED: Final = 3
@@ -50,7 +50,7 @@ class Facts(Model):
         orders: mark of an order's id -> when and how much, the latest few.
         older: the orders before those, as numbers.
         takings: event name -> how often and how much it brought.
-        owned: product -> on which day since 1970 it was last bought.
+        goods: product -> twice the day since 1970 on which it was last bought, or given back: then one more.
         read: article -> on which day it was last read.
         left: the last page that was looked at.
         zone: when, mark, and the zone a device last reported.
@@ -80,7 +80,7 @@ class Facts(Model):
     orders: dict[str, Order] = {}
     older: Older = Older()
     takings: dict[str, Takings] = {}
-    owned: dict[str, int] = {}
+    goods: dict[str, int] = {}
     read: dict[str, int] = {}
     left: Place | None = None
 
@@ -200,26 +200,35 @@ class Facts(Model):
 
     def intent(self, now: datetime) -> Score:
         """How close to buying the person is; see `intent.intent`."""
-        bought = max((order.at for order in self.orders.values()), default=0)
+        bought = max((order.at for order in valid(self.orders.values())), default=0)
         return intent(self.interests, bought, to_ms(now))
 
     def order_count(self, at: datetime) -> int:
         """How many orders there were up to `at`; of those too old to be told apart, all."""
-        then = to_ms(at)
-        return self.older.number + sum(order.at <= then for order in self.orders.values())
+        return self.older.number + len(self._orders(at))
 
     def spent(self, currency: str, at: datetime) -> Decimal:
         """What the orders up to `at` came to, in `currency`; those that name none count as the shop's own."""
-        then = to_ms(at)
-        amounts = add_up((order for order in self.orders.values() if order.at <= then), dict(self.older.spent))
-        return in_currency(amounts, currency)
+        return in_currency(add_up(self._orders(at), dict(self.older.spent)), currency)
 
     def days_since_order(self, at: datetime) -> int | None:
         """How many whole days before `at` the last order was; None when there was none."""
         then = to_ms(at)
-        times = [order.at for order in self.orders.values() if order.at <= then]
-        latest_at = max(times, default=self.older.up_to)
+        latest_at = max((order.at for order in self._orders(at)), default=self.older.up_to)
         return (then - latest_at) // DAY_MS if 0 < latest_at <= then else None
+
+    def _orders(self, at: datetime) -> list[Order]:
+        """The orders up to `at` that are told apart and were not undone since."""
+        then = to_ms(at)
+        return [order for order in valid(self.orders.values()) if order.at <= then]
+
+    def owns(self, product_id: str) -> bool:
+        """Whether the product was bought, one of the latest sixty, and not given back since."""
+        return self.goods.get(product_id, 1) % 2 == 0
+
+    def owned(self) -> list[str]:
+        """The products that are owned, as far as is known."""
+        return [product_id for product_id in self.goods if self.owns(product_id)]
 
     def taken(self, names: Iterable[str], currency: str, now: datetime, window: timedelta | None = None) -> Decimal:
         """What the events brought, in `currency`: for good, or on the days of the last `window`, today not included."""
