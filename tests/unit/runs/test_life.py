@@ -15,6 +15,7 @@ from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.feedback import MessageNotice, read, receive
+from nudgekit.runs.overdue import news_of
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.receipts import Receipt
 from nudgekit.runs.signals import news_event
@@ -72,6 +73,30 @@ def test_reading_the_message_ends_the_ladder(world: World) -> None:
     world.turn(days=4)
     assert world.sent == [Channel.PUSH]
     assert (world.run().outcome, world.run().reason) == (Outcome.SENT, Reason.ENGAGED)
+
+
+def test_what_was_claimed_before_the_run_was_over_is_withheld(world: World) -> None:
+    """The push is read in the moment in which the mail has its turn."""
+    world.tell(make_event(at=NOON))
+    world.turn(minutes=40)
+    (push,) = world.messages()
+    world.now = NOON + timedelta(hours=3)
+    for wake_up in world.timer.due(world.now):
+        world.conductor.conduct(wake_up, world.conductor.read([wake_up]), world.now)
+    world.signal(news_of(push.model_copy(update={"status": MessageStatus.OPENED})))
+    assert world.sent == [Channel.PUSH]
+    mail = world.messages()[-1]
+    assert (mail.channel, mail.status, mail.reason) == (Channel.EMAIL, MessageStatus.WITHHELD, Reason.ENGAGED)
+
+
+def test_a_message_that_came_back_after_the_next_was_sent_is_written_down_and_counts_no_more(world: World) -> None:
+    world.tell(make_event(at=NOON))
+    world.turn(hours=3)
+    push, mail = world.messages()
+    world.signal(news_of(push.model_copy(update={"status": MessageStatus.FAILED, "reason": Reason.REJECTED})))
+    assert [attempt.status for attempt in world.run().attempts] == [MessageStatus.FAILED, MessageStatus.CLAIMED]
+    assert [entry.message for entry in world.store.get(Ref(Kind.LEDGER, "u1")).value.entries] == [mail.id]
+    assert world.sent == [Channel.PUSH, Channel.EMAIL]
 
 
 def test_a_complaint_ends_the_ladder(world: World) -> None:

@@ -11,7 +11,7 @@ from nudgekit.adapters.memory import MemoryStore
 from nudgekit.book import load_book
 from nudgekit.decide.gates.erased import erased
 from nudgekit.errors import Conflict, EventError
-from nudgekit.model.base import Channel, to_ms
+from nudgekit.model.base import Channel, Purpose, to_ms
 from nudgekit.model.consent import Status
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts
@@ -461,11 +461,10 @@ def test_a_wake_up_that_the_run_has_overtaken_is_taken_back_as_well(world: World
     assert world.timer.queue == []
 
 
-def test_who_orders_again_hears_of_the_order_without_a_grant() -> None:
-    bar = to_ms(NOON)
-    for purpose, answer in (("transactional", "pass"), ("promotional", "skip")):
-        case = make_case(trigger=replace(TRIGGER, purpose=purpose), facts=Facts(erased_at=bar))
-        assert erased(case, TRIGGER.ladder[0]).answer == answer
+@pytest.mark.parametrize(("purpose", "answer"), [("transactional", "pass"), ("promotional", "skip")])
+def test_who_orders_again_hears_of_the_order_without_a_grant(purpose: Purpose, answer: str) -> None:
+    case = make_case(trigger=replace(TRIGGER, purpose=purpose), facts=Facts(erased_at=to_ms(NOON)))
+    assert erased(case, TRIGGER.ladder[0]).answer == answer
 
 
 def test_a_reimport_allows_nothing_and_a_new_grant_does(known: World) -> None:

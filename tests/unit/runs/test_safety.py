@@ -1,5 +1,6 @@
 """A trigger that would reach too many people stands still until somebody has looked."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -76,7 +77,12 @@ def test_workers_at_once_pass_the_limit_by_no_more_than_their_batches(workers: i
 def test_a_count_is_kept_longer_than_the_time_it_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
     shop, written = crowd(1, limit=5), list[Write]()
     commit = shop.store.commit
-    monkeypatch.setattr(shop.store, "commit", lambda writes: (written.extend(writes), commit(writes)))
+
+    def noting(writes: Sequence[Write]) -> None:
+        written.extend(writes)
+        commit(writes)
+
+    monkeypatch.setattr(shop.store, "commit", noting)
     work(shop, [shop.timer.due(DUE)])
     (tally,) = [each for each in written if isinstance(each, Put) and each.ref.kind is Kind.TALLY]
     assert tally.expires_at is not None
