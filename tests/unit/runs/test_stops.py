@@ -13,6 +13,7 @@ from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs import operation
 from nudgekit.runs.documents import Kind, Put, Ref
+from nudgekit.runs.signals import read_signal
 from tests.builders import NOON, make_case, make_event, make_run
 from tests.world import World
 
@@ -87,6 +88,23 @@ def test_a_stopped_channel_gives_way_to_the_next_one_at_hand_off_too(world: Worl
     world.settle()
     assert world.sent == [Channel.EMAIL]
     assert [message.reason for message in world.messages()] == [Reason.STOPPED, None]
+
+
+def test_what_took_the_place_of_a_held_message_and_is_held_itself_goes_out_after_all(world: World) -> None:
+    """Each message has an id of its own, however the run comes to a rung again."""
+    claim(world)
+    operation.stop(world.store, "channel:push", "ada", "wrong prices", DUE)
+    world.deliver(*world.outbox.take())
+    for raw in world.bus.take():
+        news = read_signal(raw, world.now)
+        world.conductor.conduct(news, world.conductor.read([news]), world.now)
+    operation.stop(world.store, "all", "ada", "wrong prices", DUE)
+    world.settle()
+    assert [message.reason for message in world.messages()] == [Reason.STOPPED, Reason.STOPPED]
+    operation.resume(world.store, "all")
+    world.turn(hours=1)
+    assert world.sent == [Channel.EMAIL]
+    assert len({message.id for message in world.messages()}) == 3
 
 
 def test_with_every_channel_stopped_the_run_waits_for_one(world: World) -> None:

@@ -107,7 +107,7 @@ class Message(Model):
         run: the key of the run within its trigger.
         occurrence: which life of that run (its first start event's time in ms).
         rung: its position on the ladder, from 0.
-        attempt: how often this rung was withheld before.
+        attempt: how many messages of its run came before it.
         variant: its wording, where the trigger has several.
         offered: whether it shows the run's code.
         items: products whose stock decides whether it still makes sense.

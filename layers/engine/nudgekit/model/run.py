@@ -38,7 +38,6 @@ class Run(Model):
         active_at: the latest start event it knows of.
         step: how many wake-ups it has been given; a wake-up with a lower number is stale.
         rung: the rung it stands on, from 0; -1 before the first message.
-        attempt: how often the next rung's message was withheld and will be tried anew.
         items: products of its start events, for the decision to read.
         about: the plain properties of its first start event, which conditions and messages may ask about.
         of_shop: whether the shop or the calendar armed it, and nothing the person did.
@@ -59,7 +58,6 @@ class Run(Model):
     expires_at: Timestamp
     step: int = 1
     rung: int = -1
-    attempt: int = 0
     items: tuple[str, ...] = ()
     about: dict[str, Scalar] = {}
     of_shop: bool = False

@@ -70,8 +70,7 @@ def after_loss(news: News, run: Run) -> Run:
     )
     noted_run = run.model_copy(update={"attempts": attempts})
     if news.status is MessageStatus.WITHHELD and news.rung == run.rung:
-        withheld = sum(1 for attempt in attempts if attempt.rung == news.rung)
-        return noted_run.model_copy(update={"rung": news.rung - 1, "attempt": withheld})
+        return noted_run.model_copy(update={"rung": news.rung - 1})
     return noted_run
 
 

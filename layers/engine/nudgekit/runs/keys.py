@@ -5,5 +5,6 @@ from nudgekit.model.run import Run
 
 
 def message_id(run: Run, rung: int) -> str:
-    """The id of the message that `run` sends on `rung`, in its present attempt."""
-    return "m" + fingerprint(run.person, run.trigger, run.key, str(run.occurrence), str(rung), str(run.attempt))
+    """The id of the message that `run` sends next, on `rung`: no other message of this life of the run has it."""
+    attempt = str(len(run.attempts))
+    return "m" + fingerprint(run.person, run.trigger, run.key, str(run.occurrence), str(rung), attempt)

@@ -106,7 +106,6 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
         update={
             "step": case.run.step + 1,
             "rung": decision.rung,
-            "attempt": 0,
             "due_at": due_at,
             "waiting": Reason.AWAITING_ENGAGEMENT,
             "offer": case.promise or case.run.offer,
@@ -180,7 +179,7 @@ def _message(case: Case, decision: Decision) -> Message:
         run=case.run.key,
         occurrence=case.run.occurrence,
         rung=decision.rung,
-        attempt=case.run.attempt,
+        attempt=len(case.run.attempts),
         channel=decision.content.channel,
         purpose=case.trigger.purpose,
         content=decision.content,
