@@ -153,6 +153,17 @@ def test_an_answer_between_faults_starts_the_count_anew(crowd: World) -> None:
     assert read_operation(crowd.store).breakers == {}
 
 
+def test_whoever_asks_while_it_rests_does_not_prolong_its_rest(crowd: World) -> None:
+    breaker = pushing(crowd).breaker
+    for _ in range(FAULTS):
+        breaker.failed(Snapshot(crowd.store), DUE)
+    opened = read_operation(crowd.store).breakers[Channel.PUSH]
+    for _ in range(3):
+        assert not breaker.may_try(Snapshot(crowd.store), DUE + timedelta(seconds=1))
+    assert read_operation(crowd.store).breakers[Channel.PUSH] == opened
+    assert breaker.may_try(Snapshot(crowd.store), opened.until)
+
+
 def test_two_processes_that_find_it_down_open_it_once(crowd: World) -> None:
     """The second one read before the first one wrote: the rest that was said first counts."""
     processes = [(pushing(crowd).breaker, Snapshot(crowd.store, (OPERATION,))) for _ in range(2)]

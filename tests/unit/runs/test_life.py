@@ -18,7 +18,7 @@ from nudgekit.runs.feedback import MessageNotice, read, receive
 from nudgekit.runs.overdue import news_of
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.receipts import Receipt
-from nudgekit.runs.signals import news_event
+from nudgekit.runs.signals import lost_address_events, news_event
 from tests.builders import NOON, make_case, make_event, ordered
 from tests.world import World
 
@@ -140,6 +140,12 @@ def test_an_address_that_is_found_dead_after_the_hand_off_is_told_to_the_bus(wor
     told = receive(bounced, read([bounced], world.store)).events
     assert [each["detail-type"] for each in told] == ["Message Failed", "Address Disabled"]
     assert told[1]["detail"]["properties"]["address"] == message.address
+
+
+def test_a_complaint_is_told_for_everybody_who_has_the_address() -> None:
+    (told,) = lost_address_events("u1", Channel.EMAIL, address_mark("u1@example.com"), Reason.COMPLAINED, NOON)
+    said = {name: told["detail"]["properties"][name] for name in ("channel", "status", "address")}
+    assert said == {"channel": "email", "status": "denied", "address": address_mark("u1@example.com")}
 
 
 def test_every_channel_refusing_ends_failed(world: World) -> None:

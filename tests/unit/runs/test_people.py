@@ -12,14 +12,14 @@ from nudgekit.book import load_book
 from nudgekit.decide.gates.erased import erased
 from nudgekit.errors import Conflict, EventError
 from nudgekit.model.base import Channel, Purpose, to_ms
-from nudgekit.model.consent import Status
+from nudgekit.model.consent import Consent, Status
 from nudgekit.model.event import Event
 from nudgekit.model.facts import Facts
 from nudgekit.model.ledger import Ledger
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
-from nudgekit.runs.addresses import alias_ref
+from nudgekit.runs.addresses import address_owner, alias_ref
 from nudgekit.runs.arm import arm
 from nudgekit.runs.catalogue import project_catalogue
 from nudgekit.runs.documents import Kind, Put, Ref, Write, run_ref
@@ -101,6 +101,7 @@ def test_a_run_goes_on_under_the_survivor_and_sends_once(world: World) -> None:
     world.turn(days=4)
     assert world.sent == [Channel.EMAIL]
     assert world.run(person="buyer").outcome is Outcome.SENT
+    assert world.store.get(Ref(Kind.CONSENT, "guest")).value is None
 
 
 def test_a_ladder_half_climbed_goes_on_where_it_stood(world: World) -> None:
@@ -437,6 +438,15 @@ def merge_again(world: World) -> Report:
     event = make_event("Identity Linked", NOON, {"previous_id": "guest"}, person="ada")
     (identity,) = identities(event)
     return merge(identity, world.store, world.now, KEY)
+
+
+def test_what_was_refused_from_an_address_is_kept_as_long_as_anybody_has_it(known: World) -> None:
+    said_there = Ref(Kind.CONSENT, address_owner(alias_ref(Channel.EMAIL, "ada@example.com")))
+    known.store.commit([Put(said_there, Consent(), 0)])
+    eraser(known).erase("ada", known.now)
+    assert known.store.get(said_there).value is not None
+    eraser(known).erase("neighbour", known.now)
+    assert known.store.get(said_there).value is None
 
 
 def test_nothing_is_armed_of_somebody_who_is_erased_meanwhile(world: World) -> None:
