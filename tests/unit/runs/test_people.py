@@ -401,11 +401,13 @@ def test_everything_is_exported_whichever_id_is_named(known: World, person: str)
 @pytest.mark.parametrize("person", ["first-visit", "guest", "ada"])
 def test_an_erasure_leaves_nothing(known: World, person: str) -> None:
     assert leftovers(known)
+    assert known.store.get(Ref(Kind.PROFILE, "neighbour")).value.unit is not None
     eraser(known).erase(person, known.now)
     assert leftovers(known) == []
     assert left_of(person, known.store) == []
     assert not [each for _, each in known.timer.queue if each.person in {"guest", "ada"}]
     assert known.store.get(alias_ref(Channel.EMAIL, "ada@example.com")).value == ("neighbour",)
+    assert known.store.get(Ref(Kind.PROFILE, "neighbour")).value.unit is None, "drawn by the id of somebody erased"
 
 
 def test_leftovers_are_found(known: World) -> None:
