@@ -49,6 +49,13 @@ def test_promotions_that_others_were_sent_take_places_under_the_caps(purpose: Pu
     assert ask(theirs, None, Cap("promotional", 1, days(1))).answer == answer
 
 
+@pytest.mark.parametrize(("age", "limit"), [(days(1), 1), (timedelta(), 2)])
+def test_what_others_were_sent_before_a_caps_time_or_with_room_to_spare_is_no_hindrance(
+    age: timedelta, limit: int
+) -> None:
+    assert ask(entry(NOW - age, trigger="price_drop"), None, Cap("promotional", limit, days(1))).answer == "pass"
+
+
 def test_a_cap_that_the_person_alone_has_filled_is_a_wait_and_no_silence() -> None:
     """The gate of the caps says until when."""
     assert ask(None, entry(NOW, "mine", "price_drop"), Cap("promotional", 1, days(1))).answer == "pass"

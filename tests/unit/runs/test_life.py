@@ -233,11 +233,13 @@ def test_another_cart_soon_after_is_left_alone(world: World) -> None:
 
 
 def test_another_cart_is_left_alone_also_when_a_later_message_about_the_first_came_back(world: World) -> None:
-    """The push reached the person; that the mail did not takes nothing back."""
-    world.providers[Channel.EMAIL].answers["u1@example.com"] = Refused(Reason.REJECTED)
+    """The push reached the person; that the mail, which was the last, did not takes nothing back."""
+    for channel in (Channel.SMS, Channel.WHATSAPP):
+        world.tell(make_event("Consent Updated", NOON, {"channel": channel, "status": "denied"}))
+    world.providers[Channel.EMAIL].answers["ada@example.com"] = Refused(Reason.REJECTED)
     world.tell(make_event(at=NOON))
     world.turn(hours=3)
-    assert world.sent[0] is Channel.PUSH
+    assert [message.status for message in world.messages()] == [MessageStatus.HANDED_OFF, MessageStatus.FAILED]
     other = {"cart_id": "c2", "product_id": "mug", "price": "30.00", "currency": "EUR"}
     world.tell(make_event(at=world.now, properties=other, event_id="other"))
     world.turn(hours=1)
