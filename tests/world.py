@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryOwnQueue, MemoryProvider, MemoryStore, MemoryTimer
+from nudgekit.adapters.memory import MemoryBus, MemoryOutbox, MemoryOwnQueue, MemoryProvider, MemoryTimer
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import Channel
 from nudgekit.model.event import Event, parse_event
@@ -28,6 +28,7 @@ from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.signals import News, Signal, read_signal
 from nudgekit.runs.suppression import Suppression
 from tests.builders import make_event
+from tests.yard import StrictStore
 
 LEASE = timedelta(minutes=1)
 
@@ -60,7 +61,7 @@ class World:
 
     def __init__(self, rules: Rulebook, now: datetime, suppression: Suppression | None = None) -> None:
         self.rules, self.suppression = rules, suppression
-        self.store, self.timer, self.outbox, self.bus = MemoryStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
+        self.store, self.timer, self.outbox, self.bus = StrictStore(), MemoryTimer(), MemoryOutbox(), MemoryBus()
         self.own_queue = MemoryOwnQueue()
         self.providers = {channel: MemoryProvider(channel) for channel in Channel}
         ports = Ports(self.store, self.timer, self.outbox, self.store, self.own_queue)

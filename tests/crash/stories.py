@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from nudgekit.book import Book, load_book
@@ -242,9 +242,9 @@ def forgotten(town: Town) -> None:
     assert {message.channel for message in town.taken()} <= {Channel.PUSH}
 
 
-def a_sale_begins(town: Town) -> None:
-    """Six people are told of a sale, which the shop says twice; nobody reacts, so they get a mail as well."""
-    for number in range(6):
+def a_sale_begins(town: Town, people: int = 6) -> None:
+    """People are told of a sale, which the shop says twice; nobody reacts, so they get a mail as well."""
+    for number in range(people):
         for name in ("project_profile/profile_updated", "consent/granted_push", "consent/granted_email"):
             event = _of(f"ada-{number}", fixture(name))
             town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
@@ -257,8 +257,32 @@ def everybody_was_asked(town: Town) -> None:
     waves = list(town.rows(Kind.WAVE))
     assert len(waves) == SHARDS
     assert all(wave.over for wave in waves)
-    assert sum(wave.asked for wave in waves) == 6
+    assert sum(wave.asked for wave in waves) == len(town.runs())
     assert {run.key for run in town.runs()} == {"lantern-sale"}
+
+
+def an_hour_comes(town: Town) -> None:
+    """Ada sells things, and lives where noon is nine on Monday; the calendar ticks before, then and after."""
+    introduce_only(town, timezone="America/Sao_Paulo")
+    town.at(NOON - timedelta(minutes=20), _of("ada", fixture("project_catalogue/listing_published")))
+    for minutes in (-15, 0, 15):
+        town.at(NOON + timedelta(minutes=minutes), lambda town: town.put("seller_recap", {"tick": {}}))
+
+
+def was_asked_at_that_hour(town: Town) -> None:
+    """The hour came once, and every share of the people was gone through."""
+    waves = list(town.rows(Kind.WAVE))
+    assert len(waves) == SHARDS
+    assert all(wave.over and wave.event.at == NOON for wave in waves)
+    assert [each.until >= NOON for each in town.rows(Kind.CALENDAR)] == [True]
+
+
+def a_price_falls(town: Town) -> None:
+    """Ada looked at a lamp, and it gets cheaper."""
+    introduce_only(town)
+    for name in ("product_updated", "product_viewed", "price_dropped"):
+        event = fixture(f"project_catalogue/{name}")
+        town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
 
 
 def somebody_is_welcomed(town: Town) -> None:
@@ -366,11 +390,12 @@ def told_before_its_end(town: Town) -> None:
         assert ends_at - timedelta(days=1) <= each.claimed_at < ends_at
 
 
-def introduce_only(town: Town) -> None:
+def introduce_only(town: Town, **traits: str) -> None:
     """Ada is known and may be messaged."""
     granted = (f"consent/granted_{channel}" for channel in OUTGOING)
     for name in ("project_profile/profile_updated", *granted):
         event = fixture(name)
+        event["detail"]["properties"] |= traits if name == "project_profile/profile_updated" else {}
         town.at(datetime.fromisoformat(event["detail"]["timestamp"]), event)
 
 
@@ -414,6 +439,18 @@ STORIES: Mapping[str, Story] = {
         ends_well=told_before_its_end,
         triggers=("time_alert",),
     ),
+    "somebody is told of a sale": Story(
+        partial(a_sale_begins, people=1),
+        Outcome.SENT,
+        FINISHED,
+        ALL[:2],
+        ends_well=everybody_was_asked,
+        triggers=("flash_sale",),
+    ),
+    "an hour comes": Story(
+        an_hour_comes, Outcome.SENT, FINISHED, ALL[:2], ends_well=was_asked_at_that_hour, triggers=("seller_recap",)
+    ),
+    "a price falls": Story(a_price_falls, Outcome.SENT, FINISHED, ALL[:2], triggers=("price_drop",)),
     "a sale begins": Story(
         a_sale_begins, None, None, ("push", "email"), runs=6, ends_well=everybody_was_asked, triggers=("flash_sale",)
     ),

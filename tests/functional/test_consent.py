@@ -484,6 +484,12 @@ class TestTheSecondYes:
         assert "Nothing to confirm" in desk.invoke("consent", link("confirm", token, "POST", "answer=confirm"))["body"]
         assert desk.status("ada", "email") is Status.DENIED
 
+    def test_what_is_no_promotion_needs_no_second_yes(self, desk: Desk, policy: Policy, wall: Turnable) -> None:
+        desk.policy = policy
+        self.ask(desk, purpose="transactional")
+        assert desk.consent("new").status(Channel.EMAIL, "transactional", wall.now) is Status.GRANTED
+        assert [each["detail-type"] for each in desk.told()] != ["Consent Requested"]
+
     def test_asking_again_does_not_undo_what_was_confirmed(self, desk: Desk, policy: Policy) -> None:
         desk.policy = policy
         self.ask(desk, confirmed=True)

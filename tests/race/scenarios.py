@@ -4,11 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 from typing import Any
 
 from nudgekit.model.base import Channel
 from nudgekit.model.facts import Facts
 from nudgekit.model.message import LOST, MessageStatus
+from nudgekit.model.reasons import Reason
 from nudgekit.runs.documents import Kind
 from nudgekit.runs.receipts import Receipt, write_receipt
 from tests.functional.deployment import fixture
@@ -179,6 +181,39 @@ def _consent_of(person: str) -> Any:
     return Ref(Kind.CONSENT, person)
 
 
+def two_ids_become_one(crowd: Crowd) -> None:
+    """Guests log in as their carts come due, or as their messages go out: nothing is lost, and no rung used twice."""
+    people = [f"p{number}" for number in range(max(2, crowd.size // 2))]
+    links: list[list[tuple[str, str]]] = [[], []]
+    for number, person in enumerate(people):
+        guest, base = f"{person}-guest", 100 * number
+        cart = {"product_id": "mug", "price": "30.00", "currency": "EUR"}
+        crowd.publish(*introduced(guest, NOON), *introduced(person, NOON))
+        crowd.publish(
+            event(base, "Product Added", NOON, guest, cart_id="c", **cart),
+            event(base + 1, "Checkout Started", NOON - 15 * M, person, checkout_id="k"),
+        )
+        said = event(base + 2, "Identity Linked", NOON + 29 * M, person, previous_id=guest)
+        links[number % 2] += [(name, json.dumps(said)) for name in crowd.yard.listeners(said)]
+    crowd.yard.now = NOON + 30 * M
+    for linked in links:
+        pairs = zip_longest(crowd.arrived(), linked)
+        crowd.work([task for pair in pairs for task in pair if task is not None], copies=2)
+    crowd.live(NOON + 9 * D, copies=2)
+    calls = crowd.yard.calls
+    for person in people:
+        ids = {person, f"{person}-guest"}
+        mine = [call.message for call in calls if call.message.person in ids]
+        rungs = Counter((each.trigger, each.rung) for each in mine)
+        assert max(rungs.values(), default=0) == 1, "a rung was used twice, or nothing was sent"
+        ledger = crowd.document(Kind.LEDGER, person)
+        assert {each.id for each in mine} == {each.message for each in ledger.entries}, "a message is in no ledger"
+        _within_caps([call for call in calls if call.message.person in ids])
+        ends = {run.person: run.reason for run in crowd.runs if run.trigger == "basket" and run.person in ids}
+        assert ends[f"{person}-guest"] is Reason.MERGED, "the run goes on under both ids"
+    _all_in_order(crowd, runs=3 * len(people))
+
+
 def a_town_full_of_people(crowd: Crowd) -> None:
     """Many people, all triggers, orders in between, everything twice: caps, duplicates, ends."""
     people = [f"p{number}" for number in range(4)]
@@ -245,5 +280,6 @@ SCENARIOS: tuple[Scenario, ...] = (
     receipts_in_any_order,
     everything_folded_once,
     opt_outs_against_claims,
+    two_ids_become_one,
     a_town_full_of_people,
 )

@@ -16,7 +16,7 @@ from nudgekit.model.ledger import MAX_ENTRIES, Entry, Ledger
 from nudgekit.model.message import Content, Message
 from nudgekit.model.reasons import Reason
 from nudgekit.runs.places import entry_of
-from tests.builders import PROFILE, TRIGGER, make_case, make_policy
+from tests.builders import PROFILE, TRIGGER, make_case, make_policy, make_run
 from tests.property.test_windows import ZONES  # every zone there is
 
 RUNG = Rung(Channel.PUSH)
@@ -53,6 +53,19 @@ def test_d13_both_together_are_the_stricter_of_the_two() -> None:
     both = (Cap("promotional", 1, days(1), window="calendar"), Cap("promotional", 1, hours(3)))
     before = ledger((ELEVEN, "other", Channel.PUSH))
     assert ask(ELEVEN + timedelta(minutes=30), *both, before=before).until == ELEVEN + hours(3)
+
+
+def test_whom_a_calendar_day_holds_back_is_let_go_after_midnight_and_not_all_at_midnight() -> None:
+    before, midnight = ledger((ELEVEN, "other", Channel.PUSH)), ELEVEN + timedelta(hours=1)
+    now, day = ELEVEN + timedelta(minutes=30), Cap("promotional", 1, days(1), window="calendar")
+    run = make_run(expires_at=midnight + days(1))
+    policy = make_policy(caps=(day,), spread=timedelta(minutes=15))
+    moments = {
+        caps(make_case(now=now, run=run, policy=policy, ledger=before, unit=f"p{number}"), RUNG).until
+        for number in range(20)
+    }
+    assert len(moments) > 10
+    assert all(each is not None and midnight <= each < midnight + timedelta(minutes=15) for each in moments)
 
 
 def test_a_calendar_day_is_the_persons_own() -> None:

@@ -1,13 +1,15 @@
 """The decision: gates in order, rungs in order, waits within the run's life."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 
 from nudgekit import days, user
+from nudgekit.decide.case import Case
 from nudgekit.decide.decide import decide, may_hand_off
+from nudgekit.decide.hours import closing_time
 from nudgekit.language.ladder import Rung
 from nudgekit.language.policy import Cap, QuietHours
 from nudgekit.model.base import Channel, to_ms
@@ -115,6 +117,11 @@ def test_facts_that_do_not_know_the_start_event_yet_are_waited_for() -> None:
     assert (decision.do, decision.reason, decision.until) == ("wait", Reason.FACTS_BEHIND, DUE + timedelta(minutes=1))
 
 
+def test_also_a_ladder_that_is_through_waits_for_the_facts_before_it_says_why_it_ends() -> None:
+    through = make_run(rung=len(TRIGGER.ladder) - 1)
+    assert decide(make_case(run=through, facts=Facts()), write).reason is Reason.FACTS_BEHIND
+
+
 def test_facts_that_never_catch_up_cost_a_few_wake_ups_and_a_stated_end() -> None:
     now, step = DUE, 1
     while (decision := decide(make_case(facts=Facts(), now=now, run=make_run(step=step)), write)).do == "wait":
@@ -172,3 +179,31 @@ def _time(hour: int) -> Any:
     from datetime import time  # noqa: PLC0415
 
     return time(hour)
+
+
+def test_a_rule_for_each_product_sees_the_whole_cart() -> None:
+    trigger = replace(TRIGGER, per="product_id")
+    case = make_case(trigger=trigger, run=make_run(trigger=trigger))
+    assert (case.run.key, case.cart.size) == ("mug", 1)
+
+
+def test_a_cart_with_a_price_that_nobody_said_has_no_value_in_messages() -> None:
+    priced = {"product_id": "mug", "price": "25.00", "currency": "EUR", "cart_id": "c1"}
+    unpriced = {"product_id": "jug", "currency": "EUR", "cart_id": "c1"}
+    gone = {"product_id": "pot", "price": "5.00", "currency": "EUR", "cart_id": "c1"}
+    facts = fold_at(
+        NOON,
+        *(make_event("Product Added", NOON, each, event_id=each["product_id"]) for each in (priced, unpriced, gone)),
+    )
+    shown = make_case(facts=facts, products={"pot": Product(product_id="pot", stock=0)}).on_offer
+    assert ([line.product_id for line in shown.lines], shown.value) == (["mug", "jug"], None)
+
+
+def test_what_is_owed_may_be_delivered_at_any_hour() -> None:
+    case = make_case(policy=make_policy(quiet_hours=(QuietHours("sms", time(21), time(8)),)))
+    assert closing_time(case, Channel.SMS, NOON) is not None
+    assert closing_time(replace_trigger(case, purpose="transactional", NOON), Channel.SMS) is None
+
+
+def replace_trigger(case: Case, **changes: Any) -> Case:
+    return make_case(policy=case.policy, trigger=replace(case.trigger, **changes))

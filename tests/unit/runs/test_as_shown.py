@@ -104,8 +104,12 @@ def test_a_price_that_rose_after_the_claim_is_written_anew(world: Slow) -> None:
     [{"price": "19.00"}, {"price": "20.00"}, {"price": "99.00", "currency": "GBP"}, {"name": "A pot", "stock": 1}],
 )
 def test_what_makes_no_message_untrue_holds_none_back(world: Slow, said: dict[str, Any]) -> None:
-    after_claim(world, product("pot", DUE, **said))
-    assert fates(world) == [(MessageStatus.HANDED_OFF, None)]
+    world.turn_to(DUE + timedelta(hours=1))
+    later = DUE + timedelta(hours=2)
+    world.meanwhile = lambda: world.fold(product("pot", later, **said))
+    world.turn_to(later + timedelta(seconds=1))
+    assert shown(world) == {"mug": "25.00", "pot": "20.00"}
+    assert fates(world) == 2 * [(MessageStatus.HANDED_OFF, None)]
 
 
 def test_a_price_that_was_known_before_the_cart_was_filled_does_not_count(world: Slow) -> None:

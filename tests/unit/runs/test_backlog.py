@@ -6,15 +6,17 @@ from datetime import UTC, datetime, time, timedelta
 from nudgekit import Cap, QuietHours, days, hours, minutes
 from nudgekit.decide.release import share_of
 from nudgekit.model.base import Channel, to_ms
-from nudgekit.model.ledger import MAX_WAITING, Entry
+from nudgekit.model.decision import Decision
+from nudgekit.model.ledger import MAX_WAITING, Entry, Ledger, Waiting
 from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.operation import resume, stop
+from nudgekit.runs.places import in_line
 from nudgekit.runs.ports import MessageRef, Refused, WakeUp
 from nudgekit.runs.signals import news_event, read_signal
-from tests.builders import NOON, ordered
+from tests.builders import NOON, make_case, ordered
 from tests.shop import Shop
 
 NIGHT = datetime(2026, 6, 10, 21, 0, tzinfo=UTC)
@@ -33,6 +35,18 @@ def evening(**policy: object) -> Shop:
     shop.turn_to(NIGHT + hours(2))
     assert [reason for _, reason in shop.said("waited")] == 3 * [Reason.QUIET_HOURS]
     return shop
+
+
+def test_a_collapsed_run_that_has_to_wait_once_more_stays_collapsed() -> None:
+    """As when everything is stopped in the moment in which the morning begins."""
+    run, channels = make_case().run, (Channel.PUSH,)
+    waiting = Waiting(
+        run.trigger, run.key, run.occurrence, 80, "promotional", channels,
+        to_ms(NOON), to_ms(run.expires_at), Reason.QUIET_HOURS, to_ms(NOON), collapsed=True,
+    )  # fmt: skip
+    ledger = Ledger(waiting={run.id: waiting})
+    stopped = Decision("wait", NOON, run.trigger, 1, "", run.key, run.occurrence, reason=Reason.STOPPED, until=MORNING)
+    assert in_line(ledger, make_case(ledger=ledger), stopped).waiting == ledger.waiting
 
 
 def test_d16_of_a_nights_backlog_the_best_goes_out_and_ends_the_others() -> None:

@@ -16,6 +16,7 @@ from nudgekit.runs.hand_off import HandOff
 from nudgekit.runs.operation import change, read_operation
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.rulebook import Rulebook
+from nudgekit.runs.snapshot import Snapshot
 from tests.builders import NOON, make_event
 from tests.world import LEASE, World
 
@@ -162,6 +163,36 @@ def test_an_answer_between_faults_starts_the_count_anew(crowd: World) -> None:
             handing.hand_off(ref, handing.read([ref]), DUE)
         except Throttled:
             continue
+    assert read_operation(crowd.store).breakers == {}
+
+
+def test_whoever_asks_while_it_rests_does_not_prolong_its_rest(crowd: World) -> None:
+    breaker = pushing(crowd).breaker
+    for _ in range(FAULTS):
+        breaker.failed(Snapshot(crowd.store), DUE)
+    opened = read_operation(crowd.store).breakers[Channel.PUSH]
+    for _ in range(3):
+        assert not breaker.may_try(Snapshot(crowd.store), DUE + timedelta(seconds=1))
+    assert read_operation(crowd.store).breakers[Channel.PUSH] == opened
+    assert breaker.may_try(Snapshot(crowd.store), opened.until)
+
+
+def test_two_processes_that_find_it_down_open_it_once(crowd: World) -> None:
+    """The second one read before the first one wrote: the rest that was said first counts."""
+    processes = [(pushing(crowd).breaker, Snapshot(crowd.store, (OPERATION,))) for _ in range(2)]
+    for number, (breaker, snapshot) in enumerate(processes):
+        for _ in range(FAULTS):
+            breaker.failed(snapshot, DUE + timedelta(minutes=number))
+    assert read_operation(crowd.store).breakers[Channel.PUSH] == Breaker.opened(DUE)
+
+
+def test_what_another_process_closed_takes_as_many_faults_to_open_again(crowd: World) -> None:
+    breaker, snapshot = pushing(crowd).breaker, Snapshot(crowd.store)
+    for _ in range(FAULTS):
+        breaker.failed(snapshot, DUE)
+    pushing(crowd).breaker.worked(Snapshot(crowd.store))
+    for _ in range(FAULTS - 1):
+        breaker.failed(Snapshot(crowd.store), DUE)
     assert read_operation(crowd.store).breakers == {}
 
 

@@ -342,6 +342,28 @@ def test_after_an_outage_what_is_still_of_use_is_caught_up_with() -> None:
     assert reached(world) == ["ada"]  # Sunday's hour alone: those of the days before have expired
 
 
+def test_two_sales_at_once_keep_to_one_pace() -> None:
+    """A lane takes a sixteenth of the pace: at one person a minute it is free again after sixteen minutes."""
+    world = shop(1, pace=1, again_after=None)
+    world.tell(sale(sale_id="first"), sale(event_id="sale-2", sale_id="second"))
+    world.turn(hours=1)
+    first, second = sorted(message.claimed_at for message in world.messages())
+    assert second - first == timedelta(minutes=16)
+
+
+def test_after_an_outage_of_hours_all_zones_are_caught_up_with_in_writes_that_a_table_takes() -> None:
+    world = newsletter(every=daily(time(10)), expires_after=hours(20))
+    zones = {f"p{offset}": f"Etc/GMT{offset:+}" for offset in range(-9, 10)}
+    for person, zone in zones.items():
+        introduce(world, person, zone)
+    tick(world)
+    world.turn_to(SUNDAY + timedelta(hours=20))
+    for _ in range(4):
+        tick(world)
+        world.turn_to(world.now + timedelta(minutes=15))
+    assert set(reached(world)) == set(zones)
+
+
 def test_the_first_tick_brings_nothing_of_what_was_before_it() -> None:
     world = newsletter()
     introduce(world, "ada", "Europe/London")

@@ -190,3 +190,12 @@ def test_the_place_is_written_down_with_the_first_message_or_in_its_stead(inside
     (membership,) = shop.ledger(person).holdouts.values()
     assert (membership.held, membership.at) == (inside, to_ms(NOON + minutes(30)))
     assert len([ref for ref in shop.store.rows if ref.kind is Kind.MESSAGE]) == 1
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_whoever_shares_an_address_is_held_out_with_whom_they_share_it_and_not_for_sharing_it(*, theirs: bool) -> None:
+    at = to_ms(NOON)
+    others = Neighbours((Ledger(holdouts={QUARTER.period: Membership(at, theirs)}),))
+    outside = somebody(QUARTER.period, inside=False)
+    policy = make_policy(holdouts=(QUARTER,))
+    assert held(make_case(policy=policy, unit=outside, neighbours={Channel.EMAIL: others})) is theirs

@@ -15,9 +15,10 @@ from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.documents import Kind, Ref
 from nudgekit.runs.feedback import MessageNotice, read, receive
+from nudgekit.runs.overdue import news_of
 from nudgekit.runs.ports import Refused
 from nudgekit.runs.receipts import Receipt
-from nudgekit.runs.signals import news_event
+from nudgekit.runs.signals import lost_address_events, news_event
 from tests.builders import NOON, make_case, make_event, ordered
 from tests.world import World
 
@@ -74,6 +75,30 @@ def test_reading_the_message_ends_the_ladder(world: World) -> None:
     assert (world.run().outcome, world.run().reason) == (Outcome.SENT, Reason.ENGAGED)
 
 
+def test_what_was_claimed_before_the_run_was_over_is_withheld(world: World) -> None:
+    """The push is read in the moment in which the mail has its turn."""
+    world.tell(make_event(at=NOON))
+    world.turn(minutes=40)
+    (push,) = world.messages()
+    world.now = NOON + timedelta(hours=3)
+    for wake_up in world.timer.due(world.now):
+        world.conductor.conduct(wake_up, world.conductor.read([wake_up]), world.now)
+    world.signal(news_of(push.model_copy(update={"status": MessageStatus.OPENED})))
+    assert world.sent == [Channel.PUSH]
+    mail = world.messages()[-1]
+    assert (mail.channel, mail.status, mail.reason) == (Channel.EMAIL, MessageStatus.WITHHELD, Reason.ENGAGED)
+
+
+def test_a_message_that_came_back_after_the_next_was_sent_is_written_down_and_counts_no_more(world: World) -> None:
+    world.tell(make_event(at=NOON))
+    world.turn(hours=3)
+    push, mail = world.messages()
+    world.signal(news_of(push.model_copy(update={"status": MessageStatus.FAILED, "reason": Reason.REJECTED})))
+    assert [attempt.status for attempt in world.run().attempts] == [MessageStatus.FAILED, MessageStatus.CLAIMED]
+    assert [entry.message for entry in world.store.get(Ref(Kind.LEDGER, "u1")).value.entries] == [mail.id]
+    assert world.sent == [Channel.PUSH, Channel.EMAIL]
+
+
 def test_a_complaint_ends_the_ladder(world: World) -> None:
     world.tell(make_event(at=NOON))
     world.turn(hours=3)
@@ -103,6 +128,24 @@ def test_a_dead_device_is_not_asked_again(world: World) -> None:
     )
     world.turn(hours=1)
     assert [attempt.channel for attempt in world.run("c2").attempts] == [Channel.EMAIL]
+
+
+def test_an_address_that_is_found_dead_after_the_hand_off_is_told_to_the_bus(world: World) -> None:
+    world.tell(make_event(at=NOON))
+    world.turn(minutes=40)
+    (message,) = world.messages()
+    bounced = MessageNotice(
+        Receipt("u1", message.id), MessageStatus.FAILED, world.now, Reason.ADDRESS_DISABLED, address_dead=True
+    )
+    told = receive(bounced, read([bounced], world.store)).events
+    assert [each["detail-type"] for each in told] == ["Message Failed", "Address Disabled"]
+    assert told[1]["detail"]["properties"]["address"] == message.address
+
+
+def test_a_complaint_is_told_for_everybody_who_has_the_address() -> None:
+    (told,) = lost_address_events("u1", Channel.EMAIL, address_mark("u1@example.com"), Reason.COMPLAINED, NOON)
+    said = {name: told["detail"]["properties"][name] for name in ("channel", "status", "address")}
+    assert said == {"channel": "email", "status": "denied", "address": address_mark("u1@example.com")}
 
 
 def test_every_channel_refusing_ends_failed(world: World) -> None:
@@ -187,6 +230,20 @@ def test_another_cart_soon_after_is_left_alone(world: World) -> None:
     world.tell(make_event(at=world.now, properties=other))
     world.turn(days=1)
     assert (world.run("c2").outcome, world.run("c2").reason) == (Outcome.SKIPPED, Reason.ASKED_RECENTLY)
+
+
+def test_another_cart_is_left_alone_also_when_a_later_message_about_the_first_came_back(world: World) -> None:
+    """The push reached the person; that the mail, which was the last, did not takes nothing back."""
+    for channel in (Channel.SMS, Channel.WHATSAPP):
+        world.tell(make_event("Consent Updated", NOON, {"channel": channel, "status": "denied"}))
+    world.providers[Channel.EMAIL].answers["ada@example.com"] = Refused(Reason.REJECTED)
+    world.tell(make_event(at=NOON))
+    world.turn(hours=3)
+    assert [message.status for message in world.messages()] == [MessageStatus.HANDED_OFF, MessageStatus.FAILED]
+    other = {"cart_id": "c2", "product_id": "mug", "price": "30.00", "currency": "EUR"}
+    world.tell(make_event(at=world.now, properties=other, event_id="other"))
+    world.turn(hours=1)
+    assert world.run("c2").reason is Reason.ASKED_RECENTLY
 
 
 def test_addresses_stand_in_logs_as_marks_alone(world: World) -> None:

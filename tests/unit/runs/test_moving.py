@@ -40,6 +40,7 @@ def test_a_sale_that_is_prolonged_is_told_of_later_and_once() -> None:
     assert played.sent == [Channel.PUSH]
     (message,) = played.messages()
     assert message.claimed_at == NOON + 4 * DAY - timedelta(hours=3)
+    assert played.run().about["ends_at"] == (NOON + 4 * DAY).isoformat()
 
 
 def test_a_sale_that_ends_sooner_is_told_of_sooner() -> None:
@@ -99,6 +100,8 @@ def test_once_its_message_is_out_only_its_end_moves() -> None:
     assert played.run().expires_at == NOON + 4 * DAY
     played.turn_to(NOON + 4 * DAY)
     assert played.sent == [Channel.PUSH, Channel.EMAIL]
+    push, mail = played.messages()
+    assert mail.claimed_at == push.claimed_at + timedelta(hours=2)
 
 
 def test_who_is_erased_takes_every_wake_up_along() -> None:

@@ -339,6 +339,21 @@ def test_two_ids_that_are_one_person_have_the_code_that_was_promised() -> None:
     assert (shop.lease("account").promise.code, shop.lease("phone"), shop.given) == ("ONE", None, 1)
 
 
+def test_a_code_that_was_seen_stays_promised_when_its_run_ends_for_that_of_the_known_id() -> None:
+    shop = Shop("stack", codes=("ONE",))
+    shop.know("phone", "account", channels=("push",))
+    shop.start("phone")
+    shop.turn(hours=1)
+    assert shop.sent == ["push"]
+    shop.start("account")
+    (identity,) = identities(make_event("Identity Linked", shop.now, {"previous_id": "phone"}, person="account"))
+    merge(identity, shop.store, shop.now, KEY)
+    shop.turn(days=5)
+    assert shop.run("", "phone").reason == "merged"
+    assert (shop.lease("account").promise.code, shop.given) == ("ONE", 1)
+    assert [code for each in shop.drawers for code in each.free] == []
+
+
 def test_what_is_told_of_a_person_has_their_code_and_what_is_erased_keeps_it_from_everybody() -> None:
     shop = Shop("stack", codes=("ONE",))
     shop.know("u1", "u2", channels=("push",))

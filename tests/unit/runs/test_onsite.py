@@ -86,6 +86,7 @@ def test_what_is_stopped_is_withheld_and_posted_anew() -> None:
     claim = world.visit()
     assert claim is not None
     assert (claim.content, claim.reason) == (None, "stopped")
+    assert world.messages()[0].handed_off_at is None
     assert world.sent == [Channel.PUSH], "the next rung has its turn meanwhile"
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from nudgekit.errors import Throttled
+from nudgekit.errors import Conflict, Throttled
 from nudgekit.model.base import Channel
 from nudgekit.model.message import Message, MessageStatus
 from nudgekit.model.reasons import Reason
@@ -13,7 +13,7 @@ from nudgekit.runs.documents import Kind, Put, Ref
 from nudgekit.runs.feedback import MessageNotice, read, receive
 from nudgekit.runs.hand_off import HandOff
 from nudgekit.runs.overdue import PATIENCE
-from nudgekit.runs.ports import MessageRef
+from nudgekit.runs.ports import Accepted, MessageRef
 from nudgekit.runs.receipts import Receipt
 from tests.builders import NOON, make_event
 from tests.world import LEASE, World
@@ -103,7 +103,7 @@ def test_a_promotional_message_left_half_done_is_in_doubt_and_the_ladder_goes_on
     ref = claim(world)
     rewrite(world, ref, status=MessageStatus.HANDING_OFF, handing_off_at=DUE)
     world.turn(hours=2)
-    assert row(world, ref).status is MessageStatus.IN_DOUBT
+    assert (row(world, ref).status, row(world, ref).reason) == (MessageStatus.IN_DOUBT, Reason.IN_DOUBT)
     assert world.sent == [Channel.EMAIL]
 
 
@@ -146,6 +146,35 @@ def test_a_channel_that_begins_while_the_run_gives_up_wins(world: World) -> None
     world.conductor.conduct(wake_up, snapshot, now)
     assert row(world, ref).status is MessageStatus.HANDED_OFF
     assert [message.channel for message in world.messages()] == [Channel.PUSH, Channel.EMAIL]
+
+
+def test_an_answer_that_comes_after_the_run_gave_up_is_told_as_the_row_says_it(world: World) -> None:
+    """The provider took so long that the message was closed as in doubt: nobody hears that it was handed off."""
+    ref = claim(world)
+
+    class Slow:
+        channel = Channel.PUSH
+
+        def send(self, message: Message, address: str, receipt: str) -> Accepted:
+            rewrite(world, ref, status=MessageStatus.IN_DOUBT, reason=Reason.IN_DOUBT)
+            return Accepted("p-1")
+
+    handing = HandOff(lambda _: world.rules, world.store, Slow(), LEASE)
+    with pytest.raises(Conflict):
+        handing.hand_off(ref, handing.read([ref]), DUE)
+    again = handing.hand_off(ref, handing.read([ref]), DUE + timedelta(minutes=3))
+    assert [each["detail-type"] for each in again.events] == ["Message In Doubt"]
+
+
+def test_a_receipt_of_an_order_that_another_process_is_handing_over_is_left_to_it_and_then_sent(world: World) -> None:
+    ref = claim(world)
+    rewrite(world, ref, status=MessageStatus.HANDING_OFF, handing_off_at=DUE, purpose="transactional")
+    handing = HandOff(lambda _: world.rules, world.store, world.providers[Channel.PUSH], LEASE)
+    with pytest.raises(Throttled):
+        handing.hand_off(ref, handing.read([ref]), DUE + LEASE - timedelta(seconds=1))
+    assert world.sent == []
+    handing.hand_off(ref, handing.read([ref]), DUE + LEASE)
+    assert world.sent == [Channel.PUSH]
 
 
 def test_a_throttled_message_waits_on_its_queue_and_goes_out_once(world: World) -> None:

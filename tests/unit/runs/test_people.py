@@ -1,5 +1,6 @@
 """Two ids of one person, two people at one address, and people who are to be forgotten."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,25 +9,30 @@ import pytest
 
 from nudgekit.adapters.memory import MemoryStore
 from nudgekit.book import load_book
+from nudgekit.decide.gates.erased import erased
 from nudgekit.errors import Conflict, EventError
-from nudgekit.model.base import Channel
-from nudgekit.model.consent import Status
+from nudgekit.model.base import Channel, Purpose, to_ms
+from nudgekit.model.consent import Consent, Status
 from nudgekit.model.event import Detail, Event, parse_event
 from nudgekit.model.facts import Facts
 from nudgekit.model.ledger import Ledger
+from nudgekit.model.message import MessageStatus
 from nudgekit.model.reasons import Reason
 from nudgekit.model.run import Outcome
 from nudgekit.runs.addresses import address_owner, alias_ref
+from nudgekit.runs.arm import arm
 from nudgekit.runs.catalogue import project_catalogue
-from nudgekit.runs.documents import Kind, Put, Ref, Write
+from nudgekit.runs.documents import Kind, Put, Ref, Write, run_ref
 from nudgekit.runs.erase import Eraser, left_of
 from nudgekit.runs.export import export
 from nudgekit.runs.merge import identities, merge
+from nudgekit.runs.overdue import news_of
+from nudgekit.runs.ports import Refused
 from nudgekit.runs.project import project
 from nudgekit.runs.reports import Report
 from nudgekit.runs.rulebook import Rulebook
 from nudgekit.runs.suppression import Suppression
-from tests.builders import NOON, make_event
+from tests.builders import NOON, TRIGGER, make_case, make_event
 from tests.world import Everybody, World
 
 KEY = Suppression(b"a key for tests")
@@ -95,6 +101,7 @@ def test_a_run_goes_on_under_the_survivor_and_sends_once(world: World) -> None:
     world.turn(days=4)
     assert world.sent == [Channel.EMAIL]
     assert world.run(person="buyer").outcome is Outcome.SENT
+    assert world.store.get(Ref(Kind.CONSENT, "guest")).value is None
 
 
 def test_a_ladder_half_climbed_goes_on_where_it_stood(world: World) -> None:
@@ -126,6 +133,52 @@ def test_a_claimed_message_is_withheld_and_the_survivor_decides(world: World) ->
     world.turn(days=4)
     assert world.sent == [Channel.EMAIL]
     assert world.run(person="buyer").outcome is Outcome.SENT
+
+
+@pytest.mark.parametrize(("later", "goes_on"), [(-1, False), (0, False), (1, True)])
+def test_a_cart_the_survivor_was_asked_about_is_not_asked_about_again_unless_it_was_filled_since(
+    world: World, later: int, *, goes_on: bool
+) -> None:
+    """Minutes by which the guest filled the same cart later than the survivor, whose run is over."""
+    hour = timedelta(hours=1)
+    survivors = make_event(person="buyer", at=NOON + hour)
+    guests = make_event(person="guest", at=NOON + hour + timedelta(minutes=later))
+    world.tell(profile("guest", email="ada@example.com"), said("guest"), *sorted((survivors, guests), key=_when))
+    over = arm(world.rules.trigger, survivors).model_copy(update={"outcome": Outcome.SKIPPED, "reason": Reason.ABORTED})
+    stored = world.store.get(run_ref("buyer", "cart_abandonment", "c1"))
+    world.store.commit([Put(run_ref("buyer", "cart_abandonment", "c1"), over, stored.version)])
+    linked(world, "guest", "buyer")
+    world.turn(hours=1)
+    assert world.run(person="guest").reason is Reason.MERGED
+    assert world.sent == ([Channel.EMAIL] if goes_on else [])
+
+
+def _when(event: Event) -> Any:
+    return event.at
+
+
+def test_a_message_that_got_lost_under_the_old_id_gets_its_fate_from_the_run_where_it_lives_now(world: World) -> None:
+    world.tell(profile("guest", email="ada@example.com"), said("guest"), make_event(person="guest"))
+    world.now = NOON + timedelta(minutes=30)
+    for wake_up in world.timer.due(world.now):
+        world.conductor.conduct(wake_up, world.conductor.read([wake_up]), world.now)
+    world.outbox.take()
+    linked(world, "guest", "buyer")
+    world.turn(days=2)
+    assert [message.reason for message in world.messages() if message.person == "guest"] == [Reason.NOT_PICKED_UP]
+    assert world.sent == [Channel.EMAIL]
+
+
+def test_news_of_a_run_that_was_over_before_the_merge_brings_it_to_no_new_life(world: World) -> None:
+    world.tell(profile("guest", email="ada@example.com"), said("guest"), make_event(person="guest"))
+    world.turn(days=4)
+    over = world.run(person="guest")
+    linked(world, "guest", "buyer")
+    (message,) = world.messages()
+    for status in (MessageStatus.OPENED, MessageStatus.FAILED):
+        world.signal(news_of(message.model_copy(update={"status": status})))
+    assert world.run(person="guest") == over
+    assert world.store.get(run_ref("buyer", "cart_abandonment", "c1")).value is None
 
 
 def test_news_of_an_earlier_message_reaches_the_run_where_it_lives_now(world: World) -> None:
@@ -327,8 +380,10 @@ def known(rules: Rulebook) -> World:
 
 
 def known_world(rules: Rulebook) -> World:
-    """Ada under two ids, with a message sent, a run under way, and a neighbour at her address."""
+    """Ada under three ids, with a message sent, a run under way, and a neighbour at her address."""
     world = World(rules, NOON, KEY)
+    world.tell(profile("first-visit", name="Ada Example"))
+    linked(world, "first-visit", "guest")
     world.tell(profile("guest", email="ada@example.com", name="Ada Example", phone="+4915550100"))
     world.tell(said("guest"), said("guest", channel="sms"), make_event(person="guest"))
     world.tell(profile("neighbour", email="ada@example.com"))
@@ -338,7 +393,7 @@ def known_world(rules: Rulebook) -> World:
     return world
 
 
-NEEDLES = ("guest", "ada", "Ada Example", "+4915550100")
+NEEDLES = ("first-visit", "guest", "ada", "Ada Example", "+4915550100")
 
 
 def leftovers(world: World, needles: tuple[str, ...] = NEEDLES) -> list[Ref]:
@@ -360,13 +415,13 @@ def trigger_of(world: World) -> Any:
     return lambda _, version: world.rules.version(version)
 
 
-@pytest.mark.parametrize("person", ["guest", "ada"])
+@pytest.mark.parametrize("person", ["first-visit", "guest", "ada"])
 def test_everything_is_exported_whichever_id_is_named(known: World, person: str) -> None:
     told = export(person, known.store, known.timer, trigger_of(known), known.now)
-    left = leftovers(known, ("guest", "ada"))
+    left = leftovers(known, ("first-visit", "guest", "ada"))
     personal = {(ref.kind, ref.owner, ref.name) for ref in left if ref.kind not in {Kind.ALIAS, Kind.FOLLOWER}}
     assert {(each["kind"], each["id"], each["name"]) for each in told["documents"]} >= personal
-    assert told["ids"] == ["ada", "guest"]
+    assert (told["ids"][0], sorted(told["ids"])) == ("ada", ["ada", "first-visit", "guest"])
     assert {each["shared_with"] for each in told["aliases"]} == {0, 1}
     assert len(told["wake_ups"]) >= 1
     facts = next(each for each in told["documents"] if each["kind"] == "facts" and each["id"] == "ada")
@@ -379,14 +434,16 @@ def test_everything_is_exported_whichever_id_is_named(known: World, person: str)
     assert things["product_id=mug"][0] == NOON.isoformat()
 
 
-@pytest.mark.parametrize("person", ["guest", "ada"])
+@pytest.mark.parametrize("person", ["first-visit", "guest", "ada"])
 def test_an_erasure_leaves_nothing(known: World, person: str) -> None:
     assert leftovers(known)
+    assert known.store.get(Ref(Kind.PROFILE, "neighbour")).value.unit is not None
     eraser(known).erase(person, known.now)
     assert leftovers(known) == []
     assert left_of(person, known.store) == []
     assert not [each for _, each in known.timer.queue if each.person in {"guest", "ada"}]
     assert known.store.get(alias_ref(Channel.EMAIL, "ada@example.com")).value == ("neighbour",)
+    assert known.store.get(Ref(Kind.PROFILE, "neighbour")).value.unit is None, "drawn by the id of somebody erased"
 
 
 def test_leftovers_are_found(known: World) -> None:
@@ -403,7 +460,7 @@ def test_what_was_under_way_comes_to_nothing(known: World) -> None:
     before = dict(known.store.rows)
     for wake_up in queue:
         known.signal(wake_up)
-    for person in ("ada", "guest"):
+    for person in ("ada", "guest", "first-visit"):
         old = make_event(person=person, at=NOON + timedelta(seconds=1))
         assert project([old], known.store, known.now, KEY) == {0: Report("ignored", reason=Reason.ERASED)}
         assert known.signal(old) == Report("ignored", "cart_abandonment", reason=Reason.ERASED)
@@ -419,6 +476,43 @@ def merge_again(world: World) -> Report:
     event = make_event("Identity Linked", NOON, {"previous_id": "guest"}, person="ada")
     (identity,) = identities(event)
     return merge(identity, world.store, world.now, KEY)
+
+
+def test_what_was_refused_from_an_address_is_kept_as_long_as_anybody_has_it(known: World) -> None:
+    said_there = Ref(Kind.CONSENT, address_owner(alias_ref(Channel.EMAIL, "ada@example.com")))
+    known.store.commit([Put(said_there, Consent(), 0)])
+    eraser(known).erase("ada", known.now)
+    assert known.store.get(said_there).value is not None
+    eraser(known).erase("neighbour", known.now)
+    assert known.store.get(said_there).value is None
+
+
+def test_nothing_is_armed_of_somebody_who_is_erased_meanwhile(world: World) -> None:
+    """The trigger has read, and has not written yet."""
+    start = make_event(person="ada")
+    snapshot = world.conductor.read([start])
+    eraser(world).erase("ada", world.now)
+    report = world.conductor.conduct(start, snapshot, world.now)
+    assert (report.outcome, report.reason) == ("ignored", Reason.ERASED)
+    assert leftovers(world) == []
+
+
+def test_a_wake_up_that_the_run_has_overtaken_is_taken_back_as_well(world: World) -> None:
+    """The push was refused, so the mail had its turn at once: the push's own wake-up is still to come."""
+    device = [{"endpoint": "adas-phone", "platform": "fcm"}]
+    world.tell(profile("ada", email="ada@example.com", push=device), said("ada"), said("ada", channel="push"))
+    world.providers[Channel.PUSH].answers["adas-phone"] = Refused(Reason.REJECTED)
+    world.tell(make_event(person="ada"))
+    world.turn(minutes=40)
+    assert (world.sent, len(world.timer.queue)) == ([Channel.EMAIL], 2)
+    eraser(world).erase("ada", world.now)
+    assert world.timer.queue == []
+
+
+@pytest.mark.parametrize(("purpose", "answer"), [("transactional", "pass"), ("promotional", "skip")])
+def test_who_orders_again_hears_of_the_order_without_a_grant(purpose: Purpose, answer: str) -> None:
+    case = make_case(trigger=replace(TRIGGER, purpose=purpose), facts=Facts(erased_at=to_ms(NOON)))
+    assert erased(case, TRIGGER.ladder[0]).answer == answer
 
 
 def test_a_reimport_allows_nothing_and_a_new_grant_does(known: World) -> None:
@@ -462,7 +556,7 @@ class Mortal(MemoryStore):
             raise TimeoutError
 
 
-@pytest.mark.parametrize("person", ["guest", "ada"])
+@pytest.mark.parametrize("person", ["first-visit", "guest", "ada"])
 @pytest.mark.parametrize("after", [False, True])
 def test_an_erasure_that_died_anywhere_is_finished_by_the_next(rules: Rulebook, person: str, *, after: bool) -> None:
     deaths = 0

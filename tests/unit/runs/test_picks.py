@@ -53,6 +53,22 @@ def test_with_too_little_to_recommend_nothing_is_sent(at_least: int, sent: list[
         assert world.run("mug").outcome == "skipped"
 
 
+def test_what_goes_with_a_product_is_shown_also_when_that_one_is_sold_out() -> None:
+    world = shop(similar(at_least=2))
+    goes_with(world, "mug", "jug", "bowl")
+    stock(world, "mug", 0)
+    adds(world, "mug")
+    assert shown(world) == ["jug", "bowl"]
+
+
+def test_a_run_about_nothing_shows_what_goes_with_the_product_last_looked_at() -> None:
+    world = shop(similar(at_least=2), per="person")
+    goes_with(world, "mug", "jug", "bowl")
+    world.fold(make_event("Product Viewed", NOON - timedelta(days=1), {"product_id": "mug"}))
+    world.tell(make_event("Product Added", NOON, {"cart_id": "c1"}))
+    assert shown(world) == ["jug", "bowl"]
+
+
 def test_the_first_way_that_finds_enough_is_taken() -> None:
     world = shop(similar(at_least=2) | bestsellers(of="all"))
     goes_with(world, "mug", "jug", "vase")

@@ -69,10 +69,22 @@ def test_a_higher_run_that_waits_for_the_morning_keeps_its_place() -> None:
     shop.fill(evening)
     shop.turn_to(evening + 31 * MINUTE)
     assert shop.said("waited") == [("cart", Reason.QUIET_HOURS)]
+    every_channel = tuple(rung.channel for rung in shop.books["cart"].trigger.ladder)
+    assert [each.channels for each in shop.ledger().waiting.values()] == [every_channel]
     shop.look(evening + 40 * MINUTE, "lamp")
     shop.tell()
     shop.turn(hours=14)
     assert [trigger for trigger, _ in shop.sends()] == ["cart"]
+
+
+def test_in_a_shop_of_one_trigger_the_cart_that_waited_first_goes_first() -> None:
+    channels, now = (Channel.PUSH,), NOON + 30 * MINUTE
+    for other, ahead in ((NOON - MINUTE, 1), (NOON + MINUTE, 0)):
+        waiting = Waiting(
+            TRIGGER.id, "c2", to_ms(other), TRIGGER.priority, TRIGGER.purpose, channels,
+            to_ms(now), to_ms(now + hours(1)), Reason.CAPPED,
+        )  # fmt: skip
+        assert len(rivals(make_case(ledger=Ledger(waiting={f"{TRIGGER.id}|c2|1": waiting})))) == ahead
 
 
 def test_a_rival_without_any_way_to_the_person_is_none() -> None:

@@ -12,7 +12,7 @@ from nudgekit.model.operation import SAFETY
 from nudgekit.model.reasons import Reason
 from nudgekit.model.tally import Tally, slice_at
 from nudgekit.runs.conduct import Conductor
-from nudgekit.runs.documents import OPERATION, Count, Kind, Ref, Write
+from nudgekit.runs.documents import OPERATION, Count, Kind, Put, Ref, Write
 from nudgekit.runs.operation import read_operation, resume
 from nudgekit.runs.ports import Ports, WakeUp
 from nudgekit.runs.reports import Report
@@ -72,6 +72,21 @@ def test_workers_at_once_pass_the_limit_by_no_more_than_their_batches(workers: i
     assert claimed(shop) == limit + (workers - 1) * size  # the worst there can be, and it comes about
     work(shop, [due[workers * size :]])
     assert claimed(shop) == limit + (workers - 1) * size
+
+
+def test_a_count_is_kept_longer_than_the_time_it_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    shop, written = crowd(1, limit=5), list[Write]()
+    commit = shop.store.commit
+
+    def noting(writes: Sequence[Write]) -> None:
+        written.extend(writes)
+        commit(writes)
+
+    monkeypatch.setattr(shop.store, "commit", noting)
+    work(shop, [shop.timer.due(DUE)])
+    (tally,) = [each for each in written if isinstance(each, Put) and each.ref.kind is Kind.TALLY]
+    assert tally.expires_at is not None
+    assert tally.expires_at >= DUE + PER
 
 
 def test_batches_one_after_the_other_count_in_one_write_each() -> None:

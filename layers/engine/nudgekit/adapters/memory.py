@@ -99,11 +99,11 @@ class MemoryTimer:
 
     def waits(self, wake_up: WakeUp, at: datetime) -> bool:
         """See `ports.Alarms`."""
-        return (at, wake_up) in self.queue
+        return any(_alarm(*each) == _alarm(at, wake_up) for each in self.queue)
 
     def forget(self, wake_up: WakeUp, at: datetime) -> None:
         """See `ports.Alarms`."""
-        self.queue = [each for each in self.queue if each != (at, wake_up)]
+        self.queue = [each for each in self.queue if _alarm(*each) != _alarm(at, wake_up)]
         heapq.heapify(self.queue)
 
     def due(self, now: datetime) -> list[WakeUp]:
@@ -112,6 +112,11 @@ class MemoryTimer:
         while self.queue and self.queue[0][0] <= now:
             found.append(heapq.heappop(self.queue)[1])
         return found
+
+
+def _alarm(at: datetime, wake_up: WakeUp) -> tuple[object, ...]:
+    """What tells one schedule from another: what a wake-up carries besides is no part of its name."""
+    return at, wake_up.trigger, wake_up.person, wake_up.key, wake_up.occurrence, wake_up.step
 
 
 class MemoryOwnQueue:

@@ -133,6 +133,7 @@ class Conductor:
             self._own_queue.put([step for step, _ in steps], at)
         for message in plan.messages:
             self.ports.outbox.enqueue(message)
+        snapshot.commit(plan.last)
         return plan.report
 
     @property

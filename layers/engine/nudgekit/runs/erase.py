@@ -217,10 +217,13 @@ class Eraser:
         return gone
 
     def _unlink(self, named: str, family: Family) -> int:
-        """Delete what leads from one id to the other; the way from the id that was named to the person goes last."""
+        """Delete what leads from one id to the other; the way from the id that was named to the person goes last.
+
+        What is farthest from the person goes first: nothing is left behind that no way leads to.
+        """
         links = [ref for ref, _ in family.all if ref.kind is Kind.LINK]
         way = {named} | {ref.name for ref in links if _leads(named, ref.name, links)}
-        gone = sum(self._gone((ref, Ref(Kind.FACTS, ref.name))) for ref in links if ref.name not in way)
+        gone = sum(self._gone((ref, Ref(Kind.FACTS, ref.name))) for ref in reversed(links) if ref.name not in way)
         last = [ref for ref in links if ref.name in way]
         return gone + self._gone((*last, *(Ref(Kind.FACTS, ref.name) for ref in last), Ref(Kind.FACTS, family.person)))
 

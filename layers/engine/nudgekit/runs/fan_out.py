@@ -38,6 +38,10 @@ CREDIT: Final = timedelta(seconds=10)
 EARLY: Final = timedelta(seconds=1)
 """A queue's delays are whole seconds: a page so much ahead of its time is asked all the same."""
 
+MOST_HOURS: Final = 5
+"""So many hours of the calendar are begun at a tick, and one more that comes at the same moment as the last (across
+the date line clocks show the same time on two days): a row a share of each, all in one transaction of at most 100."""
+
 Bulk = Event | Tick | WaveStep
 """What concerns many people: an event of the shop, the calendar's tick, or one step of a wave."""
 
@@ -133,7 +137,11 @@ class FanOut:
         return Wave(event=event, of=of, places=dict.fromkeys(parts, ""), due_at=now)
 
     def _tick(self, trigger: Trigger, snapshot: Snapshot, now: datetime) -> Plan:
-        """Waves for every hour that some zone's clock has shown since the last tick; the first tick begins to count."""
+        """Waves for every hour that some zone's clock has shown since the last tick; the first tick begins to count.
+
+        After an outage the hours come a few at a tick. How far was looked is written last: a tick that dies before its
+        messages are put is made up for by the next.
+        """
         if trigger.every is None:
             return self._nothing("no_calendar")
         stored = snapshot.get(self._calendar)
@@ -142,12 +150,15 @@ class FanOut:
             return self._nothing("stale")
         zones = {name: self._zone(name) for name in snapshot.get(ZONES).value or ()}
         hours = hours_between(trigger.every, zones, max(since, now - trigger.expires_after), now)
-        plans = [self._waves(self._event(hour), _everyone(names), snapshot, now) for hour, names in hours.items()]
-        looked = Put(self._calendar, Calendar(until=now), stored.version)
+        until = list(hours)[MOST_HOURS - 1].at if len(hours) > MOST_HOURS else now
+        due = ((hour, _everyone(names)) for hour, names in hours.items() if hour.at <= until)
+        plans = [self._waves(self._event(hour), shares, snapshot, now) for hour, shares in due]
+        looked = Put(self._calendar, Calendar(until=until), stored.version)
         return Plan(
             self._report("fanned_out" if any(plan.puts for plan in plans) else "looked"),
-            puts=(*(put for plan in plans for put in plan.puts), looked),
+            puts=tuple(put for plan in plans for put in plan.puts),
             steps=tuple(step for plan in plans for step in plan.steps),
+            last=(looked,),
         )
 
     def _zone(self, name: str) -> str:

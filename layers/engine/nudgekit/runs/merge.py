@@ -117,8 +117,7 @@ def _writes(  # noqa: PLR0913, PLR0917  who, what is known of both, and when
         *_consents(old, person, snapshot, identity.at),
         *joined(person, old, snapshot),
     ]
-    written = {write.ref for write in writes}
-    return [*writes, *(check for side in sides for check in side.guards(writes) if check.ref not in written)]
+    return [*writes, *(check for side in sides for check in side.guards(writes))]
 
 
 def _both(snapshot: Snapshot, kind: Kind, blank: Ledger, old: str, person: str) -> Ledger:

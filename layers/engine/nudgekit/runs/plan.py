@@ -17,7 +17,7 @@ class Plan(NamedTuple):
     queues them again.
 
     What goes onto the trigger's own queue goes there on both sides: starts before the write that says that these people
-    were asked, the message for the next page after it.
+    were asked, the message for the next page after it. What is written last says that all of that is done.
 
     Attributes:
         report: what it amounts to.
@@ -26,6 +26,7 @@ class Plan(NamedTuple):
         puts: what to write, all or nothing.
         messages: messages to queue.
         steps: messages of the fan-out to itself, each with the time at which it is wanted.
+        last: what to write when everything else is done, all or nothing.
     """
 
     report: Report
@@ -34,3 +35,4 @@ class Plan(NamedTuple):
     messages: tuple[MessageRef, ...] = ()
     starts: tuple[Mapping[str, Any], ...] = ()
     steps: tuple[tuple[Mapping[str, Any], datetime], ...] = ()
+    last: tuple[Write, ...] = ()

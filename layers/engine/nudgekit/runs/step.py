@@ -126,7 +126,7 @@ def _claim(case: Case, decision: Decision, run_version: int, ledger: Stored) -> 
             put_message(message, 0),
             _put_trace(case.run, replace(decision, message=message.id)),
         ),
-        (message_ref(message),),
+        (queued(message),),
     )
 
 
@@ -165,7 +165,7 @@ def _hold_out(case: Case, decision: Decision, run_version: int, ledger: Stored) 
         put_message(held, 0),
         _put_trace(case.run, replace(decision, message=held.id)),
     )
-    return plan._replace(puts=puts, messages=(message_ref(held),))
+    return plan._replace(puts=puts, messages=(queued(held),))
 
 
 def _message(case: Case, decision: Decision) -> Message:
@@ -212,7 +212,7 @@ def put_message(message: Message, version: int) -> Put:
     return Put(ref, message, version, message.status, message.claimed_at + KEPT)
 
 
-def message_ref(message: Message) -> MessageRef:
+def queued(message: Message) -> MessageRef:
     """What goes on the channel's queue for `message`."""
     return MessageRef(message.id, message.person, message.trigger, message.run, message.channel, message.items)
 
