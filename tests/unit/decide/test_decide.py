@@ -202,7 +202,7 @@ def test_a_cart_with_a_price_that_nobody_said_has_no_value_in_messages() -> None
 def test_what_is_owed_may_be_delivered_at_any_hour() -> None:
     case = make_case(policy=make_policy(quiet_hours=(QuietHours("sms", time(21), time(8)),)))
     assert closing_time(case, Channel.SMS, NOON) is not None
-    assert closing_time(replace_trigger(case, purpose="transactional", NOON), Channel.SMS) is None
+    assert closing_time(replace_trigger(case, purpose="transactional"), Channel.SMS, NOON) is None
 
 
 def replace_trigger(case: Case, **changes: Any) -> Case:
