@@ -14,7 +14,6 @@ import pytest
 ENGINE = Path("layers/engine/nudgekit")
 SETTINGS: dict[str, Any] = tomllib.loads(Path("pyproject.toml").read_text())
 PROJECT = SETTINGS["project"]
-NOT_IMPORTED = {"tzdata": "zoneinfo reads its files"}
 OF_THE_RUNTIME = {"boto3", "botocore"}
 """What Lambda's Python runtime brings along; on a laptop, the extra `cli` does."""
 
@@ -55,7 +54,7 @@ EXTRAS = {name: declared(each) for name, each in PROJECT["optional-dependencies"
 
 
 def test_the_engine_declares_what_it_imports() -> None:
-    assert used(SHIPPED) - OF_THE_RUNTIME == declared(PROJECT["dependencies"]) - {*NOT_IMPORTED}
+    assert used(SHIPPED) - OF_THE_RUNTIME == declared(PROJECT["dependencies"])
 
 
 def test_the_tools_import_what_is_declared_and_every_extra_is_for_something() -> None:

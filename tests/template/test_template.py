@@ -190,7 +190,7 @@ ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
         (checks.own_roles, FUNCTION, put("Properties.Role", {"Fn::GetAtt": ["DeliverPushRole", "Arn"]})),
         (checks.own_roles, FUNCTION, put("Properties.Policies", [{"DynamoDBCrudPolicy": {"TableName": "x"}}])),
         (checks.own_roles, ROLE, put("Properties.ManagedPolicyArns", [ADMINISTRATOR])),
-        (checks.passed_roles, "TriggerPolicy", drop("Properties.PolicyDocument.Statement.4.Condition")),
+        (checks.passed_roles, "TriggerPolicy", drop("Properties.PolicyDocument.Statement.5.Condition")),
         (checks.passed_roles, "SchedulerRole", drop("Properties.AssumeRolePolicyDocument.Statement.0.Condition")),
         (checks.tables, "ProfilesTable", put("Properties.BillingMode", "PROVISIONED")),
         (checks.tables, "ProfilesTable", drop("Properties.PointInTimeRecoverySpecification")),

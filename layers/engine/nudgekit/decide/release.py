@@ -16,6 +16,9 @@ OPENINGS: Final = frozenset({Reason.QUIET_HOURS, Reason.LEGAL_HOURS})
 IN_LINE: Final = OPENINGS | {Reason.CAPPED, Reason.OUTRANKED}
 """Waits for a moment at which the run may send; other waits leave its place to others."""
 
+ABOUT_TO: Final = (IN_LINE | {Reason.FACTS_BEHIND}) - {Reason.CAPPED}
+"""Waits that end soon; nobody knows when there is room, or when what is stopped goes on."""
+
 
 def release(case: Case, verdict: Verdict, channel: Channel | None) -> datetime | None:
     """When a run that `verdict` makes wait is woken: for an opening of `channel`, spread out; else when the gate says.

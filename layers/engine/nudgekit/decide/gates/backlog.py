@@ -1,18 +1,13 @@
 """Is it the best of those that waited for the same hour?"""
 
-from typing import Final
-
 from nudgekit.decide.case import Case
-from nudgekit.decide.release import IN_LINE, OPENINGS
+from nudgekit.decide.release import ABOUT_TO, OPENINGS
 from nudgekit.decide.rivals import TURN
 from nudgekit.language.ladder import Rung
 from nudgekit.model.base import from_ms, to_ms
 from nudgekit.model.decision import PASS, Verdict
 from nudgekit.model.ledger import Waiting
 from nudgekit.model.reasons import Reason
-
-_ABOUT_TO: Final = (IN_LINE | {Reason.FACTS_BEHIND}) - {Reason.CAPPED}
-"""Waits that end soon; nobody knows when there is room, or when what is stopped goes on."""
 
 
 def backlog(case: Case, _rung: Rung) -> Verdict:
@@ -40,4 +35,4 @@ def backlog(case: Case, _rung: Rung) -> Verdict:
 def _is_better(other: Waiting, mine: Waiting, now: int) -> bool:
     """Whether `other` waited for the same hour, comes first, and is about to have its turn."""
     same = other.opening == mine.opening and other.purpose == mine.purpose
-    return same and other.rank < mine.rank and other.reason in _ABOUT_TO and other.is_in_line(now)
+    return same and other.rank < mine.rank and other.reason in ABOUT_TO and other.is_in_line(now)
