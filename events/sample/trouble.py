@@ -113,10 +113,12 @@ AT_THE_DOOR = (
     Person("Uschi", f"{LATELY}, -5d wish kettle, -5d+1 wish knife", can="push", zone=AUSTRALIA, segments=("south",)),
     Person("Vroni", f"{LATELY}, 1070 add rug", can="push", zone=AUSTRALIA),
     Person("Xandra", f"{LATELY}, {LOOKS.replace('-1d+12', '-34')}", can="push", zone=AUSTRALIA),
-    Person("Thorid", f"{LATELY}, {SELLS}", can="push", zone=AUSTRALIA),
     *(Person(name, LATELY, can="push", zone=AUSTRALIA, segments=("south",)) for name in ("Rolf", "Sigrun")),
     Person("Maiken", f"{LATELY}, 967 add rug", can="push", zone=AUSTRALIA),
     Person("Ylva", f"{LATELY}, -100d order kettle, -3d+1105 order lamp", can="push", zone=AUSTRALIA),
+    *(Person(name, f"{LATELY}, {SELLS}", can="push", zone=AUSTRALIA) for name in ("Alwin", "Thorid")),
+    Person("Tyra", f"{LATELY}, 1005 view rug", can="push", zone=AUSTRALIA),
+    Person("Ulla", f"{LATELY}, 1030 signup", can="push", zone=AUSTRALIA),
 )
 """They come by at night, when nothing works as it should."""
 

@@ -41,7 +41,7 @@ def test_it_is_a_sunday_of_some_hundred_people() -> None:
     assert OPENING.strftime("%A") == "Sunday"
     assert 200 <= len(events) <= 400
     assert 40 <= len(MORNING) <= 50
-    assert len(PEOPLE) <= 270
+    assert len(PEOPLE) <= 280
     assert all(DAWN <= arrived(each) < OPENING + timedelta(hours=24) for each in events)
 
 
