@@ -254,6 +254,20 @@ def test_mail_that_bounces_when_its_run_is_over_gives_its_place_back_and_once() 
     assert shop.store.get(Ref(Kind.LEDGER, "u1")).version == before
 
 
+def test_what_was_done_before_a_mail_that_bounced_brings_the_run_to_no_new_life() -> None:
+    shop = Shop(NOON)
+    shop.know(channels=("email",))
+    shop.fill(NOON)
+    shop.fill(NOON + minutes(10))
+    shop.turn_to(NOON + hours(4))
+    (mail,) = shop.messages()
+    shop.signal(read_signal(news_event(mail, MessageStatus.FAILED, shop.now, Reason.BOUNCED), shop.now))
+    shop.fill(NOON + minutes(10))
+    assert shop.runs()["cart", "c1"].reason is Reason.LADDER_FINISHED
+    shop.turn(days=1)
+    assert [each.id for each in shop.messages()] == [mail.id]
+
+
 def due(shop: Shop, moment: datetime) -> list[WakeUp]:
     """Takes the wake-ups out that are due at `moment`, which it becomes."""
     shop.now = moment

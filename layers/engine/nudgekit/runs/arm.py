@@ -7,7 +7,7 @@ from nudgekit.decide.release import let_go
 from nudgekit.language.trigger import Trigger
 from nudgekit.model.base import to_ms
 from nudgekit.model.event import CALENDAR, Event
-from nudgekit.model.run import Run
+from nudgekit.model.run import Outcome, Run
 from nudgekit.runs.documents import Stored
 from nudgekit.runs.plan import Plan
 from nudgekit.runs.reports import Report, run_mark
@@ -98,7 +98,7 @@ def _is_covered(event: Event, over: Run) -> bool:
     """
     if event.name == CALENDAR and event.about == over.about:
         return True
-    last = over.ended_at if over.handed_off and over.ended_at is not None else over.active_at
+    last = over.ended_at if over.outcome is Outcome.SENT and over.ended_at is not None else over.active_at
     return event.at <= max(last, over.active_at)
 
 
