@@ -538,6 +538,12 @@ class Driver:
         open_ones = [each for each in rungs if not self.shop.refusals(life, each, self.now)]
         return open_ones[0] if open_ones else min(run.rung + 1, len(RULES[life.rule].ladder) - 1)
 
+    def _met_its_goal(self, life: Life, messages: set[str]) -> bool:
+        """Whether what makes the message needless was done after the first one of the life."""
+        claimed_at = [each.at for each in self.shop.claims if each.message in messages]
+        done_at = self.shop.did(life, RULES[life.rule].stops)
+        return done_at is not None and bool(claimed_at) and done_at > min(claimed_at)
+
     def _judge_end(self, life: Life, run: Run) -> None:
         reason, sent = str(run.reason), [each for each in run.attempts if each.status not in LOST]
         rungs = range(run.rung + 1, len(RULES[life.rule].ladder))
@@ -548,8 +554,8 @@ class Driver:
             true.discard(reason)
         if sent:
             true |= {"engaged", "delivered", "complained", "ladder_finished", "in_doubt"}
-        if sent and reason == "goal_reached":
-            true |= {reason} if "unless_met" in true else set()
+        if sent and self._met_its_goal(life, {each.message for each in sent}):
+            true.add("goal_reached")
         if run.attempts:
             true |= {"all_failed", "complained"}
         if reason == "held_out":
