@@ -506,6 +506,8 @@ class Driver:
         found = self.shop.reasons(life, self.now, run.items, climbing=bool(run.attempts))
         if self.shop.outranked(life, self.now):
             found.add("outranked")
+        if any(each.status not in LOST for each in run.attempts) and self.now >= life.began + RULES[life.rule].expires:
+            found.add("expired")  # what the person does after a message makes it last no longer
         if RULES[life.rule].holdout and self.shop.held.get((life.person, life.rule), True):
             found.add("held_out")
         for rung in range(run.rung + 1, len(RULES[life.rule].ladder)):
