@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 from nudgekit.cli.formats.parts import Event, content_id, event
 from nudgekit.cli.formats.table import Table
+from nudgekit.model.facts.money import LARGEST
 
 SOURCE = "rees46"
 CURRENCY = "USD"
-DEAREST = Decimal(10) ** 12
 NAMES = {"view": "Product Viewed", "cart": "Product Added", "remove_from_cart": "Product Removed"}
 
 
@@ -33,7 +33,7 @@ class Row(NamedTuple):
 def _fault(row: Row) -> str | None:
     try:
         _time(row)
-        fair = 0 <= Decimal(row.price or 0) < DEAREST
+        fair = 0 <= Decimal(row.price or 0) < LARGEST
     except (ValueError, OverflowError, InvalidOperation):
         fair = False
     if not fair:

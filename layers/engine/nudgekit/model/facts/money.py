@@ -13,7 +13,9 @@ SUMMED_DAYS: Final = 15
 SUMMED: Final = frozenset({"Listing Sold", "Cashback Granted", "Cashback Redeemed"})
 """Events whose amounts are summed by day and for good; orders are kept one by one."""
 
-_LARGEST: Final = Decimal(10) ** 12
+LARGEST: Final = Decimal(10) ** 12
+"""No amount is this large or larger."""
+
 _PLACES: Final = 6
 """Decimal places of an amount. With both limits sums stay exact, and so the same in any order."""
 
@@ -68,7 +70,7 @@ def currency_of(event: Event) -> str:
 
 def _amount(value: object) -> Decimal | None:
     amount = as_amount(value)
-    if amount is None or not 0 <= amount < _LARGEST:
+    if amount is None or not 0 <= amount < LARGEST:
         return None
     exponent = amount.as_tuple().exponent
     return round(amount, _PLACES) if isinstance(exponent, int) and exponent < -_PLACES else amount
